@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Checks that includes go downwards through the layers, and that what belongs to the lowest layers
+is named nowhere else.
+
+    include_directions.py TREE
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+from source_text import report, sources
+
+# Each layer includes itself and what stands below it.
+LAYERS = ['public', 'table', 'migration', 'storage', 'entry', 'reclaim', 'platform']
+
+SEAM = Path('include/ferry/detail/platform/atomic.hpp')
+
+# (pattern in the code, layers that may, why the others may not)
+RESERVED = [
+    (re.compile(r'\bstd\s*::\s*(atomic\w*|memory_order\w*)'), ('platform', 'reclaim'),
+     'atomics come from platform/atomic.hpp, so that a scheduler can take their place'),
+    (re.compile(r'\bthread_local\b'), ('platform', 'reclaim'),
+     "a thread's own data belongs to the thread record in reclaim/"),
+    (re.compile(r'\bstd\s*::\s*(\w*mutex|\w*lock(_guard)?|condition_variable\w*|call_once|'
+                r'once_flag|counting_semaphore|binary_semaphore|latch|barrier)\b'),
+     ('platform', 'reclaim'), 'nothing above reclaim/ may wait for another thread'),
+    (re.compile(r'\batomic_(thread|signal)_fence\b'), ('platform',),
+     'ThreadSanitizer does not see fences: publish by stores, loads and read-modify-writes'),
+    (re.compile(r'\.\s*(opaque_\w+|bit_test_and_\w+)\s*\('), (),
+     'this operation is inline assembly, which ThreadSanitizer does not see'),
+]
+
+RESERVED_HEADERS = {'atomic', 'mutex', 'shared_mutex', 'condition_variable', 'semaphore', 'latch',
+                    'barrier'}
+
+_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
+
+
+def layer_of(path):
+    """The layer of a file of the tree, None for a folder that is not in the design."""
+    parts = path.parts
+    if parts[:3] == ('include', 'ferry', 'detail'):
+        return parts[3] if len(parts) > 4 and parts[3] in LAYERS else None
+    if parts[:2] == ('include', 'ferry'):
+        return 'public'
+    if parts[0] == 'src':
+        return parts[1] if len(parts) > 2 and parts[1] in LAYERS else None
+    return None
+
+
+def included_file(root, path, name):
+    """The file of the tree that an include names, None when it names somebody else's."""
+    for candidate in (path.parent / name, Path('include') / name):
+        if (root / candidate).is_file():
+            return Path(os.path.normpath(candidate))
+    return None
+
+
+def includes_of(root, source):
+    """(name as written, line, file of the tree or None) for each include."""
+    found = []
+    for match in _INCLUDE.finditer(source.text):
+        line = source.line_of(match.start())
+        if '#' in source.code_line(line):  # not inside a comment
+            name = match.group(1) or match.group(2)
+            found.append((name, line, included_file(root, source.path, name)))
+    return found
+
+
+def check_includes(source, layer, includes):
+    for name, line, target in includes:
+        if name.startswith('boost/') and source.path != SEAM:
+            yield source.path, line, f'<{name}>: Boost is included in platform/atomic.hpp alone'
+        if name in RESERVED_HEADERS and layer not in ('platform', 'reclaim'):
+            yield source.path, line, f'<{name}>: only platform/ and reclaim/ may include this'
+        if target is None and name.startswith('ferry/'):
+            yield source.path, line, f'"{name}" is not a file of the tree'
+        below = layer_of(target) if target else None
+        if below and LAYERS.index(below) < LAYERS.index(layer):
+            yield source.path, line, (f'{layer} includes {below} ("{name}"), which stands above '
+                                      f'it: {" -> ".join(LAYERS)}')
+
+
+def check_reserved(source, layer):
+    for pattern, allowed, why in RESERVED:
+        if layer in allowed:
+            continue
+        for match in pattern.finditer(source.code):
+            yield source.path, source.line_of(match.start()), f'{match.group().strip()}: {why}'
+
+
+def check_circles(graph):
+    """Within a layer the direction says nothing: there, includes must not go in a circle."""
+    done, stack = set(), []
+
+    def visit(path):
+        stack.append(path)
+        for _, line, target in graph.get(path, ()):
+            if target in stack:
+                circle = stack[stack.index(target):] + [target]
+                yield path, line, 'includes go in a circle: ' + ' -> '.join(map(str, circle))
+            elif target and target not in done:
+                yield from visit(target)
+        stack.pop()
+        done.add(path)
+
+    for path in graph:
+        if path not in done:
+            yield from visit(path)
+
+
+def check(root):
+    findings, graph = [], {}
+    for source in sources(root, 'include', 'src'):
+        layer = layer_of(source.path)
+        if layer is None:
+            findings.append((source.path, 1, 'this folder is not a layer: see src/README.md'))
+            continue
+        graph[source.path] = includes_of(root, source)
+        findings += check_includes(source, layer, graph[source.path])
+        findings += check_reserved(source, layer)
+    findings += check_circles(graph)
+    return sorted(findings)
+
+
+if __name__ == '__main__':
+    sys.exit(report(check(Path(sys.argv[1]))))

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: BSL-1.0
+"""The lints are tested to reject known-bad input, and to accept what is right."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import include_directions
+import memory_orders
+
+
+class Tree(unittest.TestCase):
+    """Writes files into a tree of their own and returns a lint's findings there."""
+
+    def findings(self, lint, files):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            for name, text in files.items():
+                path = root / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding='utf-8')
+            return [f'{path}:{line}: {sentence}' for path, line, sentence in lint.check(root)]
+
+    def assert_one(self, findings, *parts):
+        self.assertEqual(len(findings), 1, findings)
+        for part in parts:
+            self.assertIn(part, findings[0])
+
+
+class IncludeDirections(Tree):
+    D = 'include/ferry/detail/'
+
+    def lint(self, files):
+        return self.findings(include_directions, files)
+
+    def test_downwards_is_accepted(self):
+        self.assertEqual([], self.lint({
+            'include/ferry/map.hpp': '#include <vector>\n#include "ferry/detail/table/find.hpp"\n',
+            self.D + 'table/find.hpp': '#include "ferry/detail/entry/slot.hpp"\n',
+            self.D + 'entry/slot.hpp': '#include "ferry/detail/platform/atomic.hpp"\n',
+            self.D + 'platform/atomic.hpp': '#include <boost/atomic.hpp>\n',
+            'src/reclaim/domain.cpp': '#include "registry.hpp"\n#include <mutex>\nstd::mutex m;\n',
+            'src/reclaim/registry.hpp': '#include "ferry/detail/platform/atomic.hpp"\n',
+        }))
+
+    def test_upwards_is_rejected(self):
+        self.assert_one(self.lint({
+            self.D + 'entry/slot.hpp': '\n#include "ferry/detail/table/find.hpp"\n',
+            self.D + 'table/find.hpp': '',
+        }), 'entry/slot.hpp:2:', 'entry includes table')
+
+    def test_a_public_header_below_is_rejected(self):
+        self.assert_one(self.lint({
+            self.D + 'reclaim/epoch.hpp': '#include <ferry/stats.hpp>\n',
+            'include/ferry/stats.hpp': '',
+        }), 'reclaim includes public')
+
+    def test_upwards_by_a_relative_path_is_rejected(self):
+        self.assert_one(self.lint({
+            self.D + 'entry/slot.hpp': '#include "../storage/probe.hpp"\n',
+            self.D + 'storage/probe.hpp': '',
+        }), 'entry includes storage')
+
+    def test_upwards_from_the_compiled_part_is_rejected(self):
+        self.assert_one(self.lint({
+            'src/reclaim/domain.cpp': '#include "ferry/detail/storage/stripes.hpp"\n',
+            self.D + 'storage/stripes.hpp': '',
+        }), 'src/reclaim/domain.cpp:1:', 'reclaim includes storage')
+
+    def test_a_commented_include_is_none(self):
+        self.assertEqual([], self.lint({
+            self.D + 'entry/slot.hpp': '/*\n#include "ferry/detail/table/find.hpp"\n*/\n',
+            self.D + 'table/find.hpp': '',
+        }))
+
+    def test_a_circle_is_rejected(self):
+        self.assert_one(self.lint({
+            self.D + 'entry/a.hpp': '#include "b.hpp"\n',
+            self.D + 'entry/b.hpp': '#include "a.hpp"\n',
+        }), 'go in a circle')
+
+    def test_a_missing_file_is_rejected(self):
+        self.assert_one(self.lint({self.D + 'entry/a.hpp': '#include "ferry/no.hpp"\n'}),
+                        'not a file of the tree')
+
+    def test_a_folder_outside_the_design_is_rejected(self):
+        self.assert_one(self.lint({self.D + 'utils/a.hpp': ''}), 'not a layer')
+
+    def test_boost_elsewhere_is_rejected(self):
+        self.assert_one(self.lint({self.D + 'reclaim/a.hpp': '#include <boost/atomic.hpp>\n'}),
+                        'platform/atomic.hpp alone')
+
+    def test_reserved_words_are_rejected(self):
+        for word in ('std::atomic<int> a;', 'thread_local int a;', 'std::mutex a;',
+                     'std::lock_guard a{m};', 'a.opaque_add(1);', 'atomic_thread_fence(release);',
+                     '#include <atomic>', '#include <mutex>'):
+            with self.subTest(word):
+                self.assert_one(self.lint({self.D + 'table/a.hpp': f'\n{word}\n'}),
+                                'table/a.hpp:2:')
+
+    def test_reserved_words_in_comments_and_literals_are_none(self):
+        self.assertEqual([], self.lint({
+            self.D + 'table/a.hpp': '// not std::atomic\nauto s = "std::mutex";\n'}))
+
+
+class MemoryOrders(Tree):
+    PAIR = ('void publish() {\n'
+            '    // release: publishes the node [E:publish]\n'
+            '    slot.store(node, release);\n'
+            '}\n'
+            'auto see() { return slot.load(acquire); } // acquire: sees the node [E:publish]\n')
+
+    def lint(self, text):
+        return self.findings(memory_orders, {'include/ferry/a.hpp': text})
+
+    def test_a_pair_is_accepted(self):
+        self.assertEqual([], self.lint(self.PAIR))
+
+    def test_ends_in_different_files_are_accepted(self):
+        self.assertEqual([], self.findings(memory_orders, {
+            'include/ferry/a.hpp': 'x.store(1, boost::memory_order_release); // [E:a-b]\n',
+            'src/reclaim/b.cpp': 'x.load(std::memory_order::acquire); // [E:a-b]\n'}))
+
+    def test_a_missing_order_is_rejected(self):
+        for call in ('a.load()', 'a.store(1)', 'a->exchange(f(1, 2))', 'a.fetch_add(1)',
+                     'a.compare_exchange_weak(x, y)', 'a.compare_exchange_strong(x, {y, z})',
+                     'a.test_and_set()', 'a\n    .load(\n)'):
+            with self.subTest(call):
+                self.assert_one(self.lint(f'auto r = {call};\n'), 'does not spell')
+
+    def test_an_operator_on_an_atomic_is_rejected(self):
+        for use in ('++count_;', 'count_++;', 'count_ += 2;', 'count_ = 1;', 'f(--count_);'):
+            with self.subTest(use):
+                self.assert_one(self.lint(f'atomic<int> count_{{0}};\nvoid f() {{ {use} }}\n'),
+                                'a.hpp:2:', 'hides its memory order')
+
+    def test_a_declaration_is_no_operator(self):
+        self.assertEqual([], self.lint('atomic<int> a{0};\natomic<int> b = 1;\n'
+                                       'bool f(other &x) { x.a = 1; return x.b == 2; }\n'))
+
+    def test_calls_of_a_map_are_no_atomic_operations(self):
+        self.assertEqual([], self.lint('m.exchange(key, value); bucket.load(slots, n);\n'
+                                       'std::exchange(a, b); m.compare_exchange(k, a, b);\n'))
+
+    def test_an_order_passed_on_is_accepted(self):
+        self.assertEqual([], self.lint('auto f(auto order) { return a.load(order); }\n'))
+
+    def test_a_missing_edge_is_rejected(self):
+        self.assert_one(self.lint('x.load(acquire); // acquire: sees it\n'), 'names no edge')
+
+    def test_an_edge_a_line_further_up_is_not_the_statements(self):
+        findings = self.lint('// [E:publish]\n\nslot.store(n, release);\n'
+                             'slot.load(acquire); // [E:publish]\n')
+        self.assertTrue(any('a.hpp:3:' in f and 'names no edge' in f for f in findings), findings)
+
+    def test_an_edge_with_one_end_is_rejected(self):
+        self.assert_one(self.lint('x.load(acquire); // [E:a]\ny.load(acquire); // [E:a]\n'),
+                        'no releasing end')
+        self.assert_one(self.lint('x.store(1, release); // [E:a]\n'), 'no acquiring end')
+        self.assert_one(self.lint('x.fetch_add(1, acq_rel); // [E:a]\n'), 'one end only')
+
+    def test_a_read_modify_write_may_be_either_end(self):
+        self.assertEqual([], self.lint(
+            '// [E:a]\nwhile (!x.compare_exchange_weak(o, n, acq_rel,\n'
+            '                                relaxed)) {}\n'
+            'x.load(seq_cst); // [E:a]\n'))
+
+    def test_a_failure_order_acquires(self):
+        self.assertEqual([], self.lint(
+            'x.compare_exchange_strong(o, n, relaxed, acquire); // [E:a]\n'
+            'x.store(1, release); // [E:a]\n'))
+
+    def test_an_edge_that_no_operation_carries_is_rejected(self):
+        self.assert_one(self.lint(self.PAIR + '// as in [E:publsh]\n'), 'a.hpp:6:',
+                        'carried by no operation')
+
+    def test_a_misspelt_edge_name_is_rejected(self):
+        self.assertTrue(any('is no name' in f for f in self.lint(
+            'x.store(1, release); // [E:Slot publish]\n')))
+
+    def test_a_relaxed_operation_without_reason_is_rejected(self):
+        self.assert_one(self.lint('// just a counter\na.fetch_add(1, relaxed);\n'),
+                        'a.hpp:2:', 'does not say why')
+        self.assert_one(self.lint('a.load(relaxed); // relaxed:\n'), 'does not say why')
+
+    def test_a_relaxed_operation_with_reason_is_accepted(self):
+        self.assertEqual([], self.lint(
+            '// A count. relaxed: orders nothing\n// else\nauto n =\n    a.load(relaxed);\n'))
+
+    def test_comments_and_literals_hold_no_operations(self):
+        self.assertEqual([], self.lint('// a.load()\n/* b.store(1)\n c.load() */\n'
+                                       'auto s = "d.load()"; auto n = 1\'000;\n'))
+
+
+if __name__ == '__main__':
+    unittest.main()
