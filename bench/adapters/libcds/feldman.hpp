@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// FeldmanHashMap: a trie of arrays over the bits of the hash. It knows an element by its hash only.
+// For 64-bit integers the common hash is a bijection, so the hash can stand for the key. For
+// strings there is no such hash of 64 bits: two strings with one hash would be one element. So it
+// does not take part there.
+
+#include "adapters/hash.hpp"
+#include "adapters/libcds/map.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace ferry::bench::libcds {
+
+struct feldman_traits : cds::container::feldman_hashmap::traits {
+    using compare = libcds::compare;
+    using item_counter = cds::atomicity::cache_friendly_item_counter;
+};
+
+template <class Gc>
+struct feldman {
+    using map = cds::container::FeldmanHashMap<Gc, std::uint64_t, std::uint64_t, feldman_traits>;
+
+    // The first array has a slot for each element expected, its best case, unless it is to be
+    // measured growing: then it has libcds' default of 2^8.
+    static std::unique_ptr<map> make(sizing size) {
+        const auto head_bits = static_cast<std::size_t>(std::bit_width(size.expected));
+        return std::make_unique<map>(size.from_empty ? 8 : std::max<std::size_t>(8, head_bits), 4);
+    }
+
+    std::uint64_t key(std::uint64_t k) const { return hash(k); }
+
+    fixed_hash<std::uint64_t> hash;
+};
+
+template <class Gc>
+using feldman_map = map_adapter<std::uint64_t, feldman<Gc>>;
+
+} // namespace ferry::bench::libcds

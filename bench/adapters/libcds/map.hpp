@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The adapter that all libcds maps share: they differ in type and in how they are told their size.
+//
+// The value is an atomic that is assigned in place. It is libcds' fastest form: its own way to
+// replace a value (update) allocates a node for every call and frees it again when the key is
+// there.
+
+#include "adapters/concept.hpp"
+#include "adapters/libcds/runtime.hpp"
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+namespace ferry::bench::libcds {
+
+using atomic_value = std::atomic_ref<std::uint64_t>;
+
+// One number for three-way comparison, so that a string is read once, not twice.
+struct compare {
+    int operator()(std::uint64_t a, std::uint64_t b) const noexcept {
+        return a < b ? -1 : a > b ? 1 : 0;
+    }
+    int operator()(const std::string &a, const std::string &b) const noexcept {
+        return a.compare(b);
+    }
+};
+
+// Make: has `using map`, `static std::unique_ptr<map> make(sizing)`, and `key(k)`, what to look for
+// in the map when asked for k.
+template <class Key, class Make>
+class map_adapter {
+public:
+    using thread_scope = libcds::thread_scope;
+
+    explicit map_adapter(sizing size) {
+        require_runtime();
+        map_ = Make::make(size);
+    }
+
+    // What the map has retired is freed with it: it must not burden the next one.
+    ~map_adapter() {
+        map_.reset();
+        Make::map::gc::force_dispose();
+    }
+
+    map_adapter(const map_adapter &) = delete;
+    map_adapter &operator=(const map_adapter &) = delete;
+
+    std::optional<std::uint64_t> find(const Key &key) {
+        std::optional<std::uint64_t> value;
+        // acquire and release: what a map gives that publishes its values.
+        map_->find(make_.key(key), [&value](auto &item) {
+            value = atomic_value(item.second).load(std::memory_order_acquire);
+        });
+        return value;
+    }
+
+    bool insert(const Key &key, std::uint64_t value) { return map_->insert(make_.key(key), value); }
+
+    bool assign(const Key &key, std::uint64_t value) {
+        for (;;) {
+            const bool present = map_->find(make_.key(key), [value](auto &item) {
+                atomic_value(item.second).store(value, std::memory_order_release);
+            });
+            if (present)
+                return false;
+            if (insert(key, value))
+                return true;
+        }
+    }
+
+    bool erase(const Key &key) { return map_->erase(make_.key(key)); }
+
+    std::size_t size() { return map_->size(); }
+
+private:
+    [[no_unique_address]] Make make_;
+    std::unique_ptr<typename Make::map> map_;
+};
+
+} // namespace ferry::bench::libcds

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "workloads/workload.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace ferry::bench {
+
+namespace {
+
+struct traits {
+    workload what;
+    std::string_view name;
+    std::string_view description;
+    bool keeps_keys;
+};
+
+constexpr std::array table{
+    traits{workload::find_hit, "find-hit", "find keys that are present", true},
+    traits{workload::find_miss, "find-miss", "find keys that are absent", true},
+    traits{workload::find_assign, "find-assign", "50 % find, 50 % assign, of present keys", true},
+    traits{workload::mix_90_5_5, "mix-90-5-5",
+           "90 % find, 5 % insert, 5 % erase; N of 2N keys present", false},
+    traits{workload::mix_50_25_25, "mix-50-25-25",
+           "50 % find, 25 % insert, 25 % erase; N of 2N keys present", false},
+    traits{workload::growth, "growth", "insert N distinct keys into an empty map, to completion",
+           false},
+};
+
+constexpr std::array workloads = [] {
+    std::array<workload, table.size()> all{};
+    for (std::size_t i = 0; i < table.size(); ++i)
+        all[i] = table[i].what;
+    return all;
+}();
+
+const traits &traits_of(workload w) { return table[static_cast<std::size_t>(w)]; }
+
+} // namespace
+
+std::span<const workload> all_workloads() { return workloads; }
+
+std::string_view name_of(workload w) { return traits_of(w).name; }
+
+std::string_view name_of(key_kind k) { return k == key_kind::u64 ? "u64" : "path"; }
+
+std::string_view name_of(distribution d) { return d == distribution::uniform ? "uniform" : "zipf"; }
+
+std::string name_of(const scenario &s) {
+    std::string name{name_of(s.what)};
+    name += '/';
+    name += name_of(s.keys);
+    name += "/n:" + std::to_string(s.n) + '/';
+    name += name_of(s.choice);
+    return name;
+}
+
+std::string_view describe(workload w) { return traits_of(w).description; }
+
+bool keeps_keys(workload w) { return traits_of(w).keeps_keys; }
+
+} // namespace ferry::bench

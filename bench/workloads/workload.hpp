@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The vocabulary of a measurement: what is done (workload), on which keys (key_kind), how many (n),
+// chosen how (distribution), by how many threads. A cell is one combination of these; every map is
+// measured in every cell.
+
+#include <compare>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ferry::bench {
+
+enum class workload { find_hit, find_miss, find_assign, mix_90_5_5, mix_50_25_25, growth };
+enum class key_kind { u64, path };
+enum class distribution { uniform, zipf };
+
+struct scenario {
+    workload what;
+    key_kind keys;
+    std::uint32_t n;
+    distribution choice;
+
+    friend auto operator<=>(const scenario &, const scenario &) = default;
+};
+
+struct cell {
+    scenario what;
+    unsigned threads;
+};
+
+std::span<const workload> all_workloads();
+
+std::string_view name_of(workload);
+std::string_view name_of(key_kind);
+std::string_view name_of(distribution);
+
+// "find-hit/u64/n:1000000/uniform": what --filter is matched against.
+std::string name_of(const scenario &);
+
+// One line for people: what the workload does.
+std::string_view describe(workload);
+
+// Whether the same keys are in the map after the workload as before it, so that the next one may
+// run on the same map.
+bool keeps_keys(workload);
+
+} // namespace ferry::bench
