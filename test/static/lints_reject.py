@@ -136,11 +136,37 @@ class MemoryOrders(Tree):
 
     def test_a_declaration_is_no_operator(self):
         self.assertEqual([], self.lint('atomic<int> a{0};\natomic<int> b = 1;\n'
+                                       'atomic<int> *c;\nvoid g() { c = &a; item b = f(); }\n'
                                        'bool f(other &x) { x.a = 1; return x.b == 2; }\n'))
 
     def test_calls_of_a_map_are_no_atomic_operations(self):
         self.assertEqual([], self.lint('m.exchange(key, value); bucket.load(slots, n);\n'
                                        'std::exchange(a, b); m.compare_exchange(k, a, b);\n'))
+
+    WRAPPER = ('class slot {\n'
+               '    word load() const noexcept { return word_.load(seq_cst); } // both ends [E:a]\n'
+               '    atomic<word> word_;\n'
+               '};\n'
+               'struct bucket { slot slots[8]; };\n'
+               'atomic<int> other;\n')
+
+    def test_a_wrapper_has_a_load_of_its_own(self):
+        for call in ('b.slots[f(i)].load()', 'each.load()', 'one->load()', '(b.*which).load()'):
+            with self.subTest(call):
+                findings = self.lint(f'{self.WRAPPER}void f(slot &each, slot *one, '
+                                     f'slot bucket::*which) {{ {call}; }}\n')
+                self.assertFalse(any('does not spell' in f for f in findings), findings)
+
+    def test_a_wrapper_does_not_excuse_an_atomic(self):
+        for call in ('other.load()', 'word_.load()', 'b.word_[3].load()', 'unknown.load()',
+                     'f(slots).load()', 'each.store(1)', 'each.fetch_add(1)'):
+            with self.subTest(call):
+                findings = self.lint(f'{self.WRAPPER}void f(slot &each) {{ {call}; }}\n')
+                self.assertTrue(any('does not spell' in f for f in findings), findings)
+
+    def test_an_alias_of_an_atomic_is_one(self):
+        self.assert_one(self.lint('using counter = detail::atomic<int>;\ncounter n{0};\n'
+                                  'void f() { ++n; }\n'), 'hides its memory order')
 
     def test_an_order_passed_on_is_accepted(self):
         self.assertEqual([], self.lint('auto f(auto order) { return a.load(order); }\n'))
@@ -158,6 +184,9 @@ class MemoryOrders(Tree):
                         'no releasing end')
         self.assert_one(self.lint('x.store(1, release); // [E:a]\n'), 'no acquiring end')
         self.assert_one(self.lint('x.fetch_add(1, acq_rel); // [E:a]\n'), 'one end only')
+
+    def test_a_read_modify_write_may_be_its_own_partner_when_it_says_so(self):
+        self.assertEqual([], self.lint('x.fetch_add(1, acq_rel); // both ends [E:a]\n'))
 
     def test_a_read_modify_write_may_be_either_end(self):
         self.assertEqual([], self.lint(

@@ -6,7 +6,11 @@
 Each operation spells its order. An order other than relaxed names its edge, `[E:name]`, and each
 edge has a releasing and an acquiring end at two different places. A relaxed operation says why
 that is enough: `relaxed: reason`. Edge and reason stand in a comment on the lines of the statement
-or in the comment lines directly above it.
+or in the comment lines directly above it. Where one read-modify-write is its own partner, in
+another thread, the comment says `both ends`.
+
+Types are not known here, names are: `x.load()` is no atomic's load when x is declared with a class
+of the tree that has a load() of its own.
 """
 
 import re
@@ -28,7 +32,12 @@ _EDGE = re.compile(r'\[E:([^\]\n]*)\]')
 _EDGE_NAME = re.compile(r'^[a-z][a-z0-9]*(-[a-z0-9]+)*$')
 _REASON = re.compile(r'\brelaxed:\s*\S')
 
-_DECLARED = re.compile(r'\batomic\s*<[^;{}()]*>\s*(\w+)\s*[;{=\[]')
+_BOTH_ENDS = re.compile(r'\bboth ends\b')
+
+_ATOMIC = r'\batomic\s*<[^;{}()]*>'
+_ALIAS = re.compile(rf'\busing\s+(\w+)\s*=\s*[\w:]*{_ATOMIC}')
+_CLASS = re.compile(r'\b(?:class|struct)\s+(?:alignas\s*\([^()]*\)\s*)?(\w+)')
+_OWN_METHOD = re.compile(r'(?<![\w.>])(load|store|exchange)\s*\(([^()]*)\)[\w\s]*\{')
 
 # Arguments before the order.
 _OPERANDS = {'load': 0, 'test_and_set': 0, 'atomic_thread_fence': 0, 'store': 1, 'exchange': 1,
@@ -70,6 +79,58 @@ def arguments(code, start):
     return [argument for argument in found if argument], position
 
 
+def declared(type_pattern, code, between=r'(?:\s+|\s*[&*]\s*)(?:\w+::\*\s*)?'):
+    """Names of variables, members, parameters and functions declared with a type."""
+    return set(re.findall(rf'(?:{type_pattern}){between}(\w+)\s*[;:{{=\[,()]', code))
+
+
+class Names:
+    """What the tree's declarations say about names."""
+
+    def __init__(self, files):
+        aliases = {alias for file in files for alias in _ALIAS.findall(file.code)}
+        self.atomic_type = '|'.join([_ATOMIC, *(rf'\b{alias}\b' for alias in sorted(aliases))])
+        self.wrapped = {}  # method to the names whose class has such a method of its own
+        for file in files:
+            for match in _OWN_METHOD.finditer(file.code):
+                classes = _CLASS.findall(file.code, 0, match.start())
+                if classes and 'order' not in match.group(2):
+                    names = self.wrapped.setdefault(match.group(1), set())
+                    for other in files:
+                        names |= declared(rf'\b{classes[-1]}\b', other.code)
+
+    def atomics(self, file):
+        return declared(self.atomic_type, file.code)
+
+    def atomics_by_value(self, file):
+        return declared(self.atomic_type, file.code, between=r'\s+')
+
+    def is_wrapper(self, file, method, receiver):
+        return (receiver in self.wrapped.get(method, ())
+                and receiver not in self.atomics(file))
+
+
+def receiver_before(code, end):
+    """The last name of the expression that ends at end: `slots` of `here->slots[i]`."""
+    position = end
+    while True:
+        before = code[:position].rstrip()
+        if before.endswith(']') or before.endswith(')'):
+            depth, start = 0, len(before)
+            while start:
+                start -= 1
+                depth += (before[start] in ')]') - (before[start] in '([')
+                if not depth:
+                    break
+            name = re.search(r'(\w+)\s*$', before[:start])
+            if before.endswith(')') and not name:  # (stripe.*which)
+                return receiver_before(before, len(before) - 1)
+            position = start
+        else:
+            name = re.search(r'(\w+)$', before)
+            return name.group(1) if name else ''
+
+
 def notes_at(source, start, end):
     """The comments on the lines of the statement around [start, end) and directly above it."""
     statement = max(source.code.rfind(mark, 0, start) for mark in ';{}') + 1
@@ -81,13 +142,15 @@ def notes_at(source, start, end):
     return '\n'.join(source.comments.get(line, '') for line in range(above + 1, last + 1))
 
 
-def operations(source, findings):
+def operations(source, names, findings):
     for match in _CALL.finditer(source.code):
         name = match.group(1) or match.group(2)
         given, end = arguments(source.code, match.end())
         operands = _OPERANDS.get(name, 1)
         line = source.line_of(match.start())
         if len(given) <= operands:
+            if names.is_wrapper(source, name, receiver_before(source.code, match.start())):
+                continue
             findings.append((source.path, line, f'{name}() does not spell its memory order'))
             continue
         orders = set()
@@ -102,15 +165,15 @@ def operations(source, findings):
                                  f'{name}() does not spell its memory order'))
 
 
-def check_operators(source):
+def check_operators(source, names):
     """Operators on atomics are sequentially consistent without a word."""
-    for name in set(_DECLARED.findall(source.code)):
+    for name in names.atomics_by_value(source):
         for match in re.finditer(
                 rf'(\+\+|--)\s*{name}\b|(?<![\w.>]){name}\s*(\+\+|--|[-+|&^]?=(?!=))',
                 source.code):
             before = source.code[:match.start()].rstrip()
-            if before.endswith('>'):
-                continue  # its declaration
+            if match.group(2) and re.search(r'[\w>&*]$', before):
+                continue  # a declaration
             yield (source.path, source.line_of(match.start()),
                    f'an operator on the atomic {name} hides its memory order: '
                    'call the operation by name')
@@ -118,12 +181,14 @@ def check_operators(source):
 
 def check(root):
     findings, ends, mentioned = [], {}, {}
-    for source in sources(root, 'include', 'src'):
-        findings += check_operators(source)
+    files = list(sources(root, 'include', 'src'))
+    names = Names(files)
+    for source in files:
+        findings += check_operators(source, names)
         for line, comment in source.comments.items():
             for edge in _EDGE.findall(comment):
                 mentioned.setdefault(edge, (source.path, line))
-        for operation in operations(source, findings):
+        for operation in operations(source, names, findings):
             place = (source.path, operation.line)
             edges = _EDGE.findall(operation.notes)
             if operation.orders == {'relaxed'}:
@@ -150,8 +215,10 @@ def check(root):
             findings.append((*place, f'[E:{edge}] has no releasing end'))
         elif not acquiring:
             findings.append((*place, f'[E:{edge}] has no acquiring end'))
-        elif len(releasing | acquiring) < 2:
-            findings.append((*place, f'[E:{edge}] has one end only: its partner must name it too'))
+        elif (len(releasing | acquiring) < 2
+              and not any(_BOTH_ENDS.search(operation.notes) for _, operation in carriers)):
+            findings.append((*place, f'[E:{edge}] has one end only: its partner must name it too, '
+                                     'or, if it is its own in another thread: both ends'))
     return sorted(findings)
 
 
