@@ -48,6 +48,7 @@ int measure(const options &o, const std::vector<block> &plan, std::vector<std::s
 
     print_tables(std::cout, o, results);
     print_verdict(std::cout, o, results);
+    print_disturbance(std::cout, results);
     const auto curves = draw_curves(o, results, o.out / "curves");
 
     std::cout << "\nResults: " << std::filesystem::absolute(json).string() << '\n';
@@ -82,7 +83,7 @@ int main(int argc, char **argv) {
         return all_well;
     }
     if (plan.empty()) {
-        std::cerr << "ferry-bench: no scenario is left by --filter '" << o->filter << "'\n";
+        std::cerr << "ferry-bench: nothing is left to measure: no scenario fits the options\n";
         return cannot_start;
     }
     if (!can_write_into(o->out)) {

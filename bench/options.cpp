@@ -55,6 +55,12 @@ std::uint32_t to_size(const std::string &text) {
     return static_cast<std::uint32_t>(value);
 }
 
+template <class Number>
+void sort_out(std::vector<Number> &numbers) {
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+}
+
 void check_filter(const std::string &filter) {
     try {
         std::regex{filter};
@@ -92,26 +98,26 @@ std::optional<options> parse_options(int argc, char **argv, int &exit_code) {
     app.add_option("--dist", choices, "how keys are chosen: uniform, zipf (0.99)")->delimiter(',');
     app.add_option("--filter", chosen.filter,
                    "regular expression; only scenarios whose name it is found in, such as "
-                   "'find-hit/u64/n:10000/uniform'");
+                   "'find-hit/u64/n:10000/uniform'")
+        ->take_last();
     app.add_option("--time", window, "length of a run in ms (default 300)")
+        ->take_last()
         ->check(CLI::Range(1u, 600'000u).description(""));
     app.add_option("--rounds", rounds, "how often each run is repeated (default 5)")
+        ->take_last()
         ->check(CLI::Range(1u, 1000u).description(""));
     app.add_flag("--quick", quick,
                  "everything, but in minutes: N = 1e4 and 1e6, 3 rounds of 30 ms");
     app.add_flag("--list", chosen.list, "show maps, workloads and what would run, and stop");
-    app.add_option("--out", out, "folder for the results (default bench-results)");
+    app.add_option("--out", out, "folder for the results (default bench-results)")->take_last();
 
     try {
         app.parse(argc, argv);
-        if (quick)
-            chosen = [&] {
-                options cut = chosen;
-                cut.sizes = {10'000, 1'000'000};
-                cut.window = std::chrono::milliseconds(30);
-                cut.rounds = 3;
-                return cut;
-            }();
+        if (quick) {
+            chosen.sizes = {10'000, 1'000'000};
+            chosen.window = std::chrono::milliseconds(30);
+            chosen.rounds = 3;
+        }
         if (window != 0)
             chosen.window = std::chrono::milliseconds(window);
         if (rounds != 0)
@@ -121,6 +127,8 @@ std::optional<options> parse_options(int argc, char **argv, int &exit_code) {
             for (const auto &size : sizes)
                 chosen.sizes.push_back(to_size(size));
         }
+        sort_out(chosen.sizes);
+        sort_out(chosen.threads);
         const auto named = [](const auto &item) { return std::string(name_of(item)); };
         chosen.maps = choose("--maps", std::span(catalogue()), maps,
                              [](const map_entry &map) { return map.name; });

@@ -23,6 +23,10 @@ struct map_entry {
     std::string note;   // what the reader of its numbers should know
     subject_factory<std::uint64_t> integers;
     subject_factory<std::string> paths; // null: the map cannot hold strings
+
+    bool holds(key_kind keys) const {
+        return keys == key_kind::u64 ? integers != nullptr : paths != nullptr;
+    }
 };
 
 map_entry ferry_entry();

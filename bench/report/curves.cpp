@@ -71,8 +71,9 @@ void write_data(const options &o, const results &r, const scenario &s,
 void write_preamble(std::ostream &script, const options &o) {
     script << "# SPDX-License-Identifier: BSL-1.0\n"
               "# Draws the curves again: gnuplot curves.gp, in this folder.\n"
-              "set term svg size 900,520 mousing standalone font 'sans-serif,14' "
+              "set term svg size 960,540 mousing standalone font 'sans-serif,14' "
               "background rgb 'white'\n"
+              "set title font ',13'\n"
               "set key outside right top vertical\n"
               "set logscale x 2\n"
               "set xlabel 'threads'\n"
@@ -90,12 +91,13 @@ void write_preamble(std::ostream &script, const options &o) {
 
 void write_plot(std::ostream &script, const options &o, const scenario &s,
                 const std::vector<const map_entry *> &maps) {
-    script << "\nset output '" << file_stem(s) << ".svg'\nset title '" << name_of(s.what) << ": "
+    // Double quotes: gnuplot reads \n in them only.
+    script << "\nset output '" << file_stem(s) << ".svg'\nset title \"" << name_of(s.what) << ": "
            << describe(s.what) << "\\n"
            << name_of(s.keys) << " keys, N = " << s.n;
     if (s.what != workload::growth)
         script << ", " << name_of(s.choice);
-    script << "; median, least and most of " << o.rounds << " rounds' noenhanced\nplot ";
+    script << "; median, least and most of " << o.rounds << " rounds\" noenhanced\nplot ";
     for (std::size_t i = 0; i < maps.size(); ++i)
         script << (i == 0 ? "" : ", \\\n     ") << '\'' << file_stem(s) << ".dat' index " << i
                << " with yerrorlines " << style_of(maps[i]->name) << " title '" << maps[i]->name

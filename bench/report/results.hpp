@@ -26,6 +26,10 @@ public:
     void add_wrong(const scenario &, unsigned threads, const std::string &map,
                    const std::string &reason);
 
+    // How much of the processors other processes took in one round of a block, 0 to 1.
+    void add_foreign_load(double share) { foreign_loads_.push_back(share); }
+    const std::vector<double> &foreign_loads() const { return foreign_loads_; }
+
     // Empty: nothing was measured, or a run was wrong.
     std::optional<summary> of(const scenario &, unsigned threads, const std::string &map) const;
     bool is_wrong(const scenario &, unsigned threads, const std::string &map) const;
@@ -55,6 +59,7 @@ private:
     std::map<place, samples> samples_;
     std::vector<scenario> scenarios_;
     std::vector<std::string> wrong_runs_;
+    std::vector<double> foreign_loads_;
 };
 
 } // namespace ferry::bench

@@ -43,17 +43,13 @@ std::optional<double> ratio(const options &o, const results &r, const scenario &
     return ferry / libcds;
 }
 
-bool holds(const map_entry &map, key_kind keys) {
-    return keys == key_kind::u64 ? map.integers != nullptr : map.paths != nullptr;
-}
-
 void print_row(std::ostream &out, const options &o, const results &r, const scenario &s,
                unsigned threads) {
     const double best = best_of(o, r, s, threads, "");
     double spread = 0;
     out << std::setw(7) << threads;
     for (const auto &map : o.maps) {
-        if (!holds(map, s.keys))
+        if (!map.holds(s.keys))
             continue;
         std::string text = r.is_wrong(s, threads, map.name) ? "WRONG" : "-";
         if (const auto sum = r.of(s, threads, map.name)) {
@@ -94,7 +90,7 @@ void print_tables(std::ostream &out, const options &o, const results &r) {
             out << ", " << name_of(s.choice);
         out << "; Mops/s\n" << std::setw(7) << "threads";
         for (const auto &map : o.maps)
-            if (holds(map, s.keys))
+            if (map.holds(s.keys))
                 out << std::setw(static_cast<int>(std::max<std::size_t>(map.name.size(), 6)) + 2)
                     << map.name;
         out << std::setw(8) << "spread" << std::setw(14) << "ferry/libcds" << '\n';
@@ -141,6 +137,21 @@ void print_verdict(std::ostream &out, const options &o, const results &r) {
     out << "ferry is behind in " << behind.size() << " cells:\n";
     for (const auto &line : behind)
         out << "  " << line << '\n';
+}
+
+void print_disturbance(std::ostream &out, const results &r) {
+    // Above this, a map's turn can differ from the next map's by more than the maps do.
+    constexpr double tolerable = 0.04;
+    const auto &loads = r.foreign_loads();
+    const auto disturbed =
+        std::count_if(loads.begin(), loads.end(), [](double load) { return load > tolerable; });
+    if (disturbed == 0)
+        return;
+    out << "\nDisturbed: in " << disturbed << " of " << loads.size()
+        << " rounds other processes took more than " << fixed(100 * tolerable, 0)
+        << " % of the processors (at most "
+        << fixed(100 * *std::max_element(loads.begin(), loads.end()), 0)
+        << " %). Measure again on a quiet machine.\n";
 }
 
 } // namespace ferry::bench

@@ -2,11 +2,13 @@
 #include "runner/session.hpp"
 
 #include "report/progress.hpp"
+#include "runner/foreign_load.hpp"
 #include "runner/stage.hpp"
 
 #include <benchmark/benchmark.h>
 
-#include <set>
+#include <optional>
+#include <utility>
 
 namespace ferry::bench {
 
@@ -31,7 +33,7 @@ std::vector<run_id> runs_of(const options &o, const std::vector<block> &plan) {
     for (const auto &b : plan)
         for (unsigned round = 0; round < o.rounds; ++round)
             for (const auto &map : o.maps) {
-                if (b.keys == key_kind::path && map.paths == nullptr)
+                if (!map.holds(b.keys))
                     continue;
                 for (const auto &s : b.scenarios)
                     for (const auto threads : o.threads)
@@ -88,6 +90,7 @@ public:
 
     results finish() {
         progress_.end();
+        end_round();
         return std::move(results_);
     }
 
@@ -110,9 +113,12 @@ private:
 
     void announce(const run_id &id) {
         const bool fills = !last_ || !on_same_map(*last_, id);
-        if (!last_ || last_->where != id.where || last_->round != id.round)
+        if (!last_ || last_->where != id.where || last_->round != id.round) {
+            if (last_)
+                end_round();
             progress_.begin(name_of(*id.where) + ", round " + std::to_string(id.round + 1) +
                             " of " + std::to_string(options_.rounds));
+        }
         progress_.step(id.map->name + ", " + std::string(name_of(id.what.what)) + ' ' +
                            std::string(name_of(id.what.choice)) + ", " +
                            std::to_string(id.threads) + " threads",
@@ -120,10 +126,17 @@ private:
         last_ = id;
     }
 
+    void end_round() {
+        if (const auto share = foreign_load_.share())
+            results_.add_foreign_load(*share);
+        foreign_load_ = {};
+    }
+
     const options &options_;
     stage stage_;
     progress progress_;
     results results_;
+    foreign_load foreign_load_;
     std::optional<run_id> last_;
 };
 

@@ -11,7 +11,9 @@
 #include "workloads/key_space.hpp"
 #include "workloads/picks.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -25,9 +27,12 @@ public:
 
     void fill() override {
         place_ = make_place(false);
-        [[maybe_unused]] const typename Map::thread_scope scope;
-        for (std::uint32_t i = 0; i < keys_.n(); ++i)
-            place_->map.insert(keys_[i], value_for(i, 0));
+        const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, 8u);
+        team(threads).run_to_end([&](unsigned worker, gate &gate) {
+            [[maybe_unused]] const typename Map::thread_scope scope;
+            gate.pass();
+            insert_share(place_->map, worker, threads);
+        });
     }
 
     run_result run(const run_order &order) override {
@@ -125,39 +130,50 @@ private:
         return result;
     }
 
+    // The keys that one of several workers has to insert: first to last, last not included.
+    std::pair<std::uint32_t, std::uint32_t> share(unsigned worker, unsigned workers) const {
+        const auto start_of = [&](std::uint64_t w) {
+            return static_cast<std::uint32_t>(w * keys_.n() / workers);
+        };
+        return {start_of(worker), start_of(worker + 1)};
+    }
+
+    tally insert_share(Map &map, unsigned worker, unsigned workers) const {
+        const auto [first, last] = share(worker, workers);
+        tally counts;
+        for (std::uint32_t i = first; i != last; ++i)
+            counts.inserted += map.insert(keys_[i], value_for(i, 0));
+        counts.operations = last - first;
+        return counts;
+    }
+
+    tally look_share_up(Map &map, unsigned worker, unsigned workers) const {
+        const auto [first, last] = share(worker, workers);
+        tally counts;
+        for (std::uint32_t i = first; i != last; ++i) {
+            const auto value = map.find(keys_[i]);
+            counts.missed += !value;
+            counts.foreign += value && !is_value_of(i, *value);
+        }
+        return counts;
+    }
+
     run_result run_growth(const run_order &order) {
         const auto grown = make_place(true);
         Map &map = grown->map;
-        const auto share = [&](unsigned worker) {
-            const auto at = [&](std::uint64_t part) {
-                return static_cast<std::uint32_t>(part * keys_.n() / order.threads);
-            };
-            return std::pair(at(worker), at(worker + 1));
-        };
-
         std::vector<tally> tallies(order.threads);
         run_result result;
         result.seconds = team(order.threads).run_to_end([&](unsigned worker, gate &gate) {
             [[maybe_unused]] const typename Map::thread_scope scope;
-            const auto [first, last] = share(worker);
-            tally counts;
             gate.pass();
-            for (std::uint32_t i = first; i != last; ++i)
-                counts.inserted += map.insert(keys_[i], value_for(i, 0));
-            counts.operations = last - first;
-            tallies[worker] = counts;
+            tallies[worker] = insert_share(map, worker, order.threads);
         });
 
         // Everything must be there, wherever it was put while the map was growing.
         team(order.threads).run_to_end([&](unsigned worker, gate &gate) {
             [[maybe_unused]] const typename Map::thread_scope scope;
-            const auto [first, last] = share(worker);
             gate.pass();
-            for (std::uint32_t i = first; i != last; ++i) {
-                const auto value = map.find(keys_[i]);
-                tallies[worker].missed += !value;
-                tallies[worker].foreign += value && !is_value_of(i, *value);
-            }
+            tallies[worker] += look_share_up(map, worker, order.threads);
         });
         judge(result, tallies, map, 0);
         return result;

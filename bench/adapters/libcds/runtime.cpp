@@ -22,9 +22,9 @@ private:
     };
 
     library library_;
-    // All parameters are libcds' defaults, but for the hazard pointers of a thread: Feldman's map
-    // needs more than eight when its guarded pointers are counted.
-    hazard_pointers hazard_pointers_{16};
+    // With libcds' default parameters. Larger buffers for RCU and hazard pointers were tried and
+    // made no difference that would have shown through the noise.
+    hazard_pointers hazard_pointers_;
     buffered_rcu rcu_;
 };
 
