@@ -22,9 +22,9 @@ double seconds(team::clock::duration d) { return std::chrono::duration<double>(d
 } // namespace
 
 void gate::pass() noexcept {
-    // release: what a worker prepared is seen by whoever opens the gate [B:worker-ready].
+    // release: what a worker prepared is seen by whoever opens the gate [E:worker-ready].
     waiting_.fetch_add(1, std::memory_order_release);
-    // acquire: pairs with [B:gate-open].
+    // acquire: pairs with [E:gate-open].
     spin_until([this] { return open_.load(std::memory_order_acquire); });
 }
 
@@ -34,13 +34,13 @@ double team::run_for(std::chrono::nanoseconds window, const task &work) const {
     for (unsigned i = 0; i < threads_; ++i)
         workers.emplace_back([&work, &gate, i] { work(i, gate); });
 
-    // acquire: pairs with [B:worker-ready].
+    // acquire: pairs with [E:worker-ready].
     spin_until([&] { return gate.waiting_.load(std::memory_order_acquire) == threads_; });
     const auto start = clock::now();
-    // release: [B:gate-open].
+    // release: [E:gate-open].
     gate.open_.store(true, std::memory_order_release);
     std::this_thread::sleep_until(start + window);
-    // relaxed: carries no data; joining orders the results.
+    // relaxed: carries no data, joining orders the results.
     gate.closing_.store(true, std::memory_order_relaxed);
     const auto end = clock::now();
 
@@ -58,10 +58,10 @@ double team::run_to_end(const task &work) const {
             ends[i] = clock::now();
         });
 
-    // acquire: pairs with [B:worker-ready].
+    // acquire: pairs with [E:worker-ready].
     spin_until([&] { return gate.waiting_.load(std::memory_order_acquire) == threads_; });
     const auto start = clock::now();
-    // release: [B:gate-open].
+    // release: [E:gate-open].
     gate.open_.store(true, std::memory_order_release);
 
     workers.clear(); // joins

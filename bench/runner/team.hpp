@@ -16,7 +16,8 @@ public:
     // Blocks until every worker has come and the clock runs.
     void pass() noexcept;
 
-    // Whether the window is over. Relaxed: it only has to be seen soon.
+    // Whether the window is over.
+    // relaxed: it only has to be seen soon.
     bool closing() const noexcept { return closing_.load(std::memory_order_relaxed); }
 
 private:
