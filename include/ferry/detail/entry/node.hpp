@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A node: a key and the state of its value. Allocated once for a key, never moved.
+//
+//   | value state (8) | hash (8, only if kept) | value's parts (8, only if it is retired) | key |
+//   value |
+//
+//   u64 → u64: 24 bytes.      A box: | garbage link (8) | value |
+//
+//   N1  The place inside the node holds the first value, and never another.
+//   N2  A first value with a destructor is retired apart from its node, and either may be
+//       reclaimed first: each sets its flag in `parts`, and whichever goes last frees the memory.
+
+#include "ferry/detail/entry/value_cell.hpp"
+#include "ferry/detail/reclaim/retired_item.hpp"
+
+#include <cstddef>
+#include <type_traits>
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// The value of a set's elements.
+struct unit {
+    friend constexpr bool operator==(unit, unit) noexcept = default;
+};
+
+template <bool Kept>
+struct kept_hash {
+    std::uint64_t value;
+};
+template <>
+struct kept_hash<false> {};
+
+/// The garbage link of a first value, and in its low byte which of the two is gone.
+template <bool Retired>
+struct value_parts {
+    static constexpr std::uint64_t value_gone = 1;
+    static constexpr std::uint64_t node_gone = 2;
+
+    /// True when the other part went before: free the memory.
+    bool part_gone(std::uint64_t part) noexcept {
+        // acq_rel: the other part's destructor comes before the memory is freed [E:parts]
+        return ((word.fetch_or(part, detail::acq_rel) | part) & (value_gone | node_gone)) ==
+               (value_gone | node_gone);
+    }
+
+    detail::link_word word{0};
+};
+template <>
+struct value_parts<false> {};
+
+template <bool KeepsHash, bool RetiresValue>
+struct node_header {
+    explicit node_header(value_word initial) noexcept : state(initial) {}
+
+    value_cell state;
+    [[no_unique_address]] kept_hash<KeepsHash> hash;
+    [[no_unique_address]] value_parts<RetiresValue> parts;
+};
+
+template <class T>
+struct box {
+    box() noexcept {}
+    ~box() {}
+
+    detail::link_word link{0};
+    union {
+        T value;
+    };
+};
+
+/// Where a node keeps its first value; a set's nodes have no such place.
+template <class T>
+struct first_value {
+    first_value() noexcept {}
+    ~first_value() {}
+
+    const T *address() const noexcept { return &value; }
+    T *address() noexcept { return &value; }
+
+    union {
+        T value;
+    };
+};
+template <>
+struct first_value<unit> {
+    static const unit *address() noexcept { return &value; }
+    static constexpr unit value{};
+};
+
+template <class Key, class T, bool KeepsHash>
+struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>> {
+    /// Whether the first value is retired by itself when it is replaced or erased.
+    static constexpr bool retires_value = !std::is_trivially_destructible_v<T>;
+    static constexpr bool keeps_hash = KeepsHash;
+
+    using key_type = Key;
+    using value_type = T;
+    using header = node_header<KeepsHash, retires_value>;
+    using box_type = box<T>;
+
+    explicit node(value_word initial) noexcept : header(initial) {}
+    ~node() {}
+
+    /// The live value that `word`, read from this node's state, stands for. The caller is pinned
+    /// since before it read the word, which protects a box or a spare node.
+    const T *value_at(value_word word) const noexcept {
+        switch (word.state()) {
+        case value_state::live_inline:
+            return first.address();
+        case value_state::live_spare:
+            return at(word.address())->first.address();
+        default:
+            return &box_at(word.address())->value;
+        }
+    }
+
+    static node *at(std::uint64_t address) noexcept {
+        return reinterpret_cast<node *>(static_cast<std::uintptr_t>(address));
+    }
+    static box_type *box_at(std::uint64_t address) noexcept {
+        return reinterpret_cast<box_type *>(static_cast<std::uintptr_t>(address));
+    }
+
+    /// The node whose first value was retired by this link.
+    static node *of_value_link(detail::link_word &link) noexcept requires retires_value {
+        auto *bytes = reinterpret_cast<std::byte *>(&link) - offsetof(header, parts);
+        return static_cast<node *>(reinterpret_cast<header *>(bytes));
+    }
+    /// The node that was retired by its state.
+    static node *of_state_link(detail::link_word &link) noexcept {
+        return static_cast<node *>(reinterpret_cast<header *>(&link));
+    }
+    /// The box that was retired by its link.
+    static box_type *of_box_link(detail::link_word &link) noexcept {
+        return reinterpret_cast<box_type *>(&link);
+    }
+
+    union {
+        Key key;
+    };
+    [[no_unique_address]] first_value<T> first;
+};
+
+template <class Pointee>
+value_word live_word(value_state state, const Pointee *pointee) noexcept {
+    return value_word{state, reinterpret_cast<std::uintptr_t>(pointee)};
+}
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

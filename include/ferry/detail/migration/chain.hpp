@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Lengthening the chain of tables: what the next one's shape is, and publishing it.
+//
+// Progress: lock-free. Every thread that finds a next table wanted makes one; one of them is
+// published, the others free theirs and use it. No thread waits for another's allocation.
+
+#include "ferry/detail/storage/table.hpp"
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// What is known of a map when a table's successor is chosen.
+struct census {
+    std::size_t used; ///< links and gaps of the table
+    std::size_t live;
+    std::size_t dead;
+};
+
+/// Whether a root table of this capacity wants a successor.
+constexpr bool wants_migration(std::size_t capacity, const census &now) noexcept {
+    return now.used > capacity - capacity / 4 || now.dead > now.live + capacity / 8 + 64;
+}
+
+/// The successor of a root table that wants one: larger, smaller (not below `floor_bits`), or the
+/// same again without the dead.
+constexpr geometry shape_after(geometry root, const census &now, unsigned floor_bits) noexcept {
+    const std::size_t capacity = root.capacity();
+    if (now.live > capacity / 8 * 3 || root.bits < floor_bits) {
+        return geometry::of(std::min(root.bits + 1, geometry::most_bits), root.path);
+    }
+    if (now.live < capacity / 8 && root.bits > floor_bits) {
+        return geometry::of(root.bits - 1, root.path / 2);
+    }
+    return geometry::of(root.bits, root.path);
+}
+
+/// The successor of a table in which a path ran out: larger, or, when the table is so empty that
+/// equal hashes must be the cause, with longer paths instead.
+constexpr geometry shape_after_path_end(geometry full, std::size_t used) noexcept {
+    if (used >= full.capacity() / 16 && full.bits < geometry::most_bits) {
+        return geometry::of(full.bits + 1, full.path);
+    }
+    return geometry::of(full.bits, full.path * 2);
+}
+
+/// The table after `last`, which is made and published if there is none. nullptr: no memory.
+inline table *next_or_publish(table &last, geometry shape, unsigned stripes,
+                              bool huge_pages) noexcept {
+    if (table *next = last.next()) {
+        return next;
+    }
+    table *fresh = table::make(shape, stripes, huge_pages);
+    if (fresh == nullptr) {
+        return last.next(); // another thread may have had more luck
+    }
+    if (last.try_set_next(fresh)) {
+        return fresh;
+    }
+    table::free(fresh); // never published
+    return last.next();
+}
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Settling one slot of the root table: sealed, its node linked further on, or its node dropped.
+// Idempotent: any number of threads may settle a slot, at once or one after another; none owns it.
+//
+// Linking and dropping are a Dekker pair [E:drop-dekker]:
+//
+//   a helper    links the node in a later table (CAS), then reads the node's state
+//   a dropper   writes DROPPED into the state (CAS), then reads the slots of the later tables
+//
+// All of these, the loads of `next` in the scan and the CAS that publishes `next` among them, are
+// seq_cst: either the helper sees DROPPED and turns its own link into a gap, or the dropper sees
+// the link. A dropped node can thus be linked for a moment, and a reader that pinned after the
+// drop may pick it up there: that is why a dropped node passes the grace period twice.
+//
+// `Core` is the map's core (table/core.hpp): node_at, hash_of, thread's stripes, retire.
+
+#include "ferry/detail/entry/value_cell.hpp"
+#include "ferry/detail/migration/chain.hpp"
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+enum class settled {
+    yes,
+    no_memory, ///< a path ran out and no further table could be made: the slot is as it was
+};
+
+/// Calls `f(slot&)` for the slots of a hash's path in one table, until it returns true.
+template <class F>
+bool any_slot(const table &in, std::uint64_t hash, F &&f) {
+    bucket *here = in.home(hash);
+    for (bucket *const end = here + in.path_buckets(); here != end; ++here) {
+        for (slot &each : here->slots) {
+            if (f(each)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/// Turns every link of a DROPPED node on its path into a gap, from table `from` to the chain's
+/// end. The caller made the node DROPPED, and is pinned since before it loaded `from`.
+inline void unlink_dropped(table *from, slot_word link, std::uint64_t hash) noexcept {
+    for (table *in = from; in != nullptr; in = in->scan_next()) {
+        any_slot(*in, hash, [&](slot &each) {
+            const slot_word word = each.scan();
+            if (word == link) {
+                each.try_gap(link);
+            }
+            // Beyond the first free slot there is no link, and one that comes there later is its
+            // helper's to undo.
+            return word.is_empty() || word.is_sealed();
+        });
+    }
+}
+
+/// DEAD → DROPPED, and for the one thread that succeeds: out of every table from `from` on, and
+/// retired. False: the key was revived, or another thread drops the node.
+///
+/// The caller is pinned since before it loaded `from` from the root: tables before `from` may
+/// still link the node, for readers that pinned before it is retired.
+template <class Core>
+bool drop(Core &core, detail::thread_record &self, table &from, typename Core::node_type &dead,
+          slot_word link, std::uint64_t hash) noexcept {
+    if (!dead.state.try_drop()) {
+        return false;
+    }
+    unlink_dropped(&from, link, hash);
+    core.count_dropped(self);
+    core.retire(self, dead.state.link(), detail::retired_kind::node);
+    return true;
+}
+
+/// Links a live node at the first free slot of its path after the root, unless it is there.
+template <class Core>
+settled link_further(Core &core, detail::thread_record &self, table &root,
+                     typename Core::node_type &live, slot_word link, std::uint64_t hash) noexcept {
+    for (table *into = root.next();;) {
+        const bool done = any_slot(*into, hash, [&](slot &each) {
+            slot_word word = each.load();
+            if (word.is_empty() && each.try_link(link, word)) {
+                static_cast<void>(into->count_used(self.index()));
+                if (live.state.load_after_link().is_dropped()) {
+                    each.try_gap(link); // we came late, and the dropper may have missed our link
+                }
+                return true;
+            }
+            // SEALED: `into` is itself the root or was, so that the root we know was done, and
+            // the node, if it lives, was linked here by then.
+            return word == link || word.is_sealed();
+        });
+        if (done) {
+            return settled::yes;
+        }
+        into = core.next_at_path_end(*into);
+        if (into == nullptr) {
+            return settled::no_memory;
+        }
+    }
+}
+
+/// Settles one slot of `root`, whose `next` is published.
+template <class Core>
+settled settle_slot(Core &core, detail::thread_record &self, table &root, slot &each) noexcept {
+    slot_word word = each.load();
+    while (word.is_empty()) {
+        if (each.try_seal(word)) {
+            return settled::yes;
+        }
+    }
+    if (!word.is_link()) {
+        return settled::yes;
+    }
+    // Protected: the link was read under our pin, from the root of its time, and a node is
+    // retired after its links are gone from there.
+    auto &node = *core.node_at(word);
+    const std::uint64_t hash = core.hash_of(node);
+    for (;;) {
+        const value_word state = node.state.load();
+        if (state.is_live()) {
+            return link_further(core, self, root, node, word, hash);
+        }
+        if (!state.is_dead() || drop(core, self, root, node, word, hash)) {
+            return settled::yes; // dropped, by another thread or by us
+        }
+        // The drop failed: another thread revived the key or dropped the node, and made progress.
+    }
+}
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What the compiler's flags decide, and the two inline namespaces that keep code compiled with
+// different decisions apart, so that two translation units never share a symbol that means two
+// different things. A map that crosses them fails to link.
+//
+//   ferry::FERRY_ABI                 everything; the compiled library has just this one
+//   ferry::FERRY_ABI::FERRY_ENGINE   the templates above it: one name for each way to probe a
+//                                    bucket, and one for builds with assertions
+//
+// A program that hands maps between such units defines FERRY_PROBE and FERRY_CHECKED itself, to
+// the same values everywhere.
+
+#if defined(_MSVC_LANG) ? _MSVC_LANG < 202002L : __cplusplus < 202002L
+#error "ferry needs C++20: compile with -std=c++20 or newer"
+#else
+#define FERRY_CXX20 1
+
+#if defined(__SANITIZE_THREAD__)
+#define FERRY_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define FERRY_TSAN 1
+#endif
+#endif
+#ifndef FERRY_TSAN
+#define FERRY_TSAN 0
+#endif
+
+// How the eight slots of a bucket are looked at: 0 one atomic load each, 1 SSE2, 2 AVX2,
+// 3 AVX-512. ThreadSanitizer and the model see atomic loads only.
+#ifndef FERRY_PROBE
+#if FERRY_TSAN || defined(FERRY_MODEL)
+#define FERRY_PROBE 0
+#elif defined(__AVX512F__)
+#define FERRY_PROBE 3
+#elif defined(__AVX2__)
+#define FERRY_PROBE 2
+#elif defined(__SSE2__)
+#define FERRY_PROBE 1
+#else
+#define FERRY_PROBE 0
+#endif
+#endif
+
+// Whether misuse of the interface and broken invariants stop the program with a sentence.
+#ifndef FERRY_CHECKED
+#ifdef NDEBUG
+#define FERRY_CHECKED 0
+#else
+#define FERRY_CHECKED 1
+#endif
+#endif
+
+#ifdef FERRY_MODEL
+#define FERRY_ABI abi_1_model
+#else
+#define FERRY_ABI abi_1
+#endif
+
+#if FERRY_PROBE == 3
+#define FERRY_ENGINE_PROBE avx512
+#elif FERRY_PROBE == 2
+#define FERRY_ENGINE_PROBE avx2
+#elif FERRY_PROBE == 1
+#define FERRY_ENGINE_PROBE sse2
+#else
+#define FERRY_ENGINE_PROBE scalar
+#endif
+
+#if FERRY_CHECKED
+#define FERRY_ENGINE_SUFFIX _checked
+#else
+#define FERRY_ENGINE_SUFFIX _plain
+#endif
+
+#define FERRY_JOIN_EXPANDED(a, b) a##b
+#define FERRY_JOIN(a, b) FERRY_JOIN_EXPANDED(a, b)
+#define FERRY_ENGINE FERRY_JOIN(FERRY_ENGINE_PROBE, FERRY_ENGINE_SUFFIX)
+
+#endif

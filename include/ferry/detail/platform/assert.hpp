@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Assertions with a sentence: what is wrong and what to do about it.
+
+#include "ferry/detail/platform/abi.hpp"
+
+namespace ferry::inline FERRY_ABI::detail {
+
+/// Writes the sentence and the place to standard error and aborts.
+[[noreturn]] void assertion_failed(const char *sentence, const char *file, int line) noexcept;
+
+} // namespace ferry::inline FERRY_ABI::detail
+
+#if FERRY_CHECKED
+#define FERRY_ASSERT(condition, sentence)                                                          \
+    ((condition) ? static_cast<void>(0)                                                            \
+                 : ::ferry::FERRY_ABI::detail::assertion_failed(sentence, __FILE__, __LINE__))
+#else
+#define FERRY_ASSERT(condition, sentence) static_cast<void>(0)
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The numbers that were chosen by measuring. A model build shrinks those that hide bugs.
+
+#include "ferry/detail/platform/abi.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace ferry::inline FERRY_ABI::detail {
+
+#ifdef FERRY_MODEL
+inline constexpr unsigned epoch_bits = 3;
+inline constexpr std::uint64_t first_epoch = 5;
+inline constexpr unsigned max_stripes = 1;
+inline constexpr std::uint64_t retires_per_advance = 1;
+#else
+/// Bits of an epoch; a pin needs one more in its word.
+inline constexpr unsigned epoch_bits = 62;
+inline constexpr std::uint64_t first_epoch = 1;
+/// Stripes of counters and garbage: a power of two, at most this many.
+inline constexpr unsigned max_stripes = 64;
+/// Retirements in one stripe between two attempts to advance the epoch.
+inline constexpr std::uint64_t retires_per_advance = 256;
+#endif
+
+/// Buckets that an operation migrates while a migration is under way.
+inline constexpr unsigned buckets_per_help = 1;
+
+/// Objects freed, at most, for each one retired.
+inline constexpr unsigned frees_per_retire = 2;
+
+/// Words of the done-bitmap that one operation looks at, at most, to find whether all are full.
+inline constexpr unsigned done_words_per_help = 16;
+
+/// Homes that for_each passes between two refreshes of its pin.
+inline constexpr unsigned homes_per_refresh = 64;
+
+/// Keys that visit_many has under way at a time.
+inline constexpr std::size_t keys_in_flight = 16;
+
+} // namespace ferry::inline FERRY_ABI::detail

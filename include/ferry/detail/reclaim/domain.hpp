@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// An epoch domain: the epoch, and the list of the threads' records.
+//
+// Epoch-based reclamation after K. Fraser, "Practical lock-freedom" (2004), with the asymmetric
+// barrier of membarrier(2) in place of a fence on each pin, and one more epoch of grace.
+//
+//   D1  The epoch moves from e to e + 1 only while no record shows a pin at another epoch than e.
+//   D2  The kind of barrier is decided before the domain's first pin and never changes. When the
+//       system refuses a heavy barrier later, the epoch stands still: memory is kept, not freed
+//       too early.
+//
+// Progress: pinning is wait-free but for a thread's first pin here, which allocates its record;
+// an advance is one bounded attempt.
+
+#include "ferry/detail/reclaim/thread_record.hpp"
+
+namespace ferry::inline FERRY_ABI::detail {
+
+enum class barrier_kind : std::uint8_t { undecided, asymmetric, symmetric };
+
+class domain {
+public:
+    domain(std::uint64_t id, barrier_kind kind) noexcept : id_(id), kind_(kind) {}
+    ~domain();
+
+    domain(const domain &) = delete;
+    domain &operator=(const domain &) = delete;
+
+    /// A number that no other domain of the process ever had.
+    static std::uint64_t new_id() noexcept;
+
+    /// This thread's record, not pinned by the call. May throw std::bad_alloc, the first time a
+    /// thread comes here; lock-free then, wait-free afterwards.
+    [[gnu::always_inline]] thread_record &record() const {
+        if (cached_record.domain_id == id_) [[likely]] {
+            return *cached_record.record;
+        }
+        return attach();
+    }
+
+    [[gnu::always_inline]] thread_record &pin() const {
+        thread_record &self = record();
+        self.pin(epoch_);
+        return self;
+    }
+
+    bool refresh(thread_record &self) const noexcept { return self.refresh(epoch_); }
+
+    std::uint64_t id() const noexcept { return id_; }
+
+    epoch_value epoch() const noexcept {
+        // seq_cst: a label is read after the unlinking read-modify-write, in one order with it and
+        // with the advances [E:label]; a drainer reads what an advance established [E:advance]
+        return epoch_.load(seq_cst);
+    }
+
+    /// One attempt to move the epoch on. False: a pinned thread holds it back, another thread was
+    /// faster, or the system refused the barrier.
+    bool try_advance() noexcept;
+
+    /// Epochs since the oldest pin now held, 0 when none is.
+    std::uint64_t oldest_pin_age() const noexcept;
+
+    /// Whether the system refused a heavy barrier after having granted it, so that the epoch may
+    /// stand still.
+    bool barrier_refused() const noexcept {
+        return barrier_refused_.load(relaxed); // relaxed: a fact for people, orders nothing
+    }
+
+    bool symmetric() const noexcept { return decide_kind() == barrier_kind::symmetric; }
+
+private:
+    friend struct thread_registry;
+
+    thread_record &attach() const;
+    barrier_kind decide_kind() const noexcept;
+
+    const std::uint64_t id_;
+    mutable atomic<barrier_kind> kind_;
+    atomic<bool> barrier_refused_{false};
+    mutable atomic<thread_record *> records_{nullptr};
+    mutable atomic<unsigned> record_count_{0};
+    alignas(apart_bytes) atomic<epoch_value> epoch_{first_epoch};
+    [[maybe_unused]] char apart_[apart_bytes - sizeof(atomic<epoch_value>)] = {};
+};
+
+} // namespace ferry::inline FERRY_ABI::detail

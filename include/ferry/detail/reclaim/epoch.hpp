@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Epoch values: counted modulo 2^epoch_bits, compared by distance.
+//
+//   E1  While a thread is pinned at epoch p, the domain's epoch is p or p + 1.
+//   E2  What was retired under label e may be reclaimed once the epoch is e + grace_epochs.
+
+#include "ferry/detail/platform/tuning.hpp"
+
+namespace ferry::inline FERRY_ABI::detail {
+
+using epoch_value = std::uint64_t;
+
+inline constexpr epoch_value epoch_mask = (epoch_value{1} << epoch_bits) - 1;
+
+/// Epochs between retiring and reclaiming. Two suffice when retiring and unlinking thread are
+/// one; when one thread unlinks and another advances, the asymmetric barrier needs the third.
+inline constexpr unsigned grace_epochs = 3;
+
+/// Lists of garbage in a stripe, one for each label modulo this number. Labels in use are at most
+/// one ahead of what a pinned reader of the epoch sees and reclaiming starts grace_epochs behind
+/// it, so that grace_epochs + 2 is the least; a power of two that divides the epochs' number
+/// makes a label's list a mask.
+inline constexpr unsigned epoch_lists = 8;
+static_assert(epoch_lists >= grace_epochs + 2 && (epoch_mask + 1) % epoch_lists == 0);
+
+constexpr epoch_value epoch_after(epoch_value epoch, std::uint64_t steps) noexcept {
+    return (epoch + steps) & epoch_mask;
+}
+
+constexpr epoch_value epoch_before(epoch_value epoch, std::uint64_t steps) noexcept {
+    return (epoch - steps) & epoch_mask;
+}
+
+/// How far `later` is ahead of `earlier`.
+constexpr std::uint64_t epoch_distance(epoch_value later, epoch_value earlier) noexcept {
+    return (later - earlier) & epoch_mask;
+}
+
+/// A thread's pin as one word: 0 is not pinned.
+constexpr std::uint64_t pin_word(epoch_value epoch) noexcept { return (epoch << 1) | 1; }
+
+constexpr epoch_value pinned_epoch(std::uint64_t word) noexcept { return word >> 1; }
+
+} // namespace ferry::inline FERRY_ABI::detail

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A map's garbage: stripes of intrusive lists, one list for each label (modulo epoch_lists), and
+// two for what is ripe.
+//
+//   G1  An item is in exactly one list, or in the hands of exactly one thread.
+//   G2  The pushing thread is pinned since before it read the label: labels pushed while the
+//       epoch is E are E - 1 or E.
+//   G3  Hence, seen by a drainer that is pinned and read epoch E after pinning, the lists of
+//       labels E - 3 … E - (epoch_lists - 2) hold ripe items only.
+//   G4  A list is only ever taken whole, by exchange: a pop would read the link of an item that
+//       another thread may have freed.
+//
+// Progress: retire is lock-free (a push), drain wait-free up to the disposals it makes, except
+// that putting back a list when other threads filled every ripe place walks to its end.
+
+#include "ferry/detail/platform/tuning.hpp"
+#include "ferry/detail/reclaim/domain.hpp"
+#include "ferry/detail/reclaim/retired_item.hpp"
+
+namespace ferry::inline FERRY_ABI::detail {
+
+class alignas(apart_bytes) garbage_stripe {
+public:
+    /// Adds an item that became unreachable before the call. The caller is pinned in `home`.
+    void retire(retired_item item, const domain &home) noexcept {
+        // The label: read after the unlinking read-modify-write, so that whoever may still hold
+        // a reference pinned at it or before [E:label].
+        push(by_label_[home.epoch() % epoch_lists], item);
+        count(item.kind(), 1);
+    }
+
+    /// Up to `budget` ripe items, the rest of their list put back before `dispose(item)` is
+    /// called for each. The caller is pinned in `home`.
+    template <class Dispose>
+    void drain(const domain &home, unsigned budget, Dispose &&dispose) {
+        retired_item taken[frees_per_retire];
+        unsigned count_taken = 0;
+        retired_item list = take_ripe(home);
+        while (list && count_taken < budget && count_taken < frees_per_retire) {
+            taken[count_taken++] = list;
+            list = list.next(); // ours by the exchange (G1)
+        }
+        if (list) {
+            put_back(list);
+        }
+        for (unsigned i = 0; i < count_taken; ++i) {
+            dispose_of(taken[i], dispose);
+        }
+    }
+
+    /// All items that are ripe, disposed of at once. The caller is pinned in `home`.
+    template <class Dispose>
+    bool drain_all(const domain &home, Dispose &&dispose) {
+        bool any = false;
+        while (retired_item list = take_ripe(home)) {
+            any = true;
+            dispose_list(list, dispose);
+        }
+        return any;
+    }
+
+    /// Everything, ripe or not, for when nobody can hold a reference any more.
+    template <class Dispose>
+    void take_everything(Dispose &&dispose) {
+        for (auto &list : by_label_) {
+            dispose_list(take(list), dispose);
+        }
+        for (auto &list : ripe_) {
+            dispose_list(take(list), dispose);
+        }
+    }
+
+    /// Items of one kind that wait here. May be off by operations under way.
+    std::int64_t pending(retired_kind kind) const noexcept {
+        // relaxed: a figure for people, orders nothing
+        return pending_[static_cast<unsigned>(kind)].load(relaxed);
+    }
+
+private:
+    static constexpr unsigned ripe_places = 2;
+
+    void count(retired_kind kind, std::int64_t change) noexcept {
+        // relaxed: a figure for people, orders nothing
+        pending_[static_cast<unsigned>(kind)].fetch_add(change, relaxed);
+    }
+
+    template <class Dispose>
+    void dispose_of(retired_item item, Dispose &dispose) {
+        count(item.kind(), -1);
+        dispose(item);
+    }
+
+    template <class Dispose>
+    void dispose_list(retired_item list, Dispose &dispose) {
+        while (list) {
+            const retired_item next = list.next(); // ours by the exchange (G1)
+            dispose_of(list, dispose);
+            list = next;
+        }
+    }
+
+    static void push(link_word &list, retired_item item) noexcept { push_chain(list, item, item); }
+
+    static void push_chain(link_word &list, retired_item first, retired_item last) noexcept {
+        std::uint64_t head = list.load(relaxed); // relaxed: only compared and passed on
+        do {
+            last.set_next(retired_item::from_bits(head));
+            // Failure: another thread pushed or took, and made progress. No ABA: the head is
+            // never dereferenced, and an equal head is the list to go before.
+            // acq_rel: publishes our link; passes on what earlier pushes published [E:garbage]
+        } while (!list.compare_exchange_weak(head, first.bits(), acq_rel, relaxed));
+    }
+
+    static retired_item take(link_word &list) noexcept {
+        if (list.load(relaxed) == 0) { // relaxed: saves the exchange when there is nothing
+            return {};
+        }
+        // acquire: the links and the objects of those who pushed [E:garbage]
+        return retired_item::from_bits(list.exchange(0, acquire));
+    }
+
+    retired_item take_ripe(const domain &home) noexcept {
+        for (auto &list : ripe_) {
+            if (const retired_item taken = take(list)) {
+                return taken;
+            }
+        }
+        const epoch_value now = home.epoch();
+        for (unsigned age = grace_epochs; age <= epoch_lists - 2; ++age) { // G3
+            if (const retired_item taken = take(by_label_[epoch_before(now, age) % epoch_lists])) {
+                return taken;
+            }
+        }
+        return {};
+    }
+
+    void put_back(retired_item list) noexcept {
+        for (auto &place : ripe_) {
+            std::uint64_t nothing = 0;
+            // Failure: another thread put a list there; we try the next place.
+            // release: passes the links on to the next taker [E:garbage]
+            if (place.compare_exchange_strong(nothing, list.bits(), release, relaxed)) {
+                return;
+            }
+        }
+        retired_item last = list;
+        while (const retired_item next = last.next()) {
+            last = next;
+        }
+        push_chain(ripe_[0], list, last);
+    }
+
+    link_word by_label_[epoch_lists] = {};
+    link_word ripe_[ripe_places] = {};
+    alignas(line_bytes) atomic<std::int64_t> pending_[retired_kinds] = {};
+};
+
+} // namespace ferry::inline FERRY_ABI::detail

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Guards: pins that users hold.
+
+#include "ferry/detail/reclaim/epoch_domain.hpp"
+
+#include <utility>
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE {
+
+/// Keeps this thread pinned in a domain: what is found in the domain's maps under the guard stays
+/// valid, at the same address, as long as the guard lives, whatever other threads do.
+///
+/// Guards nest. A guard belongs to the thread that made it, and must end there. While it lives it
+/// holds back the reclamation of what is retired meanwhile (not other threads' operations):
+/// refresh() in long loops.
+///
+/// Progress: wait-free. Exceptions: the constructor may throw std::bad_alloc when the thread pins
+/// in the domain for the first time.
+class [[nodiscard]] guard {
+public:
+    explicit guard(epoch_domain &in = default_domain()) : guard(detail::domain_of(in)) {}
+
+    /// As above. For the maps' use.
+    explicit guard(detail::domain &in) : domain_(&in), record_(&in.pin()) {}
+
+    guard(guard &&other) noexcept
+        : domain_(other.domain_), record_(std::exchange(other.record_, nullptr)) {}
+
+    guard &operator=(guard &&other) noexcept {
+        if (this != &other) {
+            release();
+            domain_ = other.domain_;
+            record_ = std::exchange(other.record_, nullptr);
+        }
+        return *this;
+    }
+
+    ~guard() { release(); }
+
+    /// Lets reclamation pass: every reference obtained through this guard ends. Does nothing and
+    /// returns false while another guard or handle of this thread lives in the domain.
+    bool refresh() noexcept {
+        FERRY_ASSERT(record_ != nullptr, "refresh() of a guard that was moved from");
+        return domain_->refresh(*record_);
+    }
+
+    /// Whether this guard protects what is found in maps of this domain. For the maps' use.
+    bool protects(const detail::domain &other) const noexcept {
+        return record_ != nullptr && domain_ == &other;
+    }
+
+    /// The pinned record. For the maps' use.
+    detail::thread_record &record() const noexcept { return *record_; }
+
+private:
+    void release() noexcept {
+        if (record_ != nullptr) {
+            record_->unpin();
+        }
+    }
+
+    detail::domain *domain_;
+    detail::thread_record *record_;
+};
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE

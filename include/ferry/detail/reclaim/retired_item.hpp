@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Something unlinked that waits for its grace period, as one word, and the link word inside it.
+//
+//   item       | address of the object's link word (61, aligned to 8) | kind (3) |    0: none
+//   link word  | next item (56) | low byte: the object's own, kept |
+//
+// Every retirable object has a link word of its own, so that retiring allocates nothing: a box
+// and a table have one for this alone, a dropped node uses its value state (final by then).
+
+#include "ferry/detail/platform/atomic.hpp"
+
+namespace ferry::inline FERRY_ABI::detail {
+
+using link_word = atomic<std::uint64_t>;
+
+enum class retired_kind : unsigned {
+    box = 1,        ///< a value in a box of its own
+    spare = 2,      ///< a node that was never linked and served as a box
+    value = 3,      ///< the first value inside a node; its memory is the node's
+    node = 4,       ///< a dropped node, before its first grace period is over
+    node_again = 5, ///< a dropped node, before its second
+    table = 6,
+};
+
+inline constexpr unsigned retired_kinds = 8;
+
+class retired_item {
+public:
+    constexpr retired_item() = default;
+    retired_item(link_word &link, retired_kind kind) noexcept
+        : bits_(reinterpret_cast<std::uintptr_t>(&link) | static_cast<unsigned>(kind)) {}
+
+    static constexpr retired_item from_bits(std::uint64_t bits) noexcept {
+        retired_item item;
+        item.bits_ = bits;
+        return item;
+    }
+
+    constexpr explicit operator bool() const noexcept { return bits_ != 0; }
+    constexpr std::uint64_t bits() const noexcept { return bits_; }
+    constexpr retired_kind kind() const noexcept { return static_cast<retired_kind>(bits_ & 7); }
+
+    link_word &link() const noexcept {
+        return *reinterpret_cast<link_word *>(
+            static_cast<std::uintptr_t>(bits_ & ~std::uint64_t{7}));
+    }
+
+    /// The item after this one. Only for who holds the list this item is in.
+    retired_item next() const noexcept {
+        return from_bits(link().load(relaxed) >> 8); // relaxed: the list's exchange ordered it
+    }
+
+    /// Only for who is about to push this item, and before that.
+    void set_next(retired_item next) const noexcept {
+        if (kind() == retired_kind::value) {
+            // The node's own end may set a flag in the low byte meanwhile.
+            // relaxed: the push that follows publishes it
+            std::uint64_t word = link().load(relaxed);
+            // Failure: that one flag was set; there is no second.
+            // relaxed: as above
+            while (!link().compare_exchange_weak(word, (next.bits_ << 8) | (word & 0xff), relaxed,
+                                                 relaxed)) {
+            }
+        } else {
+            // relaxed: nobody else writes it, and the push that follows publishes it
+            const std::uint64_t low = link().load(relaxed) & 0xff;
+            link().store((next.bits_ << 8) | low, relaxed); // relaxed: as above
+        }
+    }
+
+private:
+    std::uint64_t bits_ = 0;
+};
+
+} // namespace ferry::inline FERRY_ABI::detail

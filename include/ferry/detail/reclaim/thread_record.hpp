@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A thread's record in one domain: its pin, and the registry that hands records to threads.
+//
+//   R1  `pinned_` is written by the record's owner alone (and read-modify-written, unchanged, by
+//       a scan of the symmetric kind).
+//   R2  A record is linked into its domain's list once and stays there until the domain dies; a
+//       thread that exits leaves it to the next thread that asks.
+//   R3  Whichever ends last, the domain or the owning thread, frees the record (`owner_`).
+//
+// Progress: pin, unpin and refresh are wait-free. attach is lock-free, and allocates at most once.
+
+#include "ferry/detail/platform/assert.hpp"
+#include "ferry/detail/platform/atomic.hpp"
+#include "ferry/detail/platform/barrier.hpp"
+#include "ferry/detail/platform/cpu.hpp"
+#include "ferry/detail/reclaim/epoch.hpp"
+
+namespace ferry::inline FERRY_ABI::detail {
+
+class thread_record;
+
+/// The record a thread used last, and the domain it belongs to. Domain numbers start at 1 and are
+/// never used again, so that a cached record cannot be taken for one of a newer domain.
+struct record_cache {
+    std::uint64_t domain_id;
+    thread_record *record;
+};
+
+// Initial-exec: one load from the thread pointer, no call, in shared libraries too. constinit:
+// no access goes through an initialization wrapper.
+extern constinit thread_local record_cache cached_record __attribute__((tls_model("initial-exec")));
+
+class alignas(apart_bytes) thread_record {
+public:
+    thread_record(std::uint64_t domain_id, unsigned index, bool symmetric,
+                  std::uint64_t owner) noexcept
+        : symmetric_(symmetric), index_(index), domain_id_(domain_id), owner_(owner) {}
+
+    thread_record(const thread_record &) = delete;
+    thread_record &operator=(const thread_record &) = delete;
+
+    /// Pins at the domain's epoch, or counts one more if the thread is pinned here. Wait-free.
+    [[gnu::always_inline]] void pin(const atomic<epoch_value> &global) noexcept {
+        if (nesting_++ == 0) [[likely]] {
+            publish_pin(global);
+        }
+    }
+
+    /// Ends one pin. Wait-free; nothing is freed or allocated.
+    [[gnu::always_inline]] void unpin() noexcept {
+        FERRY_ASSERT(this_thread_owns(),
+                     "a guard or handle was released on another thread than it was made on: "
+                     "release it on the thread that made it");
+        FERRY_ASSERT(nesting_ != 0, "a guard or handle was released twice");
+        if (--nesting_ == 0) [[likely]] {
+            // release: our reads of protected memory come before it [E:unpin]
+            pinned_.store(0, release);
+        }
+    }
+
+    /// Pins anew at the present epoch if this is the thread's only pin here. Wait-free.
+    bool refresh(const atomic<epoch_value> &global) noexcept {
+        if (nesting_ != 1) {
+            return false;
+        }
+        // release: our reads of protected memory come before it [E:unpin]
+        pinned_.store(0, release);
+        publish_pin(global);
+        return true;
+    }
+
+    /// The pin word as the owner last wrote it, for the scan of an epoch advance.
+    std::uint64_t scan_pin() noexcept {
+        if (symmetric_) {
+            // seq_cst read-modify-write: a later pin's exchange reads from it [E:pin] [E:unpin]
+            return pinned_.fetch_add(0, seq_cst);
+        }
+        // acquire: the owner's reads before its unpin come before what the advance allows
+        // [E:unpin]; the heavy barrier before the scan is the partner of the pin [E:pin]
+        return pinned_.load(acquire);
+    }
+
+    bool pinned() const noexcept { return nesting_ != 0; }
+    bool pinned_once() const noexcept { return nesting_ == 1; }
+
+    /// Small, and different among the records of one domain: chooses a thread's stripes.
+    unsigned index() const noexcept { return index_; }
+    std::uint64_t domain_id() const noexcept { return domain_id_; }
+
+    /// Retirements by this thread in this domain so far.
+    std::uint64_t count_retired() noexcept { return ++retired_; }
+
+    /// True unless a call before has not been followed by end_reclaiming: keeps a user's destructor
+    /// that uses the map from reclaiming inside a reclaim.
+    bool begin_reclaiming() noexcept {
+        if (reclaiming_) {
+            return false;
+        }
+        reclaiming_ = true;
+        return true;
+    }
+    void end_reclaiming() noexcept { reclaiming_ = false; }
+
+private:
+    friend class domain;
+    friend struct thread_registry;
+
+    [[gnu::always_inline]] void publish_pin(const atomic<epoch_value> &global) noexcept {
+        // acquire: what was unlinked before the epoch came to be is seen unlinked [E:advance]
+        const std::uint64_t word = pin_word(global.load(acquire));
+        if (symmetric_) [[unlikely]] {
+            // seq_cst read-modify-write: in one order with every scan of this record [E:pin]
+            pinned_.exchange(word, seq_cst);
+        } else {
+            // release: after the reads under an earlier pin; against the scan stands the light
+            // barrier, whose partner is the heavy one before it [E:pin]
+            pinned_.store(word, release);
+            light_barrier();
+        }
+    }
+
+    bool this_thread_owns() const noexcept { return thread_marker_ == &cached_record; }
+
+    // Written by the owner alone, but for the scan.
+    atomic<std::uint64_t> pinned_{0};
+    unsigned nesting_ = 0;
+    const bool symmetric_;
+    bool reclaiming_ = false;
+    std::uint64_t retired_ = 0;
+    const unsigned index_;
+    const std::uint64_t domain_id_;
+    /// An address that only the owning thread has.
+    const void *thread_marker_ = nullptr;
+    thread_record *next_of_thread_ = nullptr;
+
+    // Read by every scan.
+    alignas(line_bytes) atomic<std::uint64_t> owner_;
+    thread_record *next_in_domain_ = nullptr;
+};
+
+} // namespace ferry::inline FERRY_ABI::detail

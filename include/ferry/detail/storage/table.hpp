@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A table: buckets of slots, and what is known of their migration. One block of memory:
+//
+//   | header, read by all | migration's own lines | used, in stripes | done bits | buckets … |
+//
+//   T1  `next` is set once and never changes.
+//   T2  A slot is SEALED, dropped from or gapped by a migration only while the table is the root.
+//   T3  A bucket's done bit is set after all its slots were settled, and never cleared. That all
+//       are done is read from the bits alone: a count could be held back for ever by one thread.
+
+#include "ferry/detail/platform/pages.hpp"
+#include "ferry/detail/storage/geometry.hpp"
+#include "ferry/detail/storage/stripes.hpp"
+
+#include <new>
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+class alignas(detail::apart_bytes) table {
+public:
+    /// An empty table, or nullptr when there is no memory.
+    static table *make(geometry shape, unsigned stripes, bool huge_pages) noexcept {
+        const layout at(shape, stripes);
+        void *memory = detail::allocate_zeroed(at.bytes, huge_pages);
+        return memory != nullptr ? ::new (memory) table(shape, stripes, at, memory) : nullptr;
+    }
+
+    static void free(table *old) noexcept { detail::release_zeroed(old, old->bytes_); }
+
+    table(const table &) = delete;
+    table &operator=(const table &) = delete;
+
+    const geometry &shape() const noexcept { return shape_; }
+    std::size_t capacity() const noexcept { return shape_.capacity(); }
+    std::size_t bytes() const noexcept { return bytes_; }
+
+    /// First bucket of a hash's path, which has `path_buckets()`.
+    [[gnu::always_inline]] bucket *home(std::uint64_t hash) const noexcept {
+        return buckets_ + (hash >> shift_);
+    }
+    std::size_t path_buckets() const noexcept { return path_buckets_; }
+
+    bucket &bucket_at(std::size_t index) const noexcept { return buckets_[index]; }
+
+    /// The table that keys go to when this one is full or sealed; nullptr until there is one.
+    table *next() const noexcept {
+        // acquire: the table's header [E:next-publish]
+        return next_.load(detail::acquire);
+    }
+
+    /// As next(), for the scan of a drop.
+    table *scan_next() const noexcept {
+        // seq_cst: after the CAS to DROPPED in the one order of all [E:drop-dekker]; the table's
+        // header [E:next-publish]
+        return next_.load(detail::seq_cst);
+    }
+
+    /// Makes `candidate` the next table; false: there is one already (T1).
+    bool try_set_next(table *candidate) noexcept {
+        table *none = nullptr;
+        // Failure: another thread published its table, and made progress.
+        // seq_cst: publishes the table [E:next-publish]; before any helper's link into it, in the
+        // one order of all [E:drop-dekker]
+        return next_.compare_exchange_strong(none, candidate, detail::seq_cst, detail::acquire);
+    }
+
+    // --- what is used ---
+
+    /// Counts a link made here. True: it is time to look at the sum.
+    bool count_used(unsigned thread_index) noexcept {
+        return rolls_over(used_[thread_index & stripe_mask_].used.add(1));
+    }
+
+    /// Whether a stripe's count is one at which sums are looked at: the rarer the larger the
+    /// table, so that what all stripes have not reported stays under 1/16 of the capacity.
+    bool rolls_over(std::int64_t count) const noexcept {
+        return (static_cast<std::uint64_t>(count) & period_mask_) == 0;
+    }
+
+    /// Links and gaps here; may be off by operations under way.
+    std::size_t used() const noexcept {
+        std::int64_t sum = 0;
+        for (unsigned i = 0; i <= stripe_mask_; ++i) {
+            sum += used_[i].used.load();
+        }
+        return static_cast<std::size_t>(std::max<std::int64_t>(sum, 0));
+    }
+
+    // --- which bucket next ---
+
+    /// A bucket to migrate: from the cursor while that lasts, then any that is not done.
+    /// buckets() when all that was looked at is done.
+    std::size_t choose_bucket(unsigned thread_index) noexcept {
+        // relaxed: the cursor is a hint
+        if (cursor_.load(detail::relaxed) < shape_.buckets()) {
+            const std::size_t mine = cursor_.fetch_add(1, detail::relaxed); // relaxed: as above
+            if (mine < shape_.buckets()) {
+                return mine;
+            }
+        }
+        const std::size_t word = first_open_word();
+        if (word == done_words_) {
+            return shape_.buckets();
+        }
+        // acquire: as in all_done [E:bucket-done]
+        const std::uint64_t open = ~done_[word].load(detail::acquire);
+        if (open == 0) {
+            return shape_.buckets();
+        }
+        // Helpers start at different bits, so that they seldom do the same bucket twice.
+        const unsigned turn = (thread_index * 7) % 64;
+        const auto turned = std::rotr(open, static_cast<int>(turn));
+        const unsigned bit = (static_cast<unsigned>(std::countr_zero(turned)) + turn) % 64;
+        return word * 64 + bit;
+    }
+
+    void set_done(std::size_t index) noexcept {
+        // acq_rel: the bucket's slots are settled before all_done sees the bit [E:bucket-done]
+        done_[index / 64].fetch_or(std::uint64_t{1} << (index % 64), detail::acq_rel);
+    }
+
+    /// Whether every bucket is done, as far as a bounded look tells: false may mean that the
+    /// look did not get to the end, and the next begins where it stopped.
+    bool all_done() noexcept { return first_open_word() == done_words_; }
+
+    /// Buckets that are done; a look at all of the bitmap.
+    std::size_t count_done() const noexcept {
+        std::size_t done = 0;
+        for (std::size_t i = 0; i < done_words_; ++i) {
+            // relaxed: a figure for people
+            done += static_cast<std::size_t>(std::popcount(done_[i].load(detail::relaxed)));
+        }
+        return done - (done_words_ * 64 - shape_.buckets());
+    }
+
+    detail::link_word &garbage_link() noexcept { return garbage_link_; }
+    static table *of_garbage_link(detail::link_word &link) noexcept {
+        return reinterpret_cast<table *>(reinterpret_cast<std::byte *>(&link) -
+                                         garbage_link_offset);
+    }
+
+private:
+    static constexpr std::size_t garbage_link_offset = 0;
+
+    struct layout {
+        layout(geometry shape, unsigned stripes) noexcept
+            : done_words((shape.buckets() + 63) / 64), used(sizeof(table)),
+              done(used + stripes * sizeof(table_stripe)),
+              buckets((done + done_words * 8 + detail::apart_bytes - 1) / detail::apart_bytes *
+                      detail::apart_bytes),
+              bytes(buckets + shape.buckets() * sizeof(bucket)) {}
+
+        std::size_t done_words;
+        std::size_t used;
+        std::size_t done;
+        std::size_t buckets;
+        std::size_t bytes;
+    };
+
+    table(geometry shape, unsigned stripes, const layout &at, void *memory) noexcept
+        : shape_(shape), bytes_(at.bytes), path_buckets_(shape.path + 1), shift_(64 - shape.bits),
+          stripe_mask_(stripes - 1), done_words_(at.done_words) {
+        auto *bytes = static_cast<std::byte *>(memory);
+        // Zeroed memory is counters at 0, done bits at 0 and slots that are EMPTY.
+        used_ = std::launder(reinterpret_cast<table_stripe *>(bytes + at.used));
+        done_ = std::launder(reinterpret_cast<detail::atomic<std::uint64_t> *>(bytes + at.done));
+        buckets_ = std::launder(reinterpret_cast<bucket *>(bytes + at.buckets));
+        const std::size_t share = shape.capacity() / (std::size_t{16} * stripes);
+        period_mask_ = std::bit_floor(std::clamp<std::size_t>(share, 1, 4096)) - 1;
+        if (shape.buckets() % 64 != 0) {
+            // The bits beyond the last bucket.
+            // relaxed: the table is not published yet
+            done_[done_words_ - 1].store(~std::uint64_t{0} << (shape.buckets() % 64),
+                                         detail::relaxed);
+        }
+    }
+
+    /// The first word with an open bit, or done_words_; a monotone hint, moved on by a bounded
+    /// number of words a call.
+    std::size_t first_open_word() noexcept {
+        // acquire: the settled slots behind the words that others passed [E:bucket-done]
+        std::size_t word = open_hint_.load(detail::acquire);
+        const std::size_t start = word;
+        const std::size_t stop = std::min(done_words_, start + detail::done_words_per_help);
+        // acquire: the settled slots behind the bits [E:bucket-done]
+        while (word < stop && done_[word].load(detail::acquire) == ~std::uint64_t{0}) {
+            ++word;
+        }
+        if (word != start) {
+            std::size_t seen = start;
+            // Failure: another thread moved the hint on, and made progress; we do not insist.
+            // acq_rel: hands on the settled slots behind the words we passed [E:bucket-done]
+            open_hint_.compare_exchange_strong(seen, word, detail::acq_rel, detail::relaxed);
+        }
+        return word;
+    }
+
+    // Its offset is garbage_link_offset.
+    detail::link_word garbage_link_{0};
+    const geometry shape_;
+    const std::size_t bytes_;
+    const std::size_t path_buckets_;
+    const unsigned shift_;
+    const unsigned stripe_mask_;
+    std::size_t period_mask_ = 0;
+    const std::size_t done_words_;
+    bucket *buckets_ = nullptr;
+    table_stripe *used_ = nullptr;
+    detail::atomic<std::uint64_t> *done_ = nullptr;
+    detail::atomic<table *> next_{nullptr};
+
+    // Written by all helpers.
+    alignas(detail::apart_bytes) detail::atomic<std::size_t> cursor_{0};
+    detail::atomic<std::size_t> open_hint_{0};
+};
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The core of a map: the root of the chain of tables, the stripes, and what the operations, each
+// in a file of its own beside this one, have in common.
+//
+//   root ──► T ──next──► T' ──next──► …     T is being migrated while it has a next table
+//
+//   C1  The root moves from a table to its next, when all buckets of the table are done; the
+//       thread whose CAS moves it retires the table.
+//   C2  A pinned thread may follow any pointer it loaded from the root, or found behind it, until
+//       it unpins.
+//   C3  What every operation reads stands apart from anything that is written.
+
+#include "ferry/detail/entry/pending_value.hpp"
+#include "ferry/detail/migration/help.hpp"
+#include "ferry/detail/platform/hashing.hpp"
+#include "ferry/detail/reclaim/epoch_domain.hpp"
+#include "ferry/detail/storage/path.hpp"
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// Whether a node keeps its hash: when computing it again is dear, or may throw (helping must
+/// not).
+template <class Hash, class Key>
+inline constexpr bool keeps_hash = !(std::is_nothrow_invocable_v<const Hash &, const Key &> &&
+                                     requires { typename Hash::is_cheap; });
+
+/// The settings of a core, in buckets and flags.
+struct core_options {
+    std::size_t elements = 0;
+    std::size_t least_elements = 0;
+    bool huge_pages = false;
+    bool drop_on_erase = false;
+    detail::domain *domain = nullptr;
+};
+
+/// What is written now and then, and the stripes, in one block that moves with its map.
+struct alignas(detail::apart_bytes) upkeep {
+    upkeep(unsigned stripe_count, const core_options &options) noexcept
+        : stripes(stripe_count), least_bits(geometry::bits_for(options.least_elements)),
+          huge_pages(options.huge_pages), reserved_bits(geometry::least_bits) {}
+
+    /// The block with its stripes behind it.
+    static upkeep *make(const core_options &options) {
+        const unsigned count = stripe_count();
+        void *memory = ::operator new (bytes(count), std::align_val_t{detail::apart_bytes});
+        auto *made = ::new (memory) upkeep(count, options);
+        for (unsigned i = 0; i < count; ++i) {
+            ::new (static_cast<void *>(made->stripe_array() + i)) map_stripe;
+        }
+        return made;
+    }
+
+    static void free(upkeep *old) noexcept {
+        ::operator delete (old, std::align_val_t{detail::apart_bytes});
+    }
+
+    map_stripe *stripe_array() noexcept { return reinterpret_cast<map_stripe *>(this + 1); }
+    const map_stripe *stripe_array() const noexcept {
+        return reinterpret_cast<const map_stripe *>(this + 1);
+    }
+
+    static std::size_t bytes(unsigned stripe_count) noexcept {
+        return sizeof(upkeep) + stripe_count * sizeof(map_stripe);
+    }
+
+    const unsigned stripes;
+    const unsigned least_bits;
+    const bool huge_pages;
+    /// Raised by reserve, lowered by shrink_to_fit.
+    detail::atomic<unsigned> reserved_bits;
+
+    counter grown;
+    counter swept;
+    counter shrunk;
+    counter table_bytes_retired;
+    /// Handles that live; counted in builds with assertions.
+    counter handles;
+};
+
+template <class Key, class T, class Hash, class KeyEqual, class Allocator>
+class alignas(detail::apart_bytes) core {
+public:
+    using node_type = node<Key, T, keeps_hash<Hash, Key>>;
+    using memory_type = node_memory<node_type, Allocator>;
+    using key_type = Key;
+    using value_type = T;
+
+    core(const core_options &options, const Hash &hash, const KeyEqual &equal,
+         const Allocator &allocator)
+        : domain_(options.domain), drop_on_erase_(options.drop_on_erase), hash_(hash),
+          equal_(equal), memory_(allocator) {
+        upkeep_ = upkeep::make(options);
+        stripes_ = upkeep_->stripe_array();
+        stripe_mask_ = upkeep_->stripes - 1;
+        const unsigned bits = std::max(geometry::bits_for(options.elements), upkeep_->least_bits);
+        table *first = table::make(geometry::of(bits), upkeep_->stripes, upkeep_->huge_pages);
+        if (first == nullptr) {
+            upkeep::free(upkeep_);
+            throw std::bad_alloc();
+        }
+        root_.store(first, detail::relaxed); // relaxed: nobody else has the map yet
+    }
+
+    /// Takes over another core's contents; nobody else may use either. The other may only be
+    /// destroyed or assigned to then.
+    core(core &&other) noexcept
+        : domain_(other.domain_), drop_on_erase_(other.drop_on_erase_),
+          stripe_mask_(other.stripe_mask_), stripes_(std::exchange(other.stripes_, nullptr)),
+          upkeep_(std::exchange(other.upkeep_, nullptr)), hash_(other.hash_), equal_(other.equal_),
+          memory_(other.memory_) {
+        // relaxed: nobody else uses the maps
+        root_.store(other.root_.load(detail::relaxed), detail::relaxed);
+        other.root_.store(nullptr, detail::relaxed); // relaxed: as above
+    }
+
+    core &operator=(core &&) = delete;
+
+    ~core() {
+        if (upkeep_ != nullptr) {
+            destroy();
+        }
+    }
+
+    // --- pinning and reaching things ---
+
+    detail::domain &domain() const noexcept { return *domain_; }
+    [[gnu::always_inline]] detail::thread_record &pin() const { return domain_->pin(); }
+
+    /// The root table. The caller is pinned, which protects the chain from here on (C2).
+    [[gnu::always_inline]] table *root() const noexcept {
+        // acquire: the table, and all that its predecessor's migration settled [E:root-publish]
+        return root_.load(detail::acquire);
+    }
+
+    /// The node of a link. Protected by the pin under which the link was read.
+    static node_type *node_at(slot_word link) noexcept { return node_type::at(link.address()); }
+
+    static slot_word link_to(const node_type *to, std::uint64_t hash) noexcept {
+        return slot_word::link(reinterpret_cast<std::uintptr_t>(to), hash);
+    }
+
+    template <class K>
+    std::uint64_t hash_value(const K &key) const {
+        static_assert(std::is_invocable_v<const Hash &, const K &>,
+                      "ferry: the Hash cannot be called, as const, with this key");
+        if constexpr (requires { typename Hash::is_avalanching; }) {
+            static_assert(sizeof(std::invoke_result_t<const Hash &, const K &>) == 8,
+                          "ferry: a hash that declares is_avalanching must return 64 bits");
+            return static_cast<std::uint64_t>(hash_(key));
+        } else {
+            return detail::mix(static_cast<std::uint64_t>(hash_(key)));
+        }
+    }
+
+    std::uint64_t hash_of(const node_type &of) const noexcept {
+        if constexpr (node_type::keeps_hash) {
+            return of.hash.value;
+        } else {
+            return hash_value(of.key);
+        }
+    }
+
+    template <class K>
+    bool equal(const Key &present, const K &wanted) const {
+        return equal_(present, wanted);
+    }
+
+    const Hash &hash_function() const noexcept { return hash_; }
+    const KeyEqual &key_equal() const noexcept { return equal_; }
+    memory_type &memory() const noexcept { return memory_; }
+    bool drop_on_erase() const noexcept { return drop_on_erase_; }
+    upkeep &upkeeping() const noexcept { return *upkeep_; }
+
+    map_stripe &stripe_of(const detail::thread_record &self) const noexcept {
+        return stripes_[self.index() & stripe_mask_];
+    }
+    std::size_t stripes() const noexcept { return std::size_t{stripe_mask_} + 1; }
+    map_stripe &stripe(std::size_t index) const noexcept { return stripes_[index]; }
+
+    // --- counting: the winner of the CAS counts ---
+
+    /// A new node was linked in `in`. True: look whether a migration is due.
+    bool count_inserted(detail::thread_record &self, table &in) noexcept {
+        stripe_of(self).nodes.add(1);
+        return in.count_used(self.index());
+    }
+    /// A key was revived.
+    void count_revived(detail::thread_record &self, value_word revived) noexcept {
+        map_stripe &mine = stripe_of(self);
+        mine.dead.add(-1);
+        if (revived.is_outside()) {
+            mine.boxed.add(1);
+        }
+    }
+    /// A live value was replaced by one outside the node.
+    void count_replaced(detail::thread_record &self, value_word old) noexcept {
+        if (!old.is_outside()) {
+            stripe_of(self).boxed.add(1);
+        }
+    }
+    /// A key was erased. True: look whether a migration is due.
+    bool count_erased(detail::thread_record &self, value_word old, const table &root) noexcept {
+        map_stripe &mine = stripe_of(self);
+        if (old.is_outside()) {
+            mine.boxed.add(-1);
+        }
+        return root.rolls_over(mine.dead.add(1));
+    }
+    /// A node was linked whose value is outside it.
+    void count_boxed(detail::thread_record &self) noexcept { stripe_of(self).boxed.add(1); }
+    /// A dead node was dropped.
+    void count_dropped(detail::thread_record &self) noexcept {
+        map_stripe &mine = stripe_of(self);
+        mine.dead.add(-1);
+        mine.nodes.add(-1);
+    }
+
+    /// The sum of one of the stripes' counters.
+    std::size_t sum(counter map_stripe::*which) const noexcept {
+        std::int64_t total = 0;
+        for (std::size_t i = 0; i < stripes(); ++i) {
+            total += (stripes_[i].*which).load();
+        }
+        return static_cast<std::size_t>(std::max<std::int64_t>(total, 0));
+    }
+
+    census count_all(const table &root) const noexcept {
+        const std::size_t nodes = sum(&map_stripe::nodes);
+        const std::size_t dead = sum(&map_stripe::dead);
+        return {root.used(), nodes - std::min(dead, nodes), dead};
+    }
+
+    // --- the chain ---
+
+    unsigned floor_bits() const noexcept {
+        // relaxed: a wish; whoever acts on it looks again when it is done
+        return std::max(upkeep_->least_bits, upkeep_->reserved_bits.load(detail::relaxed));
+    }
+
+    void raise_reserved_bits(unsigned bits) noexcept {
+        unsigned seen = upkeep_->reserved_bits.load(detail::relaxed); // relaxed: as in floor_bits
+        // Failure: another thread changed the wish; ours is heard if it is still the larger.
+        // relaxed: as above
+        while (seen < bits && !upkeep_->reserved_bits.compare_exchange_weak(
+                                  seen, bits, detail::relaxed, detail::relaxed)) {
+        }
+    }
+    void reset_reserved_bits() noexcept {
+        // relaxed: as in floor_bits
+        upkeep_->reserved_bits.store(geometry::least_bits, detail::relaxed);
+    }
+
+    table *publish_next(table &last, geometry shape) noexcept {
+        return next_or_publish(last, shape, upkeep_->stripes, upkeep_->huge_pages);
+    }
+
+    /// The table to go on in after a path's end in `full`; nullptr: no memory.
+    table *next_at_path_end(table &full) noexcept {
+        if (table *next = full.next()) {
+            return next;
+        }
+        return publish_next(full, shape_after_path_end(full.shape(), full.used()));
+    }
+
+    /// Starts a migration of the root if one is due.
+    [[gnu::noinline]] void consider_migration(table &root) noexcept {
+        if (root.next() != nullptr) {
+            return;
+        }
+        const census now = count_all(root);
+        if (wants_migration(root.capacity(), now)) {
+            publish_next(root, shape_after(root.shape(), now, floor_bits()));
+        }
+    }
+
+    /// Moves the root from `done`, all of whose buckets are done, to its next table (C1).
+    void promote(detail::thread_record &self, table &done) noexcept {
+        table *expected = &done;
+        table *next = done.next();
+        // Failure: another thread promoted it, and made progress.
+        // seq_cst: publishes the table and what was settled [E:root-publish]; before the label
+        // of the table it unlinks [E:label]
+        if (root_.compare_exchange_strong(expected, next, detail::seq_cst, detail::acquire)) {
+            const unsigned before = done.shape().bits;
+            const unsigned after = next->shape().bits;
+            (after > before   ? upkeep_->grown
+             : after < before ? upkeep_->shrunk
+                              : upkeep_->swept)
+                .add(1);
+            upkeep_->table_bytes_retired.add(static_cast<std::int64_t>(done.bytes()));
+            retire(self, done.garbage_link(), detail::retired_kind::table);
+        }
+    }
+
+    /// What an operation owes after its own result is settled (M2).
+    [[gnu::always_inline]] void after_write(detail::thread_record &self, table &root) noexcept {
+        if (root.next() != nullptr) [[unlikely]] {
+            help(*this, self, root);
+        }
+    }
+
+    // --- reclamation ---
+
+    /// Retires what a read-modify-write of this thread just unlinked, and frees a little.
+    void retire(detail::thread_record &self, detail::link_word &link,
+                detail::retired_kind kind) noexcept {
+        map_stripe &mine = stripe_of(self);
+        mine.garbage.retire(detail::retired_item(link, kind), *domain_);
+        if (self.count_retired() % detail::retires_per_advance == 0) {
+            domain_->try_advance();
+        }
+        if (self.begin_reclaiming()) {
+            mine.garbage.drain(*domain_, detail::frees_per_retire, disposer(self));
+            self.end_reclaiming();
+        }
+    }
+
+    /// Retires the value that `old`, the state of `of` before this thread's CAS, stood for.
+    void retire_value(detail::thread_record &self, node_type &of, value_word old) noexcept {
+        switch (old.state()) {
+        case value_state::live_box:
+            retire(self, node_type::box_at(old.address())->link, detail::retired_kind::box);
+            break;
+        case value_state::live_spare:
+            retire(self, node_type::at(old.address())->state.link(), detail::retired_kind::spare);
+            break;
+        default:
+            if constexpr (node_type::retires_value) {
+                retire(self, of.parts.word, detail::retired_kind::value);
+            } else {
+                static_cast<void>(of); // dies with its node
+            }
+        }
+    }
+
+    /// Frees what may be freed, in all stripes; moves the epoch on as far as other threads' pins
+    /// allow. `self` is pinned.
+    void reclaim(detail::thread_record &self) noexcept {
+        if (!self.begin_reclaiming()) {
+            return;
+        }
+        // A dropped node passes the grace period twice, and a destructor may retire more.
+        for (unsigned round = 0; round < 2 * detail::grace_epochs + 2; ++round) {
+            domain_->try_advance();
+            domain_->refresh(self);
+            for (std::size_t i = 0; i < stripes(); ++i) {
+                stripes_[i].garbage.drain_all(*domain_, disposer(self));
+            }
+        }
+        self.end_reclaiming();
+    }
+
+private:
+    auto disposer(detail::thread_record &self) noexcept {
+        return [this, &self](detail::retired_item item) noexcept { dispose(self, item); };
+    }
+
+    /// The end of an item whose grace period is over; of a dropped node, of its first.
+    void dispose(detail::thread_record &self, detail::retired_item item) noexcept {
+        if (item.kind() == detail::retired_kind::node) {
+            stripe_of(self).garbage.retire(
+                detail::retired_item(item.link(), detail::retired_kind::node_again), *domain_);
+        } else {
+            free_item(item);
+        }
+    }
+
+    void free_item(detail::retired_item item) noexcept {
+        detail::link_word &link = item.link();
+        switch (item.kind()) {
+        case detail::retired_kind::box:
+            memory_.free_box(node_type::of_box_link(link));
+            break;
+        case detail::retired_kind::spare:
+            memory_.free_spare(node_type::of_state_link(link));
+            break;
+        case detail::retired_kind::value:
+            if constexpr (node_type::retires_value) {
+                node_type *of = node_type::of_value_link(link);
+                memory_.destroy_first_value(of);
+                if (of->parts.part_gone(of->parts.value_gone)) { // N2
+                    memory_.deallocate(of);
+                }
+            }
+            break;
+        case detail::retired_kind::node:
+        case detail::retired_kind::node_again:
+            free_dropped_node(node_type::of_state_link(link));
+            break;
+        case detail::retired_kind::table: {
+            table *old = table::of_garbage_link(link);
+            upkeep_->table_bytes_retired.add(-static_cast<std::int64_t>(old->bytes()));
+            table::free(old);
+            break;
+        }
+        }
+    }
+
+    void free_dropped_node(node_type *old) noexcept {
+        if constexpr (node_type::retires_value) {
+            memory_.destroy(&old->key);
+            if (old->parts.part_gone(old->parts.node_gone)) { // N2
+                memory_.deallocate(old);
+            }
+        } else {
+            memory_.free_node(old);
+        }
+    }
+
+    /// Frees everything. Nobody may use the map, or hold a reference into it, any more; nothing
+    /// is allocated. Nodes are gathered in a list through their state words, each once however
+    /// many tables link it and whether or not it is garbage too, and freed last: values go first.
+    void destroy() noexcept {
+        FERRY_ASSERT(upkeep_->handles.load() == 0,
+                     "a map was destroyed while a handle of it lives: let handles end before "
+                     "their map");
+        node_type *claimed = nullptr;
+        const auto claim = [&claimed](node_type *taken) noexcept {
+            taken->state.reset(
+                value_word(value_state::claimed, reinterpret_cast<std::uintptr_t>(claimed)));
+            claimed = taken;
+        };
+        for (std::size_t i = 0; i < stripes(); ++i) {
+            stripes_[i].garbage.take_everything([&](detail::retired_item item) noexcept {
+                switch (item.kind()) {
+                case detail::retired_kind::node:
+                case detail::retired_kind::node_again:
+                    claim(node_type::of_state_link(item.link()));
+                    break;
+                default:
+                    free_item(item);
+                }
+            });
+        }
+        for (table *each = root(); each != nullptr;) {
+            for (std::size_t b = 0; b < each->shape().buckets(); ++b) {
+                for (const slot &at : each->bucket_at(b).slots) {
+                    const slot_word word = at.load();
+                    if (word.is_link()) {
+                        node_type *linked = node_at(word);
+                        const value_word state = linked->state.load();
+                        if (state.state() != value_state::claimed) {
+                            destroy_live_value(linked, state);
+                            claim(linked);
+                        }
+                    }
+                }
+            }
+            table *next = each->next();
+            table::free(each);
+            each = next;
+        }
+        while (claimed != nullptr) {
+            node_type *next = node_type::at(claimed->state.load().address());
+            memory_.free_node(claimed);
+            claimed = next;
+        }
+        upkeep::free(upkeep_);
+    }
+
+    void destroy_live_value(node_type *of, value_word state) noexcept {
+        switch (state.state()) {
+        case value_state::live_inline:
+            memory_.destroy_first_value(of);
+            break;
+        case value_state::live_box:
+            memory_.free_box(node_type::box_at(state.address()));
+            break;
+        case value_state::live_spare:
+            memory_.free_spare(node_type::at(state.address()));
+            break;
+        default:
+            break; // its value was garbage
+        }
+    }
+
+    // Read by every operation; written never (C3).
+    detail::atomic<table *> root_{nullptr};
+    detail::domain *domain_;
+    const bool drop_on_erase_;
+    unsigned stripe_mask_ = 0;
+    map_stripe *stripes_ = nullptr;
+    upkeep *upkeep_ = nullptr;
+    [[no_unique_address]] Hash hash_;
+    [[no_unique_address]] KeyEqual equal_;
+    [[no_unique_address]] mutable memory_type memory_;
+};
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

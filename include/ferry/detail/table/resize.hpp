@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Resizing on request: reserve, shrink_to_fit, and lending a hand.
+//
+// Progress: lock-free. Each waits for nobody: what is left of a migration it does itself.
+
+#include "ferry/detail/table/core.hpp"
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// Helps until the chain's root is another than `root`. False: no memory.
+template <class Core>
+bool finish_migration(Core &core, detail::thread_record &self, table &root) noexcept {
+    while (core.root() == &root) {
+        if (help_one(core, self, root) == help_result::no_memory) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Makes room for `elements`, and keeps it until shrink_to_fit. Throws std::bad_alloc.
+template <class Core>
+void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
+    const unsigned bits = geometry::bits_for(elements);
+    core.raise_reserved_bits(bits);
+    for (;;) {
+        table &root = *core.root();
+        if (root.next() == nullptr) {
+            if (root.shape().bits >= bits) {
+                return;
+            }
+            if (core.publish_next(root, geometry::of(bits, root.shape().path)) == nullptr) {
+                throw std::bad_alloc();
+            }
+        }
+        if (!finish_migration(core, self, root)) {
+            throw std::bad_alloc();
+        }
+    }
+}
+
+/// Makes the table as small as its live keys allow, without the dead. Gives up when there is no
+/// memory for it, or when other threads' insertions work against it.
+template <class Core>
+void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
+    core.reset_reserved_bits();
+    bool swept = false;
+    for (unsigned round = 0; round < geometry::most_bits; ++round) {
+        table &root = *core.root();
+        if (root.next() == nullptr) {
+            const census now = core.count_all(root);
+            const unsigned bits = root.shape().bits;
+            // Not under a quarter at a time: the count may be old when the keys have moved.
+            const unsigned wanted = std::max(
+                {geometry::bits_for(now.live), core.floor_bits(), bits - std::min(bits, 2u)});
+            if (wanted >= bits && (swept || now.used == now.live)) {
+                return;
+            }
+            swept = true;
+            if (core.publish_next(root, geometry::of(std::min(bits, wanted))) == nullptr) {
+                return;
+            }
+        }
+        if (!finish_migration(core, self, root)) {
+            return;
+        }
+    }
+}
+
+/// Migrates up to `buckets` buckets. False: nothing is left to do.
+template <class Core>
+bool migrate(Core &core, detail::thread_record &self, std::size_t buckets) noexcept {
+    for (std::size_t i = 0; i < buckets; ++i) {
+        table &root = *core.root();
+        if (root.next() == nullptr) {
+            return false;
+        }
+        help_one(core, self, root);
+    }
+    return core.root()->next() != nullptr;
+}
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

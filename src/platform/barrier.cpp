@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSL-1.0
+
+#include "ferry/detail/platform/barrier.hpp"
+
+#if defined(__linux__) && __has_include(<linux/membarrier.h>)
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#define FERRY_HAS_MEMBARRIER 1
+#endif
+
+namespace ferry::inline FERRY_ABI::detail {
+
+#ifdef FERRY_HAS_MEMBARRIER
+
+bool heavy_barrier_available() noexcept {
+    // Registering twice is harmless, so that threads which ask at once need not wait for another.
+    const long commands = syscall(__NR_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
+    return commands > 0 && (commands & MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0 &&
+           syscall(__NR_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+bool heavy_barrier() noexcept {
+    return syscall(__NR_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+#else
+
+bool heavy_barrier_available() noexcept { return false; }
+
+bool heavy_barrier() noexcept { return false; }
+
+#endif
+
+} // namespace ferry::inline FERRY_ABI::detail

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+
+#include "ferry/detail/platform/cpu.hpp"
+
+#include "ferry/detail/platform/atomic.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace ferry::inline FERRY_ABI::detail {
+
+unsigned processor_count() noexcept {
+    // Threads that ask for the first time at once find the same number, each for itself.
+    static constinit atomic<unsigned> known{0};
+    unsigned count = known.load(relaxed); // relaxed: the number itself is all there is to see
+    if (count == 0) {
+        count = std::max(1u, std::thread::hardware_concurrency());
+        known.store(count, relaxed); // relaxed: as above
+    }
+    return count;
+}
+
+} // namespace ferry::inline FERRY_ABI::detail
