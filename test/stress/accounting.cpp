@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Threads use every operation on the same keys and keep books: for each key, what was inserted
+// minus what was erased is whether it is there. Objects made are objects destroyed.
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <numeric>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <ferry/concurrent_map.hpp>
+
+#include "support/counted.hpp"
+#include "support/crew.hpp"
+#include "support/maps.hpp"
+#include "support/random.hpp"
+#include "support/scale.hpp"
+
+using namespace ferry::test;
+
+namespace {
+
+constexpr unsigned threads = 8;
+
+// The two kinds of map the same work is done on: plain words, and objects that are watched.
+struct words {
+    using map = u64_map;
+    static std::uint64_t key(std::uint64_t number) { return number; }
+    static std::uint64_t value(std::uint64_t number) { return number; }
+    static std::uint64_t number(std::uint64_t value) { return value; }
+    static bool intact(std::uint64_t) { return true; }
+};
+
+struct objects {
+    using map = ferry::concurrent_map<counted_key, counted_value, counted_hash>;
+    static counted_key key(std::uint64_t number) { return counted_key(number); }
+    static counted_value value(std::uint64_t number) { return counted_value(number); }
+    static std::uint64_t number(const counted_value &value) { return value.number(); }
+    static bool intact(const counted_value &value) { return value.intact(); }
+};
+
+// The value of a key is the key's number and sixteen free bits.
+template <class Kind>
+class worker {
+public:
+    using map_type = typename Kind::map;
+    using value_type = typename map_type::mapped_type;
+
+    worker(map_type &map, std::uint64_t keys, unsigned id, findings &found)
+        : map_(map), keys_(keys), random_(id), found_(found), net_(keys) {}
+
+    const std::vector<int> &net() const { return net_; }
+
+    void step() {
+        const std::uint64_t number = random_.below(keys_);
+        const auto key = Kind::key(number);
+        const auto fresh = [&] { return Kind::value(number << 16 | (random_.next() & 0xffff)); };
+        int &net = net_[number];
+        switch (random_.below(16)) {
+        case 0:
+            net += map_.insert(key, fresh());
+            break;
+        case 1:
+            net += map_.try_emplace(key, fresh());
+            break;
+        case 2: {
+            const auto [handle, inserted] = map_.get_or_emplace(key, fresh());
+            check(number, *handle);
+            net += inserted;
+            break;
+        }
+        case 3: {
+            const auto [handle, inserted] = map_.get_or_emplace_with(key, fresh);
+            check(number, *handle);
+            net += inserted;
+            break;
+        }
+        case 4:
+            net += map_.insert_or_assign(key, fresh());
+            break;
+        case 5: {
+            const auto old = map_.exchange(key, fresh());
+            net += !old;
+            if (old)
+                check(number, *old);
+            break;
+        }
+        case 6:
+            net += map_.upsert(
+                key,
+                [&](const value_type &old) {
+                    check(number, old);
+                    return fresh();
+                },
+                fresh());
+            break;
+        case 7:
+            net += compute(key, number, fresh);
+            break;
+        case 8:
+            map_.update(key, [&](const value_type &old) {
+                check(number, old);
+                return fresh();
+            });
+            break;
+        case 9:
+            if (const auto old = map_.get(key))
+                map_.compare_exchange(key, *old, fresh());
+            break;
+        case 10:
+        case 11:
+            net -= static_cast<int>(map_.erase(key));
+            break;
+        case 12:
+            if (const auto handle = map_.extract(key)) {
+                check(number, *handle);
+                --net;
+            }
+            break;
+        case 13:
+            if (const auto old = map_.get(key))
+                net -= map_.compare_erase(key, *old);
+            break;
+        case 14:
+            net -= map_.erase_if(key, [&](const value_type &old) {
+                check(number, old);
+                return Kind::number(old) % 2 == 0;
+            });
+            break;
+        default:
+            map_.visit(key, [&](const value_type &value) { check(number, value); });
+            break;
+        }
+    }
+
+private:
+    void check(std::uint64_t number, const value_type &value) {
+        found_.expect(Kind::intact(value), "a value reached is alive");
+        found_.expect(Kind::number(value) >> 16 == number, "a value reached belongs to its key");
+    }
+
+    template <class KeyType, class Fresh>
+    int compute(const KeyType &key, std::uint64_t number, const Fresh &fresh) {
+        const auto choice = random_.below(3);
+        const auto decide = [&](const value_type *old) -> ferry::compute_decision<value_type> {
+            if (old != nullptr)
+                check(number, *old);
+            if (choice == 0)
+                return fresh();
+            if (choice == 1)
+                return ferry::erase;
+            return ferry::keep;
+        };
+        switch (map_.compute(key, decide)) {
+        case ferry::compute_result::inserted:
+            return 1;
+        case ferry::compute_result::erased:
+            return -1;
+        default:
+            return 0;
+        }
+    }
+
+    map_type &map_;
+    std::uint64_t keys_;
+    prng random_;
+    findings &found_;
+    std::vector<int> net_;
+};
+
+template <class Kind>
+void keep_books(std::uint64_t keys, std::size_t steps, ferry::options options) {
+    typename Kind::map map(options);
+    std::vector<std::vector<int>> books(threads);
+    CHECK(crew(threads, [&](unsigned id, findings &found) {
+              worker<Kind> mine(map, keys, id, found);
+              for (std::size_t i = 0; i < steps; ++i)
+                  mine.step();
+              books[id] = mine.net();
+          }).text() == "");
+
+    std::vector<int> net(keys);
+    for (const std::vector<int> &book : books)
+        std::transform(net.begin(), net.end(), book.begin(), net.begin(), std::plus<>());
+    std::size_t wrong = 0;
+    for (std::uint64_t number = 0; number < keys; ++number)
+        wrong += (map.contains(Kind::key(number)) ? 1 : 0) != net[number];
+    CHECK(wrong == 0);
+    const auto total = std::accumulate(net.begin(), net.end(), 0);
+    CHECK(map.size() == static_cast<std::size_t>(total));
+    std::size_t seen = 0;
+    map.for_each([&](const auto &, const auto &) { ++seen; });
+    CHECK(seen == map.size());
+}
+
+} // namespace
+
+TEST_CASE("inserts minus erases is what is there, a few keys fought for") {
+    FERRY_SHOW_SEED();
+    keep_books<words>(16, scaled(60000), {});
+}
+
+TEST_CASE("inserts minus erases is what is there, many keys in a growing table") {
+    FERRY_SHOW_SEED();
+    keep_books<words>(20000, scaled(60000), {.capacity = 1});
+}
+
+TEST_CASE("inserts minus erases is what is there with drop_on_erase") {
+    FERRY_SHOW_SEED();
+    keep_books<words>(300, scaled(60000), {.drop_on_erase = true});
+}
+
+TEST_CASE("every object made is destroyed once, a few keys fought for") {
+    FERRY_SHOW_SEED();
+    keep_books<objects>(16, scaled(30000), {});
+    CHECK(counted_key::alive() == 0);
+    CHECK(counted_value::alive() == 0);
+    CHECK(counted_key::damaged() == 0);
+    CHECK(counted_value::damaged() == 0);
+}
+
+TEST_CASE("every object made is destroyed once, many keys in a growing table") {
+    FERRY_SHOW_SEED();
+    keep_books<objects>(5000, scaled(30000), {.capacity = 1});
+    CHECK(counted_key::alive() == 0);
+    CHECK(counted_value::alive() == 0);
+    CHECK(counted_key::damaged() == 0);
+    CHECK(counted_value::damaged() == 0);
+}
+
+TEST_CASE("every object made is destroyed once with drop_on_erase") {
+    FERRY_SHOW_SEED();
+    keep_books<objects>(100, scaled(30000), {.drop_on_erase = true});
+    CHECK(counted_key::alive() == 0);
+    CHECK(counted_value::alive() == 0);
+    CHECK(counted_key::damaged() == 0);
+    CHECK(counted_value::damaged() == 0);
+}
+
+TEST_CASE("erase_if and clear of the whole map count what they remove") {
+    FERRY_SHOW_SEED();
+    u64_map map;
+    std::atomic<std::int64_t> inserted{0};
+    std::atomic<std::int64_t> erased{0};
+    CHECK(crew(4, [&](unsigned id, findings &) {
+              prng random(id);
+              std::int64_t in = 0;
+              std::int64_t out = 0;
+              for (std::size_t i = 0; i < scaled(40000); ++i) {
+                  const std::uint64_t key = random.below(3000);
+                  in += map.insert(key, key);
+                  if (i % 3 == 0)
+                      out += static_cast<std::int64_t>(map.erase(key));
+                  if (i % 2000 == 0)
+                      out += static_cast<std::int64_t>(
+                          map.erase_if([id](const std::uint64_t &k, const std::uint64_t &) {
+                              return k % 4 == id;
+                          }));
+              }
+              inserted += in;
+              erased += out;
+          }).text() == "");
+    CHECK(static_cast<std::int64_t>(map.size()) == inserted - erased);
+    map.clear();
+    CHECK(map.empty());
+}
