@@ -74,7 +74,8 @@ TEST_CASE("a map can be given an epoch domain of its own") {
     ferry::epoch_domain domain;
     {
         int_map map(ferry::options{.domain = &domain});
-        const auto elsewhere = ferry::default_domain().pin();
+        const int_map elsewhere{{1, 10}};
+        const auto pinned_elsewhere = elsewhere.pin();
         for (int i = 0; i < 1000; ++i)
             map.insert(i, i);
         const auto guard = map.pin();

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <list>
 #include <string>
 #include <vector>
 
@@ -83,7 +82,7 @@ TEST_CASE("visit_many of ranges of any length") {
     for (int i = 0; i < 100; ++i)
         map.insert(i, i);
     for (int length = 0; length < 70; ++length) {
-        std::list<int> keys;
+        std::vector<int> keys;
         for (int i = 0; i < length; ++i)
             keys.push_back(i);
         std::size_t sum = 0;
