@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <regex>
 
 namespace ferry::bench {
@@ -14,33 +15,32 @@ bool runs_on_paths(workload what) {
     return what != workload::mix_50_25_25 && what != workload::growth;
 }
 
-void add_blocks(std::vector<block> &plan, const options &o, key_kind keys, std::uint32_t n) {
+std::vector<scenario> scenarios_of(const options &o, key_kind keys, std::uint32_t n) {
     const std::regex filter(o.filter);
-    block shared{keys, n, {}};
-    std::vector<block> alone;
-    for (const auto what : o.workloads)
-        for (const auto choice : o.choices) {
-            if (keys == key_kind::path && !runs_on_paths(what))
-                continue;
-            // Growth inserts each key once: there is nothing to choose.
-            if (what == workload::growth && choice != o.choices.front())
-                continue;
-            const scenario s{what, keys, n,
-                             what == workload::growth ? distribution::uniform : choice};
-            if (!std::regex_search(name_of(s), filter))
-                continue;
-            if (keeps_keys(what))
-                shared.scenarios.push_back(s);
-            else
-                alone.push_back({keys, n, {s}});
-        }
-    if (!shared.scenarios.empty())
-        plan.push_back(std::move(shared));
-    std::move(alone.begin(), alone.end(), std::back_inserter(plan));
+    std::vector<scenario> chosen;
+    for (const auto what : o.workloads) {
+        if (keys == key_kind::path && !runs_on_paths(what))
+            continue;
+        // Growth inserts each key once: there is nothing to choose.
+        const auto choices =
+            what == workload::growth ? std::vector{distribution::uniform} : o.choices;
+        for (const auto choice : choices)
+            if (const scenario s{what, keys, n, choice}; std::regex_search(name_of(s), filter))
+                chosen.push_back(s);
+    }
+    return chosen;
 }
 
-// Of a single thread, with some cache misses: what filling and growing cost at the very least.
-constexpr double seconds_per_insert = 0.5e-6;
+void add_blocks(std::vector<block> &plan, const options &o, key_kind keys, std::uint32_t n) {
+    const auto scenarios = scenarios_of(o, keys, n);
+    for (const auto use : {map_use::keeps_keys, map_use::churns_keys, map_use::own_maps}) {
+        block b{keys, n, use, {}};
+        std::copy_if(scenarios.begin(), scenarios.end(), std::back_inserter(b.scenarios),
+                     [use](const scenario &s) { return use_of(s.what) == use; });
+        if (!b.scenarios.empty())
+            plan.push_back(std::move(b));
+    }
+}
 
 } // namespace
 
@@ -68,19 +68,24 @@ std::string name_of(const block &b) {
         last = name_of(s.what);
         name += (name.empty() ? "" : ", ") + std::string(last);
     }
-    if (b.scenarios.size() == 1 && b.scenarios.front().what != workload::growth)
-        name += ' ' + std::string(name_of(b.scenarios.front().choice));
-    return name + "; " + std::string(name_of(b.keys)) + ", N = " + std::to_string(b.n);
+    return name + "; " + std::string(name_of(b.keys)) + " keys, N = " + std::to_string(b.n);
 }
 
-double expected_seconds(const block &b, workload what, const options &o) {
-    if (what == workload::growth)
+namespace {
+
+// Of a single thread, with some cache misses: what filling and growing cost at the very least.
+constexpr double seconds_per_insert = 0.5e-6;
+
+} // namespace
+
+double expected_seconds(const block &b, const options &o) {
+    if (b.use == map_use::own_maps)
         return b.n * seconds_per_insert * 2; // and then each is looked up
     return std::chrono::duration<double>(o.window).count();
 }
 
 double expected_fill_seconds(const block &b) {
-    return b.scenarios.front().what == workload::growth ? 0 : b.n * seconds_per_insert;
+    return b.use == map_use::own_maps ? 0 : b.n * seconds_per_insert;
 }
 
 } // namespace ferry::bench

@@ -96,7 +96,7 @@ public:
 
 private:
     double expected(const run_id &id, bool fills) const {
-        return expected_seconds(*id.where, id.what.what, options_) +
+        return expected_seconds(*id.where, options_) +
                (fills ? expected_fill_seconds(*id.where) : 0);
     }
 

@@ -36,7 +36,7 @@ subject &stage::set(const block &b, unsigned round, const map_entry &map) {
     } else {
         subject_ = map.paths(paths_);
     }
-    if (b.scenarios.front().what != workload::growth)
+    if (b.use != map_use::own_maps)
         subject_->fill();
     occasion_ = wanted;
     return *subject_;
@@ -45,7 +45,7 @@ subject &stage::set(const block &b, unsigned round, const map_entry &map) {
 std::span<const std::uint32_t> stage::skewed_picks(const scenario &s) {
     if (s.choice == distribution::uniform)
         return {};
-    const std::uint32_t universe = keeps_keys(s.what) ? s.n : 2 * s.n;
+    const std::uint32_t universe = use_of(s.what) == map_use::churns_keys ? 2 * s.n : s.n;
     if (skewed_universe_ != universe) {
         skewed_ = zipf_indices(universe, zipf_exponent, skewed_count);
         skewed_universe_ = universe;

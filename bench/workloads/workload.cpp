@@ -12,19 +12,20 @@ struct traits {
     workload what;
     std::string_view name;
     std::string_view description;
-    bool keeps_keys;
+    map_use use;
 };
 
 constexpr std::array table{
-    traits{workload::find_hit, "find-hit", "find keys that are present", true},
-    traits{workload::find_miss, "find-miss", "find keys that are absent", true},
-    traits{workload::find_assign, "find-assign", "50 % find, 50 % assign, of present keys", true},
+    traits{workload::find_hit, "find-hit", "find keys that are present", map_use::keeps_keys},
+    traits{workload::find_miss, "find-miss", "find keys that are absent", map_use::keeps_keys},
+    traits{workload::find_assign, "find-assign", "50 % find, 50 % assign, of present keys",
+           map_use::keeps_keys},
     traits{workload::mix_90_5_5, "mix-90-5-5",
-           "90 % find, 5 % insert, 5 % erase; N of 2N keys present", false},
+           "90 % find, 5 % insert, 5 % erase; N of 2N keys present", map_use::churns_keys},
     traits{workload::mix_50_25_25, "mix-50-25-25",
-           "50 % find, 25 % insert, 25 % erase; N of 2N keys present", false},
+           "50 % find, 25 % insert, 25 % erase; N of 2N keys present", map_use::churns_keys},
     traits{workload::growth, "growth", "insert N distinct keys into an empty map, to completion",
-           false},
+           map_use::own_maps},
 };
 
 constexpr std::array workloads = [] {
@@ -57,6 +58,6 @@ std::string name_of(const scenario &s) {
 
 std::string_view describe(workload w) { return traits_of(w).description; }
 
-bool keeps_keys(workload w) { return traits_of(w).keeps_keys; }
+map_use use_of(workload w) { return traits_of(w).use; }
 
 } // namespace ferry::bench

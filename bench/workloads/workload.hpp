@@ -43,8 +43,12 @@ std::string name_of(const scenario &);
 // One line for people: what the workload does.
 std::string_view describe(workload);
 
-// Whether the same keys are in the map after the workload as before it, so that the next one may
-// run on the same map.
-bool keeps_keys(workload);
+// What a workload needs of the map it runs on, and does to it.
+enum class map_use {
+    keeps_keys,  // N keys before, the same N after
+    churns_keys, // some N of the 2N keys, in expectation, before and after
+    own_maps     // makes and fills maps itself
+};
+map_use use_of(workload);
 
 } // namespace ferry::bench
