@@ -72,11 +72,14 @@ private:
 } // namespace
 
 map_entry mutex_entry() {
+    const form any{make_subject<mutex_map<std::uint64_t>, std::uint64_t>,
+                   make_subject<mutex_map<std::string>, std::string>};
     return {.name = "mutex",
             .family = "std",
             .note = "one std::mutex around std::unordered_map",
-            .integers = make_subject<mutex_map<std::uint64_t>, std::uint64_t>,
-            .paths = make_subject<mutex_map<std::string>, std::string>};
+            .plain = any,
+            .replacing = any,
+            .storing = any};
 }
 
 } // namespace ferry::bench

@@ -49,7 +49,7 @@ void print_row(std::ostream &out, const options &o, const results &r, const scen
     double spread = 0;
     out << std::setw(7) << threads;
     for (const auto &map : o.maps) {
-        if (!map.holds(s.keys))
+        if (!map.takes_part(s))
             continue;
         std::string text = r.is_wrong(s, threads, map.name) ? "WRONG" : "-";
         if (const auto sum = r.of(s, threads, map.name)) {
@@ -90,7 +90,7 @@ void print_tables(std::ostream &out, const options &o, const results &r) {
             out << ", " << name_of(s.choice);
         out << "; Mops/s\n" << std::setw(7) << "threads";
         for (const auto &map : o.maps)
-            if (map.holds(s.keys))
+            if (map.takes_part(s))
                 out << std::setw(static_cast<int>(std::max<std::size_t>(map.name.size(), 6)) + 2)
                     << map.name;
         out << std::setw(8) << "spread" << std::setw(14) << "ferry/libcds" << '\n';

@@ -10,9 +10,10 @@ namespace ferry::bench {
 
 namespace {
 
-// Strings show what a key costs that has to be followed and compared; for that these suffice.
+// Strings show what a key costs that has to be followed and compared; for that some suffice.
 bool runs_on_paths(workload what) {
-    return what != workload::mix_50_25_25 && what != workload::growth;
+    return what != workload::find_store && what != workload::mix_50_25_25 &&
+           what != workload::growth;
 }
 
 std::vector<scenario> scenarios_of(const options &o, key_kind keys, std::uint32_t n) {
@@ -25,7 +26,10 @@ std::vector<scenario> scenarios_of(const options &o, key_kind keys, std::uint32_
         const auto choices =
             what == workload::growth ? std::vector{distribution::uniform} : o.choices;
         for (const auto choice : choices)
-            if (const scenario s{what, keys, n, choice}; std::regex_search(name_of(s), filter))
+            if (const scenario s{what, keys, n, choice};
+                std::regex_search(name_of(s), filter) &&
+                std::any_of(o.maps.begin(), o.maps.end(),
+                            [&s](const map_entry &map) { return map.takes_part(s); }))
                 chosen.push_back(s);
     }
     return chosen;
@@ -33,7 +37,7 @@ std::vector<scenario> scenarios_of(const options &o, key_kind keys, std::uint32_
 
 void add_blocks(std::vector<block> &plan, const options &o, key_kind keys, std::uint32_t n) {
     const auto scenarios = scenarios_of(o, keys, n);
-    for (const auto use : {map_use::keeps_keys, map_use::churns_keys, map_use::own_maps}) {
+    for (const auto use : all_map_uses) {
         block b{keys, n, use, {}};
         std::copy_if(scenarios.begin(), scenarios.end(), std::back_inserter(b.scenarios),
                      [use](const scenario &s) { return use_of(s.what) == use; });
@@ -47,9 +51,6 @@ void add_blocks(std::vector<block> &plan, const options &o, key_kind keys, std::
 std::vector<block> make_plan(const options &o, std::uint32_t paths) {
     std::vector<block> plan;
     for (const auto keys : o.keys) {
-        if (std::none_of(o.maps.begin(), o.maps.end(),
-                         [&](const map_entry &map) { return map.holds(keys); }))
-            continue;
         if (keys == key_kind::u64)
             for (const auto n : o.sizes)
                 add_blocks(plan, o, keys, n);

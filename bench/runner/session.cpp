@@ -33,7 +33,7 @@ std::vector<run_id> runs_of(const options &o, const std::vector<block> &plan) {
     for (const auto &b : plan)
         for (unsigned round = 0; round < o.rounds; ++round)
             for (const auto &map : o.maps) {
-                if (!map.holds(b.keys))
+                if (!map.form_for(b.use).holds(b.keys))
                     continue;
                 for (const auto &s : b.scenarios)
                     for (const auto threads : o.threads)

@@ -28,13 +28,14 @@ subject &stage::set(const block &b, unsigned round, const map_entry &map) {
     if (subject_ && occasion_ == wanted)
         return *subject_;
 
+    const auto &form = map.form_for(b.use);
     subject_.reset();
     give_memory_back();
     if (b.keys == key_kind::u64) {
         integers_.emplace(b.n);
-        subject_ = map.integers(*integers_);
+        subject_ = form.integers(*integers_);
     } else {
-        subject_ = map.paths(paths_);
+        subject_ = form.paths(paths_);
     }
     if (b.use != map_use::own_maps)
         subject_->fill();

@@ -42,6 +42,7 @@ public:
         case workload::find_miss:
             return run_window(order, keys_.n(), [this](tally &t, pick p) { find_miss(t, p); });
         case workload::find_assign:
+        case workload::find_store:
             return run_window(order, keys_.n(), [this](tally &t, pick p) { find_assign(t, p); });
         case workload::mix_90_5_5:
             return run_window(order, 2 * keys_.n(), [this](tally &t, pick p) { mix<90>(t, p); });

@@ -16,10 +16,14 @@ struct traits {
 };
 
 constexpr std::array table{
-    traits{workload::find_hit, "find-hit", "find keys that are present", map_use::keeps_keys},
-    traits{workload::find_miss, "find-miss", "find keys that are absent", map_use::keeps_keys},
-    traits{workload::find_assign, "find-assign", "50 % find, 50 % assign, of present keys",
-           map_use::keeps_keys},
+    traits{workload::find_hit, "find-hit", "find keys that are present", map_use::only_reads},
+    traits{workload::find_miss, "find-miss", "find keys that are absent", map_use::only_reads},
+    traits{workload::find_assign, "find-assign",
+           "50 % find, 50 % replace the value by a new one; keys that are present",
+           map_use::replaces_values},
+    traits{workload::find_store, "find-store",
+           "50 % find, 50 % store into the value in place; keys that are present",
+           map_use::stores_in_place},
     traits{workload::mix_90_5_5, "mix-90-5-5",
            "90 % find, 5 % insert, 5 % erase; N of 2N keys present", map_use::churns_keys},
     traits{workload::mix_50_25_25, "mix-50-25-25",

@@ -5,6 +5,7 @@
 // chosen how (distribution), by how many threads. A cell is one combination of these; every map is
 // measured in every cell.
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <span>
@@ -13,7 +14,15 @@
 
 namespace ferry::bench {
 
-enum class workload { find_hit, find_miss, find_assign, mix_90_5_5, mix_50_25_25, growth };
+enum class workload {
+    find_hit,
+    find_miss,
+    find_assign,
+    find_store,
+    mix_90_5_5,
+    mix_50_25_25,
+    growth
+};
 enum class key_kind { u64, path };
 enum class distribution { uniform, zipf };
 
@@ -45,10 +54,15 @@ std::string_view describe(workload);
 
 // What a workload needs of the map it runs on, and does to it.
 enum class map_use {
-    keeps_keys,  // N keys before, the same N after
-    churns_keys, // some N of the 2N keys, in expectation, before and after
-    own_maps     // makes and fills maps itself
+    only_reads,      // N keys before and after
+    replaces_values, // the same; values are replaced by new ones
+    stores_in_place, // the same; values are stored into
+    churns_keys,     // some N of the 2N keys, in expectation, before and after
+    own_maps         // makes and fills maps itself
 };
+inline constexpr std::array all_map_uses{map_use::only_reads, map_use::replaces_values,
+                                         map_use::stores_in_place, map_use::churns_keys,
+                                         map_use::own_maps};
 map_use use_of(workload);
 
 } // namespace ferry::bench

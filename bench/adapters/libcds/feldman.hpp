@@ -8,6 +8,7 @@
 
 #include "adapters/hash.hpp"
 #include "adapters/libcds/map.hpp"
+#include "adapters/libcds/replacing.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -19,15 +20,20 @@ struct feldman_traits : cds::container::feldman_hashmap::traits {
     using item_counter = cds::atomicity::cache_friendly_item_counter;
 };
 
+// The first array has a slot for each element expected, its best case, unless it is to be measured
+// growing: then it has libcds' default of 2^8.
+inline std::size_t feldman_head_bits(sizing size) {
+    const auto bits = static_cast<std::size_t>(std::bit_width(size.expected));
+    return size.from_empty ? 8 : std::max<std::size_t>(8, bits);
+}
+constexpr std::size_t feldman_array_bits = 4; // libcds' default
+
 template <class Gc>
 struct feldman {
     using map = cds::container::FeldmanHashMap<Gc, std::uint64_t, std::uint64_t, feldman_traits>;
 
-    // The first array has a slot for each element expected, its best case, unless it is to be
-    // measured growing: then it has libcds' default of 2^8.
     static std::unique_ptr<map> make(sizing size) {
-        const auto head_bits = static_cast<std::size_t>(std::bit_width(size.expected));
-        return std::make_unique<map>(size.from_empty ? 8 : std::max<std::size_t>(8, head_bits), 4);
+        return std::make_unique<map>(feldman_head_bits(size), feldman_array_bits);
     }
 
     std::uint64_t key(std::uint64_t k) const { return hash(k); }
@@ -37,5 +43,32 @@ struct feldman {
 
 template <class Gc>
 using feldman_map = map_adapter<std::uint64_t, feldman<Gc>>;
+
+struct feldman_set_traits : cds::container::feldman_hashset::traits {
+    struct hash_accessor {
+        const std::uint64_t &operator()(const item<std::uint64_t> &i) const { return i.key; }
+    };
+    using compare = libcds::compare;
+    using item_counter = cds::atomicity::cache_friendly_item_counter;
+};
+
+template <class Gc>
+struct feldman_items {
+    using set = cds::container::FeldmanHashSet<Gc, item<std::uint64_t>, feldman_set_traits>;
+
+    static std::unique_ptr<set> make(sizing size) {
+        return std::make_unique<set>(feldman_head_bits(size), feldman_array_bits);
+    }
+    static bool replace(set &s, const item<std::uint64_t> &i) {
+        return s.update(i, [](const auto &...) {}).second;
+    }
+
+    std::uint64_t key(std::uint64_t k) const { return hash(k); }
+
+    fixed_hash<std::uint64_t> hash;
+};
+
+template <class Gc>
+using replacing_feldman_set = set_adapter<std::uint64_t, feldman_items<Gc>>;
 
 } // namespace ferry::bench::libcds

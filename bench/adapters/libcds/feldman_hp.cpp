@@ -4,6 +4,7 @@
 #include "runner/subject_of.hpp"
 
 #include <cds/container/feldman_hashmap_hp.h>
+#include <cds/container/feldman_hashset_hp.h>
 
 #include "adapters/libcds/feldman.hpp"
 
@@ -12,12 +13,18 @@
 namespace ferry::bench {
 
 map_entry feldman_hp_entry() {
-    return {.name = "feldman-hp",
-            .family = "libcds",
-            .note = "first array of one slot an element, of 2^8 for growth; the hash is the key; "
-                    "assign in place",
-            .integers = make_subject<libcds::feldman_map<libcds::hazard_pointers>, std::uint64_t>,
-            .paths = nullptr};
+    const form in_place{make_subject<libcds::feldman_map<libcds::hazard_pointers>, std::uint64_t>,
+                        nullptr};
+    return {
+        .name = "feldman-hp",
+        .family = "libcds",
+        .note = "one slot an element in the first array, for growth 2^8; the hash is the key; no "
+                "strings",
+        .plain = in_place,
+        .replacing =
+            {make_subject<libcds::replacing_feldman_set<libcds::hazard_pointers>, std::uint64_t>,
+             nullptr},
+        .storing = in_place};
 }
 
 } // namespace ferry::bench

@@ -14,13 +14,10 @@ struct michael_list_traits : cds::container::michael_list::traits {
     using compare = libcds::compare;
 };
 
-struct michael_map_traits_base : cds::container::michael_map::traits {
-    using item_counter = cds::atomicity::cache_friendly_item_counter;
-};
-
 template <class Key>
-struct michael_map_traits : michael_map_traits_base {
+struct michael_map_traits : cds::container::michael_map::traits {
     using hash = fixed_hash<Key>;
+    using item_counter = cds::atomicity::cache_friendly_item_counter;
 };
 
 template <class Gc, class Key>

@@ -13,13 +13,16 @@
 namespace ferry::bench {
 
 map_entry michael_rcu_entry() {
-    return {
-        .name = "michael-rcu",
-        .family = "libcds",
-        .note = "one bucket an element from the start, it cannot grow; assign in place",
-        .integers =
-            make_subject<libcds::michael_map<libcds::buffered_rcu, std::uint64_t>, std::uint64_t>,
-        .paths = make_subject<libcds::michael_map<libcds::buffered_rcu, std::string>, std::string>};
+    const form in_place{
+        make_subject<libcds::michael_map<libcds::buffered_rcu, std::uint64_t>, std::uint64_t>,
+        make_subject<libcds::michael_map<libcds::buffered_rcu, std::string>, std::string>};
+    return {.name = "michael-rcu",
+            .family = "libcds",
+            .note =
+                "one bucket an element from the start, as it cannot grow; cannot replace values",
+            .plain = in_place,
+            .replacing = {},
+            .storing = in_place};
 }
 
 } // namespace ferry::bench

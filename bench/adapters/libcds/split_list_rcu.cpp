@@ -13,14 +13,15 @@
 namespace ferry::bench {
 
 map_entry split_list_rcu_entry() {
-    return {
-        .name = "split-rcu",
-        .family = "libcds",
-        .note = "grows up to one bucket an element; assign in place",
-        .integers = make_subject<libcds::split_list_map<libcds::buffered_rcu, std::uint64_t>,
-                                 std::uint64_t>,
-        .paths =
-            make_subject<libcds::split_list_map<libcds::buffered_rcu, std::string>, std::string>};
+    const form in_place{
+        make_subject<libcds::split_list_map<libcds::buffered_rcu, std::uint64_t>, std::uint64_t>,
+        make_subject<libcds::split_list_map<libcds::buffered_rcu, std::string>, std::string>};
+    return {.name = "split-rcu",
+            .family = "libcds",
+            .note = "up to one bucket an element; cannot replace values",
+            .plain = in_place,
+            .replacing = {},
+            .storing = in_place};
 }
 
 } // namespace ferry::bench
