@@ -13,6 +13,7 @@
 //       reclaimed first: each sets its flag in `parts`, and whichever goes last frees the memory.
 
 #include "ferry/detail/entry/value_cell.hpp"
+#include "ferry/detail/platform/cpu.hpp"
 #include "ferry/detail/reclaim/retired_item.hpp"
 
 #include <cstddef>
@@ -113,6 +114,13 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>> {
             return at(word.address())->first.address();
         default:
             return &box_at(word.address())->value;
+        }
+    }
+
+    /// Fetches what retiring the value of `word` will write: its link.
+    static void prefetch_link(value_word word) noexcept {
+        if (word.is_outside()) {
+            detail::prefetch_for_write(at(word.address()));
         }
     }
 

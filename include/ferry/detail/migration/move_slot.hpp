@@ -81,7 +81,7 @@ settled link_further(Core &core, detail::thread_record &self, table &root,
         const bool done = any_slot(*into, hash, [&](slot &each) {
             slot_word word = each.load();
             if (word.is_empty() && each.try_link(link, word)) {
-                static_cast<void>(into->count_used(self.index()));
+                static_cast<void>(into->count_used(core.seat_of(self)));
                 if (live.state.load_after_link().is_dropped()) {
                     each.try_gap(link); // we came late, and the dropper may have missed our link
                 }

@@ -21,4 +21,7 @@ unsigned processor_count() noexcept;
 
 inline void prefetch(const void *address) noexcept { __builtin_prefetch(address); }
 
+/// For a line that is about to be written.
+inline void prefetch_for_write(const void *address) noexcept { __builtin_prefetch(address, 1); }
+
 } // namespace ferry::inline FERRY_ABI::detail

@@ -13,13 +13,15 @@ namespace ferry::inline FERRY_ABI::detail {
 #ifdef FERRY_MODEL
 inline constexpr unsigned epoch_bits = 3;
 inline constexpr std::uint64_t first_epoch = 5;
+inline constexpr unsigned min_stripes = 1;
 inline constexpr unsigned max_stripes = 1;
 inline constexpr std::uint64_t retires_per_advance = 1;
 #else
 /// Bits of an epoch; a pin needs one more in its word.
 inline constexpr unsigned epoch_bits = 62;
 inline constexpr std::uint64_t first_epoch = 1;
-/// Stripes of counters and garbage: a power of two, at most this many.
+/// Stripes of counters and garbage: two for each processor, between these; powers of two.
+inline constexpr unsigned min_stripes = 8;
 inline constexpr unsigned max_stripes = 64;
 /// Retirements in one stripe between two attempts to advance the epoch.
 inline constexpr std::uint64_t retires_per_advance = 256;

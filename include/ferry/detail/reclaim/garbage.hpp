@@ -16,6 +16,7 @@
 // that putting back a list when other threads filled every ripe place walks to its end.
 
 #include "ferry/detail/platform/tuning.hpp"
+#include "ferry/detail/reclaim/counter.hpp"
 #include "ferry/detail/reclaim/domain.hpp"
 #include "ferry/detail/reclaim/retired_item.hpp"
 
@@ -23,18 +24,19 @@ namespace ferry::inline FERRY_ABI::detail {
 
 class alignas(apart_bytes) garbage_stripe {
 public:
-    /// Adds an item that became unreachable before the call. The caller is pinned in `home`.
-    void retire(retired_item item, const domain &home) noexcept {
+    /// Adds an item that became unreachable before the call. The caller is pinned in `home`;
+    /// `owned`: this is its own stripe.
+    void retire(retired_item item, const domain &home, bool owned) noexcept {
         // The label: read after the unlinking read-modify-write, so that whoever may still hold
         // a reference pinned at it or before [E:label].
         push(by_label_[home.epoch() % epoch_lists], item);
-        count(item.kind(), 1);
+        count(owned, item.kind(), 1);
     }
 
     /// Up to `budget` ripe items, the rest of their list put back before `dispose(item)` is
     /// called for each. The caller is pinned in `home`.
     template <class Dispose>
-    void drain(const domain &home, unsigned budget, Dispose &&dispose) {
+    void drain(const domain &home, bool owned, unsigned budget, Dispose &&dispose) {
         retired_item taken[frees_per_retire];
         unsigned count_taken = 0;
         retired_item list = take_ripe(home);
@@ -46,17 +48,17 @@ public:
             put_back(list);
         }
         for (unsigned i = 0; i < count_taken; ++i) {
-            dispose_of(taken[i], dispose);
+            dispose_of(owned, taken[i], dispose);
         }
     }
 
     /// All items that are ripe, disposed of at once. The caller is pinned in `home`.
     template <class Dispose>
-    bool drain_all(const domain &home, Dispose &&dispose) {
+    bool drain_all(const domain &home, bool owned, Dispose &&dispose) {
         bool any = false;
         while (retired_item list = take_ripe(home)) {
             any = true;
-            dispose_list(list, dispose);
+            dispose_list(owned, list, dispose);
         }
         return any;
     }
@@ -65,38 +67,36 @@ public:
     template <class Dispose>
     void take_everything(Dispose &&dispose) {
         for (auto &list : by_label_) {
-            dispose_list(take(list), dispose);
+            dispose_list(false, take(list), dispose);
         }
         for (auto &list : ripe_) {
-            dispose_list(take(list), dispose);
+            dispose_list(false, take(list), dispose);
         }
     }
 
     /// Items of one kind that wait here. May be off by operations under way.
     std::int64_t pending(retired_kind kind) const noexcept {
-        // relaxed: a figure for people, orders nothing
-        return pending_[static_cast<unsigned>(kind)].load(relaxed);
+        return pending_[static_cast<unsigned>(kind)].load();
     }
 
 private:
     static constexpr unsigned ripe_places = 2;
 
-    void count(retired_kind kind, std::int64_t change) noexcept {
-        // relaxed: a figure for people, orders nothing
-        pending_[static_cast<unsigned>(kind)].fetch_add(change, relaxed);
+    void count(bool owned, retired_kind kind, std::int64_t change) noexcept {
+        pending_[static_cast<unsigned>(kind)].add(owned, change);
     }
 
     template <class Dispose>
-    void dispose_of(retired_item item, Dispose &dispose) {
-        count(item.kind(), -1);
+    void dispose_of(bool owned, retired_item item, Dispose &dispose) {
+        count(owned, item.kind(), -1);
         dispose(item);
     }
 
     template <class Dispose>
-    void dispose_list(retired_item list, Dispose &dispose) {
+    void dispose_list(bool owned, retired_item list, Dispose &dispose) {
         while (list) {
             const retired_item next = list.next(); // ours by the exchange (G1)
-            dispose_of(list, dispose);
+            dispose_of(owned, list, dispose);
             list = next;
         }
     }
@@ -154,7 +154,7 @@ private:
 
     link_word by_label_[epoch_lists] = {};
     link_word ripe_[ripe_places] = {};
-    alignas(line_bytes) atomic<std::int64_t> pending_[retired_kinds] = {};
+    alignas(line_bytes) counter pending_[retired_kinds];
 };
 
 } // namespace ferry::inline FERRY_ABI::detail

@@ -69,8 +69,8 @@ public:
     // --- what is used ---
 
     /// Counts a link made here. True: it is time to look at the sum.
-    bool count_used(unsigned thread_index) noexcept {
-        return rolls_over(used_[thread_index & stripe_mask_].used.add(1));
+    bool count_used(detail::stripe_seat seat) noexcept {
+        return rolls_over(used_[seat.index].used.add(seat.owned, 1));
     }
 
     /// Whether a stripe's count is one at which sums are looked at: the rarer the larger the

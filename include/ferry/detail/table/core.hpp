@@ -75,12 +75,12 @@ struct alignas(detail::apart_bytes) upkeep {
     /// Raised by reserve, lowered by shrink_to_fit.
     detail::atomic<unsigned> reserved_bits;
 
-    counter grown;
-    counter swept;
-    counter shrunk;
-    counter table_bytes_retired;
+    detail::counter grown;
+    detail::counter swept;
+    detail::counter shrunk;
+    detail::counter table_bytes_retired;
     /// Handles that live; counted in builds with assertions.
-    counter handles;
+    detail::counter handles;
 };
 
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>
@@ -177,8 +177,8 @@ public:
     bool drop_on_erase() const noexcept { return drop_on_erase_; }
     upkeep &upkeeping() const noexcept { return *upkeep_; }
 
-    map_stripe &stripe_of(const detail::thread_record &self) const noexcept {
-        return stripes_[self.index() & stripe_mask_];
+    detail::stripe_seat seat_of(const detail::thread_record &self) const noexcept {
+        return {self.index(), stripe_mask_};
     }
     std::size_t stripes() const noexcept { return std::size_t{stripe_mask_} + 1; }
     map_stripe &stripe(std::size_t index) const noexcept { return stripes_[index]; }
@@ -187,42 +187,46 @@ public:
 
     /// A new node was linked in `in`. True: look whether a migration is due.
     bool count_inserted(detail::thread_record &self, table &in) noexcept {
-        stripe_of(self).nodes.add(1);
-        return in.count_used(self.index());
+        const detail::stripe_seat seat = seat_of(self);
+        stripes_[seat.index].nodes.add(seat.owned, 1);
+        return in.count_used(seat);
     }
     /// A key was revived.
     void count_revived(detail::thread_record &self, value_word revived) noexcept {
-        map_stripe &mine = stripe_of(self);
-        mine.dead.add(-1);
+        const detail::stripe_seat seat = seat_of(self);
+        stripes_[seat.index].dead.add(seat.owned, -1);
         if (revived.is_outside()) {
-            mine.boxed.add(1);
+            stripes_[seat.index].boxed.add(seat.owned, 1);
         }
     }
     /// A live value was replaced by one outside the node.
     void count_replaced(detail::thread_record &self, value_word old) noexcept {
         if (!old.is_outside()) {
-            stripe_of(self).boxed.add(1);
+            count_boxed(self);
         }
     }
     /// A key was erased. True: look whether a migration is due.
     bool count_erased(detail::thread_record &self, value_word old, const table &root) noexcept {
-        map_stripe &mine = stripe_of(self);
+        const detail::stripe_seat seat = seat_of(self);
         if (old.is_outside()) {
-            mine.boxed.add(-1);
+            stripes_[seat.index].boxed.add(seat.owned, -1);
         }
-        return root.rolls_over(mine.dead.add(1));
+        return root.rolls_over(stripes_[seat.index].dead.add(seat.owned, 1));
     }
     /// A node was linked whose value is outside it.
-    void count_boxed(detail::thread_record &self) noexcept { stripe_of(self).boxed.add(1); }
+    void count_boxed(detail::thread_record &self) noexcept {
+        const detail::stripe_seat seat = seat_of(self);
+        stripes_[seat.index].boxed.add(seat.owned, 1);
+    }
     /// A dead node was dropped.
     void count_dropped(detail::thread_record &self) noexcept {
-        map_stripe &mine = stripe_of(self);
-        mine.dead.add(-1);
-        mine.nodes.add(-1);
+        const detail::stripe_seat seat = seat_of(self);
+        stripes_[seat.index].dead.add(seat.owned, -1);
+        stripes_[seat.index].nodes.add(seat.owned, -1);
     }
 
     /// The sum of one of the stripes' counters.
-    std::size_t sum(counter map_stripe::*which) const noexcept {
+    std::size_t sum(detail::counter map_stripe::*which) const noexcept {
         std::int64_t total = 0;
         for (std::size_t i = 0; i < stripes(); ++i) {
             total += (stripes_[i].*which).load();
@@ -292,8 +296,8 @@ public:
             (after > before   ? upkeep_->grown
              : after < before ? upkeep_->shrunk
                               : upkeep_->swept)
-                .add(1);
-            upkeep_->table_bytes_retired.add(static_cast<std::int64_t>(done.bytes()));
+                .add(false, 1);
+            upkeep_->table_bytes_retired.add(false, static_cast<std::int64_t>(done.bytes()));
             retire(self, done.garbage_link(), detail::retired_kind::table);
         }
     }
@@ -310,13 +314,14 @@ public:
     /// Retires what a read-modify-write of this thread just unlinked, and frees a little.
     void retire(detail::thread_record &self, detail::link_word &link,
                 detail::retired_kind kind) noexcept {
-        map_stripe &mine = stripe_of(self);
-        mine.garbage.retire(detail::retired_item(link, kind), *domain_);
+        const detail::stripe_seat seat = seat_of(self);
+        auto &garbage = stripes_[seat.index].garbage;
+        garbage.retire(detail::retired_item(link, kind), *domain_, seat.owned);
         if (self.count_retired() % detail::retires_per_advance == 0) {
             domain_->try_advance();
         }
         if (self.begin_reclaiming()) {
-            mine.garbage.drain(*domain_, detail::frees_per_retire, disposer(self));
+            garbage.drain(*domain_, seat.owned, detail::frees_per_retire, disposer(self));
             self.end_reclaiming();
         }
     }
@@ -350,7 +355,7 @@ public:
             domain_->try_advance();
             domain_->refresh(self);
             for (std::size_t i = 0; i < stripes(); ++i) {
-                stripes_[i].garbage.drain_all(*domain_, disposer(self));
+                stripes_[i].garbage.drain_all(*domain_, i == self.index(), disposer(self));
             }
         }
         self.end_reclaiming();
@@ -364,8 +369,10 @@ private:
     /// The end of an item whose grace period is over; of a dropped node, of its first.
     void dispose(detail::thread_record &self, detail::retired_item item) noexcept {
         if (item.kind() == detail::retired_kind::node) {
-            stripe_of(self).garbage.retire(
-                detail::retired_item(item.link(), detail::retired_kind::node_again), *domain_);
+            const detail::stripe_seat seat = seat_of(self);
+            stripes_[seat.index].garbage.retire(
+                detail::retired_item(item.link(), detail::retired_kind::node_again), *domain_,
+                seat.owned);
         } else {
             free_item(item);
         }
@@ -395,7 +402,7 @@ private:
             break;
         case detail::retired_kind::table: {
             table *old = table::of_garbage_link(link);
-            upkeep_->table_bytes_retired.add(-static_cast<std::int64_t>(old->bytes()));
+            upkeep_->table_bytes_retired.add(false, -static_cast<std::int64_t>(old->bytes()));
             table::free(old);
             break;
         }
@@ -416,6 +423,7 @@ private:
     /// Frees everything. Nobody may use the map, or hold a reference into it, any more; nothing
     /// is allocated. Nodes are gathered in a list through their state words, each once however
     /// many tables link it and whether or not it is garbage too, and freed last: values go first.
+    /// Where there is one table alone, what it links is freed on the way.
     void destroy() noexcept {
         FERRY_ASSERT(upkeep_->handles.load() == 0,
                      "a map was destroyed while a handle of it lives: let handles end before "
@@ -438,17 +446,26 @@ private:
                 }
             });
         }
+        const bool linked_once = root()->next() == nullptr;
         for (table *each = root(); each != nullptr;) {
-            for (std::size_t b = 0; b < each->shape().buckets(); ++b) {
+            const std::size_t buckets = each->shape().buckets();
+            for (std::size_t b = 0; b < buckets; ++b) {
+                prefetch_nodes(*each, std::min(b + buckets_ahead, buckets - 1));
                 for (const slot &at : each->bucket_at(b).slots) {
                     const slot_word word = at.load();
-                    if (word.is_link()) {
-                        node_type *linked = node_at(word);
-                        const value_word state = linked->state.load();
-                        if (state.state() != value_state::claimed) {
-                            destroy_live_value(linked, state);
-                            claim(linked);
-                        }
+                    if (!word.is_link()) {
+                        continue;
+                    }
+                    node_type *linked = node_at(word);
+                    const value_word state = linked->state.load();
+                    if (state.state() == value_state::claimed) {
+                        continue;
+                    }
+                    destroy_live_value(linked, state);
+                    if (linked_once) {
+                        memory_.free_node(linked);
+                    } else {
+                        claim(linked);
                     }
                 }
             }
@@ -462,6 +479,16 @@ private:
             claimed = next;
         }
         upkeep::free(upkeep_);
+    }
+
+    static constexpr std::size_t buckets_ahead = 2;
+
+    static void prefetch_nodes(const table &in, std::size_t index) noexcept {
+        for (const slot &at : in.bucket_at(index).slots) {
+            if (const slot_word word = at.load(); word.is_link()) {
+                detail::prefetch_for_write(node_at(word));
+            }
+        }
     }
 
     void destroy_live_value(node_type *of, value_word state) noexcept {

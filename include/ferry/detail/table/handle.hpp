@@ -76,7 +76,7 @@ private:
     void release() noexcept {
         if (record_ != nullptr) {
 #if FERRY_CHECKED
-            handles_->add(-1);
+            handles_->add(false, -1);
 #endif
             record_->unpin();
             record_ = nullptr;
@@ -87,7 +87,7 @@ private:
     void count(const Core &core, int change) noexcept {
 #if FERRY_CHECKED
         handles_ = &core.upkeeping().handles;
-        handles_->add(change);
+        handles_->add(false, change);
 #else
         static_cast<void>(core);
         static_cast<void>(change);
@@ -97,7 +97,7 @@ private:
     detail::thread_record *record_ = nullptr;
     found_value<node_type> found_;
 #if FERRY_CHECKED
-    counter *handles_ = nullptr;
+    detail::counter *handles_ = nullptr;
 #endif
 };
 

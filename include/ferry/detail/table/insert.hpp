@@ -123,6 +123,7 @@ inline constexpr auto keep_live = [](auto &, value_word &, auto &) noexcept { re
 template <class Core>
 auto replace_live(Core &core, detail::thread_record &self, value_word &replaced) {
     return [&core, &self, &replaced](auto &node, value_word &state, auto &pending) {
+        node.prefetch_link(state);
         const value_word fresh = pending.as_value();
         const value_word old = state;
         // Failure: another thread changed the key, and made progress.
