@@ -53,7 +53,8 @@ inline probe_result probe_scalar(const bucket &at, std::uint64_t tag) noexcept {
     detail::compiler_barrier();
     const __m512i words = _mm512_load_si512(&at);
     detail::compiler_barrier();
-    const __m512i tags = _mm512_srli_epi64(words, slot_word::tag_shift);
+    // maskz with all lanes: the plain form makes g++ 12 warn of an undefined operand.
+    const __m512i tags = _mm512_maskz_srli_epi64(0xff, words, slot_word::tag_shift);
     return {_mm512_cmpeq_epi64_mask(tags, _mm512_set1_epi64(static_cast<long long>(tag))),
             _mm512_cmple_epu64_mask(words, _mm512_set1_epi64(1))};
 }
