@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Pins, the epoch they hold back, and the records that pass between threads.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include <doctest/doctest.h>
+#include <ferry/detail/reclaim/epoch_domain.hpp>
+
+#include "child.hpp"
+#include "pinned.hpp"
+#include "support/crew.hpp"
+#include "support/scale.hpp"
+
+using namespace ferry::test;
+using ferry::epoch_domain;
+using ferry::detail::domain;
+using ferry::detail::domain_of;
+using ferry::detail::epoch_value;
+using ferry::detail::thread_record;
+
+namespace {
+
+constexpr ferry::barrier kinds[] = {ferry::barrier::automatic, ferry::barrier::symmetric};
+
+} // namespace
+
+TEST_CASE("a domain that is asked for locked pins has them") {
+    CHECK(epoch_domain(ferry::barrier::symmetric).symmetric());
+}
+
+TEST_CASE("the epoch moves on freely while nobody is pinned") {
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        const epoch_value before = home.epoch();
+        CHECK(advances(home, 10) == 10);
+        CHECK(home.epoch() == before + 10);
+        CHECK(shell.epoch() == home.epoch());
+        CHECK_FALSE(home.barrier_refused());
+    }
+}
+
+TEST_CASE("a pin lets the epoch move on once, its end lets it move freely") {
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        const epoch_value before = home.epoch();
+        {
+            const pinned_thread other(home);
+            CHECK(advances(home, 5) == 1);
+            CHECK(home.epoch() == before + 1);
+        }
+        CHECK(advances(home, 5) == 5);
+    }
+}
+
+TEST_CASE("pins at the present epoch do not hold it back, one old pin among them does") {
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        const pinned_thread old(home);
+        CHECK(advances(home, 1) == 1);
+        const pinned_thread present(home);
+        const pinned_thread present_too(home);
+        CHECK(advances(home, 5) == 0);
+    }
+}
+
+TEST_CASE("a pin holds back its own domain and no other") {
+    epoch_domain one;
+    epoch_domain other;
+    const pinned_thread there(domain_of(one));
+    CHECK(advances(domain_of(one), 5) == 1);
+    CHECK(advances(domain_of(other), 5) == 5);
+}
+
+TEST_CASE("the age of the oldest pin is told in epochs") {
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        CHECK(shell.oldest_pin_age() == 0);
+        {
+            const pinned_thread old(home);
+            CHECK(shell.oldest_pin_age() == 0);
+            CHECK(advances(home, 3) == 1);
+            CHECK(shell.oldest_pin_age() == 1);
+            const pinned_thread present(home);
+            CHECK(shell.oldest_pin_age() == 1);
+        }
+        CHECK(shell.oldest_pin_age() == 0);
+    }
+}
+
+TEST_CASE("pins nest: the last to end is the one that counts") {
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        thread_record &self = home.pin();
+        CHECK(self.pinned_once());
+        CHECK(&home.pin() == &self);
+        CHECK(self.pinned());
+        CHECK_FALSE(self.pinned_once());
+        self.unpin();
+        CHECK(self.pinned_once());
+        CHECK(advances(home, 5) == 1);
+        self.unpin();
+        CHECK_FALSE(self.pinned());
+        CHECK(advances(home, 5) == 5);
+    }
+}
+
+TEST_CASE("a pin that is nested in another does not move it to a later epoch") {
+    epoch_domain shell;
+    domain &home = domain_of(shell);
+    const pinned outer(home);
+    CHECK(advances(home, 1) == 1);
+    const pinned inner(home);
+    CHECK(advances(home, 5) == 0);
+}
+
+TEST_CASE("refreshing moves a single pin to the present epoch") {
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        const pinned here(home);
+        for (int round = 0; round < 5; ++round) {
+            CHECK(advances(home, 5) == 1);
+            CHECK(home.oldest_pin_age() == 1);
+            CHECK(home.refresh(here.self));
+            CHECK(home.oldest_pin_age() == 0);
+            CHECK(here.self.pinned_once());
+        }
+    }
+}
+
+TEST_CASE("a nested pin is not refreshed: references under the outer one would end") {
+    epoch_domain shell;
+    domain &home = domain_of(shell);
+    const pinned outer(home);
+    CHECK(advances(home, 1) == 1);
+    const pinned inner(home);
+    CHECK_FALSE(home.refresh(inner.self));
+    CHECK(home.oldest_pin_age() == 1);
+}
+
+TEST_CASE("a thread's record in a domain is always the same, also after use of another") {
+    epoch_domain one;
+    epoch_domain other;
+    thread_record &in_one = domain_of(one).record();
+    thread_record &in_other = domain_of(other).record();
+    CHECK(&in_one != &in_other);
+    CHECK(&domain_of(one).record() == &in_one);
+    CHECK(&domain_of(other).record() == &in_other);
+    CHECK(in_one.domain_id() == domain_of(one).id());
+}
+
+TEST_CASE("threads that live at once have different records") {
+    epoch_domain shell;
+    const pinned_thread a(domain_of(shell));
+    const pinned_thread b(domain_of(shell));
+    const pinned_thread c(domain_of(shell));
+    CHECK(std::set<unsigned>{a.index(), b.index(), c.index()}.size() == 3);
+}
+
+TEST_CASE("the record of a thread that ended serves the next one") {
+    epoch_domain shell;
+    const pinned here(domain_of(shell));
+    std::set<unsigned> seen;
+    for (int i = 0; i < 20; ++i)
+        seen.insert(pinned_thread(domain_of(shell)).index());
+    CHECK(seen.size() == 1);
+    CHECK(seen.count(here.self.index()) == 0);
+}
+
+TEST_CASE("a thread that ends while pinned holds nothing back") {
+    epoch_domain shell;
+    domain &home = domain_of(shell);
+    std::thread([&] { home.pin(); }).join();
+    CHECK(advances(home, 5) == 5);
+    CHECK(home.oldest_pin_age() == 0);
+    CHECK_FALSE(home.record().pinned());
+}
+
+TEST_CASE("a new domain never takes a cached record for one of its own") {
+    std::optional<epoch_domain> shell; // at one address, again and again
+    std::set<std::uint64_t> ids;
+    for (int i = 0; i < 50; ++i) {
+        shell.emplace();
+        domain &home = domain_of(*shell);
+        CHECK(ids.insert(home.id()).second);
+        thread_record &self = home.record();
+        CHECK(self.domain_id() == home.id());
+        CHECK_FALSE(self.pinned());
+        CHECK(self.index() == 0);
+    }
+}
+
+TEST_CASE("a domain may end before the threads that used it") {
+    auto shell = std::make_unique<epoch_domain>();
+    gate used;
+    std::thread user([&] {
+        domain_of(*shell).record();
+        used.pass();
+        // Here the thread comes by the record whose domain is gone.
+        epoch_domain second;
+        const pinned here(domain_of(second));
+    });
+    used.wait_for_arrival();
+    shell.reset();
+    used.open();
+    user.join();
+
+    shell = std::make_unique<epoch_domain>();
+    gate used_again;
+    std::thread last_user([&] {
+        domain_of(*shell).record();
+        used_again.pass();
+    });
+    used_again.wait_for_arrival();
+    shell.reset();
+    used_again.open();
+    last_user.join(); // its end frees the record
+}
+
+TEST_CASE("a domain may end after the threads that used it") {
+    epoch_domain shell;
+    const auto found = crew(3, [&](unsigned, findings &) { domain_of(shell).record(); });
+    CHECK(found.text() == "");
+}
+
+TEST_CASE("while a thread is pinned the epoch moves on at most once, whoever tries") {
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        const auto found = crew(3, [&](unsigned, findings &mine) {
+            for (std::size_t i = 0; i < scaled(3000); ++i) {
+                const pinned here(home);
+                const epoch_value first = home.epoch();
+                home.try_advance();
+                home.try_advance();
+                mine.expect(home.epoch() - first <= 1, "the epoch moves on once under a pin");
+                if (i % 3 == 0) {
+                    mine.expect(home.refresh(here.self), "the only pin can be refreshed");
+                    const epoch_value second = home.epoch();
+                    home.try_advance();
+                    mine.expect(home.epoch() - second <= 1, "the epoch moves on once after a "
+                                                            "refresh");
+                }
+            }
+        });
+        CHECK(found.text() == "");
+        CHECK(advances(home, 3) == 3);
+    }
+}
+
+TEST_CASE("records come and go with threads while others advance the epoch") {
+    epoch_domain shell;
+    domain &home = domain_of(shell);
+    const auto found = crew(2, [&](unsigned id, findings &mine) {
+        for (std::size_t i = 0; i < scaled(300, 30); ++i) {
+            if (id == 0) {
+                std::thread([&] { const pinned here(home); }).join();
+            } else {
+                home.try_advance();
+                mine.expect(home.oldest_pin_age() <= 2, "no pin is older than an epoch");
+            }
+        }
+    });
+    CHECK(found.text() == "");
+    CHECK(advances(home, 3) == 3);
+}
+
+TEST_CASE("in a forked child the pins of threads it does not have hold nothing back" *
+          doctest::skip(under_tsan)) {
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        const pinned_thread other(home);
+        CHECK(run_in_child([&] {
+                  if (advances(home, 5) != 5 || home.oldest_pin_age() != 0)
+                      return 1;
+                  const pinned here(home);
+                  return advances(home, 5) == 1 ? 0 : 2;
+              }).code == 0);
+        CHECK(advances(home, 5) == 1);
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Every way to look at a bucket finds the same: what the definition of matches and stops says.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <ferry/detail/storage/probe.hpp>
+
+#include "support/random.hpp"
+#include "support/scale.hpp"
+#include "width.hpp"
+
+using namespace ferry::test;
+using ferry::engine::bucket_slots;
+using ferry::engine::probe_result;
+using ferry::engine::slot_word;
+
+namespace {
+
+struct width {
+    const char *name;
+    bool runs_here;
+    lanes (*probe)(const std::uint64_t *words, std::uint64_t tag) noexcept;
+};
+
+std::vector<width> widths() {
+    std::vector<width> all{{"scalar", true, probe_as<0>}};
+#ifdef __x86_64__
+    __builtin_cpu_init();
+    all.push_back({"SSE2", true, probe_as<1>});
+    all.push_back({"AVX2", __builtin_cpu_supports("avx2") != 0, probe_as<2>});
+    all.push_back({"AVX-512", __builtin_cpu_supports("avx512f") != 0, probe_as<3>});
+#endif
+    return all;
+}
+
+struct alignas(64) eight_words {
+    std::uint64_t at[bucket_slots] = {};
+};
+
+lanes by_definition(const eight_words &words, std::uint64_t tag) {
+    lanes expected{0, 0};
+    for (unsigned i = 0; i < bucket_slots; ++i) {
+        const slot_word word(words.at[i]);
+        expected.matches |= static_cast<unsigned>(word.tag() == tag) << i;
+        expected.stops |= static_cast<unsigned>(word.is_empty() || word.is_sealed()) << i;
+    }
+    return expected;
+}
+
+// Tags that special words have, their neighbours, and those at which signed lanes would differ.
+constexpr std::uint64_t tags[] = {0, 1, 2, 0x7fff, 0x8000, 0xffff};
+
+// Addresses whose lower half looks like a special word, and those at the ends.
+constexpr std::uint64_t addresses[] = {
+    8, 0x1'0000'0000, 0x1'0000'0001, 0x1'0000'0002, 0x8000'0000'0000, 0xffff'ffff'fff8, 0xffff'fff8,
+};
+
+// Runs `compare(width)` for the widths of this processor.
+template <class Compare>
+void for_each_width(Compare &&compare) {
+    for (const width &each : widths()) {
+        if (!each.runs_here) {
+            MESSAGE(each.name, ": not on this processor");
+            continue;
+        }
+        CAPTURE(each.name);
+        compare(each);
+    }
+}
+
+} // namespace
+
+TEST_CASE("a probe tells links with the tag and stops apart in every mixture of slots") {
+    for_each_width([](const width &each) {
+        std::size_t wrong = 0;
+        for (const std::uint64_t tag : tags) {
+            const std::uint64_t kinds[] = {slot_word::empty().bits(), slot_word::sealed().bits(),
+                                           slot_word::gap().bits(),
+                                           slot_word::link(0x1'0000'0000, tag).bits()};
+            eight_words words;
+            for (unsigned mixture = 0; mixture < 1u << (2 * bucket_slots); ++mixture) {
+                for (unsigned i = 0; i < bucket_slots; ++i)
+                    words.at[i] = kinds[(mixture >> (2 * i)) & 3];
+                wrong += each.probe(words.at, tag) != by_definition(words, tag);
+            }
+        }
+        CHECK(wrong == 0);
+    });
+}
+
+TEST_CASE("a probe is right about every tag and address at the edges, in every slot") {
+    for_each_width([](const width &each) {
+        std::size_t wrong = 0;
+        for (const std::uint64_t kept : tags) {
+            for (const std::uint64_t address : addresses) {
+                const std::uint64_t link = slot_word::link(address, kept).bits();
+                for (const std::uint64_t rest : {std::uint64_t{0}, std::uint64_t{2}, ~link}) {
+                    for (unsigned i = 0; i < bucket_slots; ++i) {
+                        eight_words words;
+                        for (std::uint64_t &word : words.at)
+                            word = rest;
+                        words.at[i] = link;
+                        for (const std::uint64_t tag : tags)
+                            wrong += each.probe(words.at, tag) != by_definition(words, tag);
+                    }
+                }
+            }
+        }
+        CHECK(wrong == 0);
+    });
+}
+
+TEST_CASE("a probe is right about random words") {
+    FERRY_SHOW_SEED();
+    for_each_width([](const width &each) {
+        prng random(0);
+        std::size_t wrong = 0;
+        for (std::size_t round = 0; round < scaled(200000, 1000); ++round) {
+            eight_words words;
+            for (std::uint64_t &word : words.at) {
+                const std::uint64_t bits = random.next();
+                // Few tags, so that they match; some words of small bits alone.
+                word = random.once_in(4) ? bits & 3 : (bits << 47) | (bits >> (17 + bits % 47));
+            }
+            const std::uint64_t tag = words.at[round % bucket_slots] >> slot_word::tag_shift;
+            wrong += each.probe(words.at, tag) != by_definition(words, tag);
+        }
+        CHECK(wrong == 0);
+    });
+}
+
+namespace {
+
+constexpr bool candidates_are_the_matches_before_the_first_stop() {
+    for (unsigned matches = 0; matches < 256; matches += 5) {
+        for (unsigned stops = 0; stops < 256; ++stops) {
+            unsigned expected = 0;
+            for (unsigned i = 0; i < bucket_slots && (stops >> i & 1) == 0; ++i)
+                expected |= matches & 1u << i;
+            if (probe_result{matches, stops}.candidates() != expected)
+                return false;
+        }
+    }
+    return true;
+}
+
+} // namespace
+
+TEST_CASE("only matches before the first stop are candidates") {
+    static_assert(candidates_are_the_matches_before_the_first_stop());
+    static_assert(ferry::engine::lowest_lane(0b1010'0000) == 5);
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The ways to look at a bucket, each compiled for the processor that has it. The numbers are
+// FERRY_PROBE's.
+
+#include <cstdint>
+
+namespace ferry::test {
+
+struct lanes {
+    unsigned matches;
+    unsigned stops;
+
+    friend bool operator==(lanes, lanes) = default;
+};
+
+// What the probe of this width finds in eight words, aligned to 64 bytes.
+template <int Width>
+lanes probe_as(const std::uint64_t *words, std::uint64_t tag) noexcept;
+
+template <>
+lanes probe_as<0>(const std::uint64_t *words, std::uint64_t tag) noexcept;
+template <>
+lanes probe_as<1>(const std::uint64_t *words, std::uint64_t tag) noexcept;
+template <>
+lanes probe_as<2>(const std::uint64_t *words, std::uint64_t tag) noexcept;
+template <>
+lanes probe_as<3>(const std::uint64_t *words, std::uint64_t tag) noexcept;
+
+} // namespace ferry::test

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// A table's memory, its counters, and the choice of the next bucket to migrate.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <ferry/detail/storage/table.hpp>
+
+#include "support/crew.hpp"
+#include "tables.hpp"
+
+using namespace ferry::test;
+using ferry::engine::bucket_slots;
+using ferry::engine::geometry;
+using ferry::engine::slot;
+using ferry::engine::slot_word;
+using ferry::engine::table;
+
+namespace {
+
+// Shapes around the words of the bitmap: 4, 8, 64 + 64, 64 + 128 and 4096 + 64 buckets.
+const geometry shapes[] = {geometry::of(1), geometry::of(2), geometry::of(6), geometry::of(6, 128),
+                           geometry::of(12)};
+
+constexpr unsigned stripes = 4;
+
+ferry::detail::stripe_seat seat(unsigned thread) { return {thread, stripes - 1}; }
+
+std::uintptr_t address_of(const void *object) { return reinterpret_cast<std::uintptr_t>(object); }
+
+// all_done looks at a bounded part of the bitmap at a time.
+bool all_done_at_last(table &of) {
+    const std::size_t looks = 1 + of.shape().buckets() / (64 * ferry::detail::done_words_per_help);
+    for (std::size_t i = 0; i < looks; ++i) {
+        if (of.all_done())
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+TEST_CASE("a new table is empty, aligned and has the shape asked for") {
+    for (const geometry shape : shapes) {
+        const table_owner made = make_table(shape, stripes);
+        REQUIRE(made);
+        CHECK(made->shape() == shape);
+        CHECK(made->capacity() == shape.capacity());
+        CHECK(made->path_buckets() == shape.path + 1);
+        CHECK(made->next() == nullptr);
+        CHECK(made->scan_next() == nullptr);
+        CHECK(made->used() == 0);
+        CHECK(made->count_done() == 0);
+        CHECK(address_of(made.get()) % ferry::detail::apart_bytes == 0);
+        CHECK(address_of(&made->bucket_at(0)) % ferry::detail::line_bytes == 0);
+        CHECK(&made->bucket_at(0) == made->home(0));
+        CHECK(address_of(&made->bucket_at(shape.buckets() - 1) + 1) ==
+              address_of(made.get()) + made->bytes());
+        std::size_t taken = 0;
+        for (std::size_t b = 0; b < shape.buckets(); ++b) {
+            for (const slot &each : made->bucket_at(b).slots)
+                taken += !each.load().is_empty();
+        }
+        CHECK(taken == 0);
+    }
+}
+
+TEST_CASE("huge pages are advice: the table is the same") {
+    const table_owner made{table::make(geometry::of(12), 1, true)};
+    REQUIRE(made);
+    CHECK(made->bucket_at(made->shape().buckets() - 1).slots[0].load().is_empty());
+}
+
+TEST_CASE("the counters, the done bits and the slots of a table do not overlap") {
+    for (const geometry shape : shapes) {
+        const table_owner made = make_table(shape, stripes);
+        for (unsigned thread = 0; thread < stripes; ++thread)
+            made->count_used(seat(thread));
+        std::size_t linked = 0;
+        for (std::size_t b = 0; b < shape.buckets(); ++b) {
+            for (slot &each : made->bucket_at(b).slots) {
+                slot_word seen;
+                linked += each.try_link(slot_word::link(0xfffffffffff8, 0xffff), seen);
+            }
+        }
+        CHECK(linked == shape.buckets() * bucket_slots);
+        CHECK(made->used() == stripes);
+        CHECK(made->count_done() == 0);
+        for (std::size_t b = 0; b < shape.buckets(); ++b)
+            made->set_done(b);
+        CHECK(made->used() == stripes);
+        CHECK(made->count_done() == shape.buckets());
+    }
+}
+
+TEST_CASE("the home of a hash is given by its top bits") {
+    const table_owner made = make_table(geometry::of(3));
+    for (std::uint64_t home = 0; home < 8; ++home) {
+        CHECK(made->home(home << 61) == &made->bucket_at(home));
+        CHECK(made->home(home << 61 | (~std::uint64_t{0} >> 3)) == &made->bucket_at(home));
+    }
+}
+
+TEST_CASE("the next table is set once") {
+    const table_owner made = make_table(geometry::of(1));
+    const table_owner first = make_table(geometry::of(2));
+    const table_owner second = make_table(geometry::of(2));
+    CHECK(made->try_set_next(first.get()));
+    CHECK_FALSE(made->try_set_next(second.get()));
+    CHECK(made->next() == first.get());
+    CHECK(made->scan_next() == first.get());
+}
+
+TEST_CASE("a table is found again from its garbage link") {
+    const table_owner made = make_table(geometry::of(1));
+    CHECK(table::of_garbage_link(made->garbage_link()) == made.get());
+}
+
+TEST_CASE("what threads count in their stripes adds up") {
+    const table_owner made = make_table(geometry::of(12), stripes);
+    constexpr std::size_t each_counts = 1000;
+    const auto found = crew(3, [&](unsigned id, findings &) {
+        for (std::size_t i = 0; i < each_counts; ++i)
+            made->count_used(seat(id + 3));
+    });
+    CHECK(found.text() == "");
+    CHECK(made->used() == 3 * each_counts);
+}
+
+TEST_CASE("stripes report so often that less than a sixteenth of the capacity is unreported") {
+    for (unsigned bits = 1; bits <= 12; ++bits) {
+        const geometry shape = geometry::of(bits);
+        const table_owner made = make_table(shape, stripes);
+        std::size_t between = 0;
+        std::size_t longest = 0;
+        for (std::size_t i = 0; i < 2 * shape.capacity(); ++i) {
+            ++between;
+            if (made->count_used(seat(0))) {
+                longest = std::max(longest, between);
+                between = 0;
+            }
+        }
+        CHECK(longest >= 1);
+        CHECK((longest - 1) * stripes * 16 < shape.capacity());
+    }
+}
+
+TEST_CASE("the cursor hands out every bucket once") {
+    for (const geometry shape : shapes) {
+        const table_owner made = make_table(shape);
+        std::vector<unsigned> times(shape.buckets());
+        for (std::size_t i = 0; i < shape.buckets(); ++i)
+            ++times.at(made->choose_bucket(static_cast<unsigned>(i)));
+        CHECK(times == std::vector<unsigned>(shape.buckets(), 1));
+    }
+}
+
+TEST_CASE("all is done when every bucket is, and not one bucket sooner") {
+    for (const geometry shape : shapes) {
+        const table_owner made = make_table(shape);
+        for (std::size_t b = shape.buckets(); b-- > 1;) {
+            made->set_done(b);
+            made->set_done(b); // twice is harmless
+        }
+        CHECK_FALSE(all_done_at_last(*made));
+        CHECK(made->count_done() == shape.buckets() - 1);
+        made->set_done(0);
+        CHECK(made->count_done() == shape.buckets());
+        CHECK(all_done_at_last(*made));
+    }
+}
+
+TEST_CASE("each single bucket that is not done keeps the table from being done") {
+    for (const geometry shape : {geometry::of(1), geometry::of(6, 128)}) {
+        for (std::size_t open = 0; open < shape.buckets(); ++open) {
+            const table_owner made = make_table(shape);
+            for (std::size_t b = 0; b < shape.buckets(); ++b) {
+                if (b != open)
+                    made->set_done(b);
+            }
+            CHECK_FALSE(all_done_at_last(*made));
+        }
+    }
+}
+
+TEST_CASE("buckets that were taken and never finished are taken again by others") {
+    for (const geometry shape : shapes) {
+        const table_owner made = make_table(shape);
+        for (std::size_t i = 0; i < shape.buckets(); ++i)
+            made->choose_bucket(0); // and stopped there, for ever
+        CHECK_FALSE(made->all_done());
+
+        std::set<std::size_t> taken;
+        std::size_t turns = 0;
+        while (!made->all_done() && turns < 10 * shape.buckets()) {
+            const std::size_t mine = made->choose_bucket(static_cast<unsigned>(turns++));
+            if (mine == shape.buckets())
+                continue; // all of the part that was looked at is done
+            REQUIRE(mine < shape.buckets());
+            CHECK(taken.insert(mine).second);
+            made->set_done(mine);
+        }
+        CHECK(taken.size() == shape.buckets());
+        CHECK(made->all_done());
+        CHECK(turns <= 2 * shape.buckets());
+        CHECK(made->choose_bucket(0) == shape.buckets());
+    }
+}
+
+TEST_CASE("threads that choose buckets and finish them do all of them") {
+    const geometry shape = geometry::of(9);
+    const table_owner made = make_table(shape);
+    const auto found = crew(3, [&](unsigned id, findings &mine) {
+        for (std::size_t turn = 0; !made->all_done(); ++turn) {
+            const std::size_t bucket = made->choose_bucket(id);
+            mine.expect(bucket <= shape.buckets(), "a bucket of the table");
+            // One thread never finishes what it takes.
+            if (bucket < shape.buckets() && id != 0)
+                made->set_done(bucket);
+            if (turn > 1000 * shape.buckets()) {
+                mine.expect(false, "it comes to an end");
+                return;
+            }
+        }
+    });
+    CHECK(found.text() == "");
+    CHECK(made->count_done() == shape.buckets());
+}
