@@ -79,14 +79,14 @@ void write_preamble(std::ostream &script, const options &o) {
               "set xlabel 'threads'\n"
               "set ylabel 'million operations a second'\n"
               "set yrange [0:*]\n"
-              "set offsets graph 0.03, graph 0.03, graph 0.05, 0\n"
               "set grid y lc rgb '#dddddd'\n"
               "set border 3\n"
               "set tics nomirror\n"
               "set xtics (";
     for (std::size_t i = 0; i < o.threads.size(); ++i)
         script << (i == 0 ? "" : ", ") << o.threads[i];
-    script << ")\n";
+    script << ")\nset xrange [" << o.threads.front() / 1.15 << ':' << o.threads.back() * 1.15
+           << "]\n";
 }
 
 void write_plot(std::ostream &script, const options &o, const scenario &s,

@@ -19,8 +19,8 @@ void results::add(const scenario &s, unsigned threads, const std::string &map,
 void results::add_wrong(const scenario &s, unsigned threads, const std::string &map,
                         const std::string &reason) {
     at(s, threads, map).wrong = true;
-    wrong_runs_.push_back(map + ", " + name_of(s) + ", " + std::to_string(threads) +
-                          " threads: " + reason);
+    wrong_runs_.push_back(map + ", " + name_of(s) + ", " + threads_in_words(threads) + ": " +
+                          reason);
 }
 
 std::optional<summary> results::of(const scenario &s, unsigned threads,

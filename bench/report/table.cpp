@@ -120,11 +120,13 @@ void print_verdict(std::ostream &out, const options &o, const results &r) {
                 all.add(*against);
                 if (*against < 1)
                     behind.push_back(fixed(*against, 2) + "  " + name_of(s) + ", " +
-                                     std::to_string(threads) + " threads");
+                                     threads_in_words(threads));
             }
         if (mean.count() != 0)
-            by_threads += "  " + std::to_string(threads) + " threads: " + fixed(mean.value(), 2);
+            by_threads += "  " + threads_in_words(threads) + ": " + fixed(mean.value(), 2);
     }
+    if (!r.wrong_runs().empty())
+        out << "\nCells with a wrong run are left out of the comparison.\n";
     if (all.count() == 0)
         return;
     out << "\nferry over the best libcds map of the same cell: " << fixed(all.value(), 2)

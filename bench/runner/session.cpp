@@ -121,7 +121,7 @@ private:
         }
         progress_.step(id.map->name + ", " + std::string(name_of(id.what.what)) + ' ' +
                            std::string(name_of(id.what.choice)) + ", " +
-                           std::to_string(id.threads) + " threads",
+                           threads_in_words(id.threads),
                        expected(id, fills));
         last_ = id;
     }

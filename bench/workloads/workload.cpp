@@ -60,6 +60,10 @@ std::string name_of(const scenario &s) {
     return name;
 }
 
+std::string threads_in_words(unsigned threads) {
+    return std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+}
+
 std::string_view describe(workload w) { return traits_of(w).description; }
 
 map_use use_of(workload w) { return traits_of(w).use; }

@@ -49,6 +49,9 @@ std::string_view name_of(distribution);
 // "find-hit/u64/n:1000000/uniform": what --filter is matched against.
 std::string name_of(const scenario &);
 
+// "1 thread", "2 threads".
+std::string threads_in_words(unsigned threads);
+
 // One line for people: what the workload does.
 std::string_view describe(workload);
 
