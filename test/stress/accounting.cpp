@@ -203,22 +203,22 @@ void keep_books(std::uint64_t keys, std::size_t steps, ferry::options options) {
 
 TEST_CASE("inserts minus erases is what is there, a few keys fought for") {
     FERRY_SHOW_SEED();
-    keep_books<words>(16, scaled(60000), {});
+    keep_books<words>(16, scaled(200000), {});
 }
 
 TEST_CASE("inserts minus erases is what is there, many keys in a growing table") {
     FERRY_SHOW_SEED();
-    keep_books<words>(20000, scaled(60000), {.capacity = 1});
+    keep_books<words>(20000, scaled(200000), {.capacity = 1});
 }
 
 TEST_CASE("inserts minus erases is what is there with drop_on_erase") {
     FERRY_SHOW_SEED();
-    keep_books<words>(300, scaled(60000), {.drop_on_erase = true});
+    keep_books<words>(300, scaled(200000), {.drop_on_erase = true});
 }
 
 TEST_CASE("every object made is destroyed once, a few keys fought for") {
     FERRY_SHOW_SEED();
-    keep_books<objects>(16, scaled(30000), {});
+    keep_books<objects>(16, scaled(80000), {});
     CHECK(counted_key::alive() == 0);
     CHECK(counted_value::alive() == 0);
     CHECK(counted_key::damaged() == 0);
@@ -227,7 +227,7 @@ TEST_CASE("every object made is destroyed once, a few keys fought for") {
 
 TEST_CASE("every object made is destroyed once, many keys in a growing table") {
     FERRY_SHOW_SEED();
-    keep_books<objects>(5000, scaled(30000), {.capacity = 1});
+    keep_books<objects>(5000, scaled(80000), {.capacity = 1});
     CHECK(counted_key::alive() == 0);
     CHECK(counted_value::alive() == 0);
     CHECK(counted_key::damaged() == 0);
@@ -236,7 +236,7 @@ TEST_CASE("every object made is destroyed once, many keys in a growing table") {
 
 TEST_CASE("every object made is destroyed once with drop_on_erase") {
     FERRY_SHOW_SEED();
-    keep_books<objects>(100, scaled(30000), {.drop_on_erase = true});
+    keep_books<objects>(100, scaled(80000), {.drop_on_erase = true});
     CHECK(counted_key::alive() == 0);
     CHECK(counted_value::alive() == 0);
     CHECK(counted_key::damaged() == 0);

@@ -51,7 +51,7 @@ TEST_CASE_TEMPLATE("colliding keys fought for by threads keep their books", Hash
     CHECK(crew(4, [&](unsigned id, findings &found) {
               prng random(id);
               std::vector<int> &net = books[id];
-              for (std::size_t i = 0; i < scaled(60000); ++i) {
+              for (std::size_t i = 0; i < scaled(100000); ++i) {
                   const std::uint64_t key = random.below(keys);
                   if (random.once_in(2))
                       net[key] += map.insert(key, ~key);

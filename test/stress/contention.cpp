@@ -29,7 +29,7 @@ constexpr std::uint64_t counters = 8;
 template <class Increment>
 void count_up(Increment &&increment) {
     FERRY_SHOW_SEED();
-    const std::size_t times = scaled(20000);
+    const std::size_t times = scaled(50000);
     u64_map map;
     CHECK(crew(threads, [&](unsigned id, findings &found) {
               prng random(id);
@@ -87,7 +87,7 @@ TEST_CASE("no increment by compare_exchange is lost or doubled") {
 
 TEST_CASE("no increment is lost while others make the table grow and sweep") {
     FERRY_SHOW_SEED();
-    const std::size_t times = scaled(20000);
+    const std::size_t times = scaled(50000);
     u64_map map;
     CHECK(crew(4, [&](unsigned id, findings &) {
               for (std::size_t i = 0; i < times; ++i) {
@@ -107,7 +107,7 @@ TEST_CASE("no increment is lost while others make the table grow and sweep") {
 
 TEST_CASE("of inserts and erases of one key at once exactly one wins") {
     constexpr std::uint64_t keys_a_round = 64;
-    const std::size_t rounds = scaled(400, 20);
+    const std::size_t rounds = scaled(200, 20);
     u64_map map;
     std::barrier together(threads);
     std::vector<std::vector<int>> inserted(threads, std::vector<int>(rounds * keys_a_round));
@@ -143,7 +143,7 @@ TEST_CASE("of inserts and erases of one key at once exactly one wins") {
 }
 
 TEST_CASE("all who race to emplace a key get the winner's value") {
-    const std::size_t keys = scaled(20000);
+    const std::size_t keys = scaled(50000);
     ferry::concurrent_map<std::uint64_t, std::unique_ptr<unsigned>> map;
     std::vector<std::vector<const unsigned *>> got(4, std::vector<const unsigned *>(keys));
     std::vector<std::size_t> won(4);

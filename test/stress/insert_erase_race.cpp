@@ -194,7 +194,7 @@ TEST_CASE("an insert parked in its constructor wins when the other's element is 
 }
 
 TEST_CASE("an insert and an erase of one key at once, thousands of times") {
-    const std::size_t rounds = scaled(20000, 500);
+    const std::size_t rounds = scaled(3000, 300);
     u64_map map;
     std::barrier together(2);
     std::atomic<bool> inserted{false};

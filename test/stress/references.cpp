@@ -169,7 +169,7 @@ TEST_CASE("handles passed through containers keep what they refer to") {
         CHECK(crew(4, [&](unsigned id, findings &found) {
                   prng random(id);
                   std::vector<std::optional<object_map::handle>> held(16);
-                  for (std::size_t i = 0; i < scaled(20000); ++i) {
+                  for (std::size_t i = 0; i < scaled(60000); ++i) {
                       const counted_key key(random.below(100));
                       auto &place = held[random.below(16)];
                       switch (random.below(4)) {
