@@ -5,8 +5,8 @@
 
 namespace ferry::bench {
 
-// SplitMix64 (Steele, Lea, Flood 2014): two nanoseconds, any seed will do, meets the standard's
-// uniform random bit generator requirements.
+// SplitMix64 (Steele, Lea, Flood 2014): a few instructions, and any seed will do. A uniform random
+// bit generator in the standard's sense.
 class split_mix {
 public:
     using result_type = std::uint64_t;

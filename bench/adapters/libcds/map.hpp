@@ -2,10 +2,7 @@
 #pragma once
 
 // The adapter that all libcds maps share: they differ in type and in how they are told their size.
-//
-// The value is an atomic that is assigned in place. It is libcds' fastest form: its own way to
-// replace a value (update) allocates a node for every call and frees it again when the key is
-// there.
+// A value is assigned in place, atomically; replacing.hpp has the forms that replace it.
 
 #include "adapters/concept.hpp"
 #include "adapters/libcds/runtime.hpp"
