@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// Settling slots by hand, in a map whose tables a test looks into.
+
+#include <cstddef>
+#include <cstdint>
+
+#include <doctest/doctest.h>
+#include <ferry/detail/migration/help.hpp>
+
+#include "open_map.hpp"
+#include "support/crew.hpp"
+#include "support/scale.hpp"
+
+using namespace ferry::test;
+using ferry::detail::retired_kind;
+using ferry::engine::geometry;
+using ferry::engine::link_further;
+using ferry::engine::settle_slot;
+using ferry::engine::settled;
+using ferry::engine::slot;
+using ferry::engine::slot_word;
+using ferry::engine::table;
+using ferry::engine::value_word;
+
+namespace {
+
+using map_type = open_map<std::uint64_t, std::uint64_t>;
+
+// A key whose hash is itself: home 0 in every table, and a tag of its own.
+constexpr std::uint64_t key = 0x77;
+constexpr std::uint64_t other_key = 0x88;
+
+// A map with one key, in the middle of a migration to a larger table.
+struct fixture {
+    fixture() {
+        REQUIRE(map.insert(self, key, 7));
+        next = &map.start_migration(geometry::of(2));
+        at = &map.slot_of(map.root(), key);
+        node = &map.node_of(map.root(), key);
+    }
+
+    settled settle() { return settle_slot(map.core, self, map.root(), *at); }
+
+    map_type map;
+    pinned pin{map.home};
+    ferry::detail::thread_record &self = pin.self;
+    table *next = nullptr;
+    slot *at = nullptr;
+    map_type::node_type *node = nullptr;
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(fixture, "an empty slot is sealed, and stays so") {
+    slot &empty = map.root().bucket_at(1).slots[3];
+    for (int times = 0; times < 3; ++times) {
+        CHECK(settle_slot(map.core, self, map.root(), empty) == settled::yes);
+        CHECK(empty.load().is_sealed());
+    }
+    CHECK(count_sealed(map.root()) == 1);
+    CHECK(map.root().used() == 1);
+    CHECK(next->used() == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "a live node is linked once in the next table, however often it is "
+                           "settled") {
+    const slot_word link = at->load();
+    for (int times = 0; times < 3; ++times)
+        CHECK(settle() == settled::yes);
+    CHECK(map.slot_of(*next, key).load() == link);
+    CHECK(at->load() == link);
+    CHECK(next->used() == 1);
+    CHECK(count_links(*next) == 1);
+    CHECK(map.nodes() == 1);
+    CHECK(*map.find(self, key) == 7);
+}
+
+TEST_CASE_FIXTURE(fixture, "a node keeps its address, and so its value does") {
+    const std::uint64_t *const value = map.find(self, key);
+    settle();
+    CHECK(&map.node_of(*next, key) == node);
+    CHECK(map.find(self, key) == value);
+}
+
+TEST_CASE_FIXTURE(fixture, "a dead node is dropped: its slot is a gap and the counts fall") {
+    map.kill(self, *node);
+    CHECK(map.dead() == 1);
+    for (int times = 0; times < 3; ++times) {
+        CHECK(settle() == settled::yes);
+        CHECK(at->load().is_gap());
+        CHECK(node->state.load().is_dropped());
+        CHECK(map.nodes() == 0);
+        CHECK(map.dead() == 0);
+        CHECK(map.pending(retired_kind::node) == 1);
+    }
+    CHECK(count_links(*next) == 0);
+    CHECK(map.root().used() == 1); // links and gaps
+    CHECK(map.find(self, key) == nullptr);
+}
+
+TEST_CASE_FIXTURE(fixture, "a node that died after it was linked further is dropped from both "
+                           "tables") {
+    settle();
+    slot &there = map.slot_of(*next, key);
+    map.kill(self, *node);
+    CHECK(settle() == settled::yes);
+    CHECK(at->load().is_gap());
+    CHECK(there.load().is_gap());
+    CHECK(next->used() == 1);
+    CHECK(map.pending(retired_kind::node) == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "a node that was revived before it is settled is linked") {
+    map.kill(self, *node);
+    REQUIRE(map.insert(self, key, 8)); // helps with a bucket, perhaps with this one
+    settle();
+    CHECK(&map.node_of(*next, key) == node);
+    CHECK(*map.find(self, key) == 8);
+}
+
+TEST_CASE_FIXTURE(fixture, "a key that comes back after its drop has a new node further on") {
+    map.kill(self, *node);
+    REQUIRE(migrate_bucket(map.core, self, map.root(), 0) == settled::yes);
+    REQUIRE(map.insert(self, key, 8));
+    CHECK(map.links(map.root(), key).empty());
+    CHECK(map.links(*next, key).size() == 1);
+    CHECK(*map.find(self, key) == 8);
+    CHECK(map.nodes() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "gaps, sealed slots and links of dropped nodes are left alone") {
+    SUBCASE("a gap") {
+        map.kill(self, *node);
+        settle();
+    }
+    SUBCASE("a sealed slot") {
+        at = &map.root().bucket_at(1).slots[0];
+        settle();
+    }
+    SUBCASE("a link of a node that another thread is about to unlink") {
+        map.kill(self, *node);
+        REQUIRE(node->state.try_drop());
+    }
+    const slot_word before = at->load();
+    const std::int64_t retired = map.pending(retired_kind::node);
+    const std::size_t used = next->used();
+    CHECK(settle() == settled::yes);
+    CHECK(at->load() == before);
+    CHECK(map.pending(retired_kind::node) == retired);
+    CHECK(next->used() == used);
+}
+
+TEST_CASE_FIXTURE(fixture, "a helper that comes late turns its link of a dropped node into a gap") {
+    const slot_word link = at->load();
+    map.kill(self, *node);
+    REQUIRE(settle() == settled::yes);
+    // As if it had read the state before the drop.
+    CHECK(link_further(map.core, self, map.root(), *node, link, key) == settled::yes);
+    CHECK(count_links(*next) == 0);
+    CHECK(count_slots(*next, [](slot_word word) { return word.is_gap(); }) == 1);
+    CHECK(next->used() == 1);
+    CHECK(map.pending(retired_kind::node) == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "a helper that comes after the next table's own migration does "
+                           "nothing") {
+    slot_word seen;
+    REQUIRE(next->home(key)->slots[0].try_seal(seen));
+    CHECK(settle() == settled::yes);
+    CHECK(count_links(*next) == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "a node is linked at its path's first empty slot") {
+    const slot_word gone = at->load();
+    slot_word seen;
+    // Two slots are taken: by a gap, and by a link with the same tag.
+    REQUIRE(next->home(key)->slots[0].try_link(gone, seen));
+    REQUIRE(next->home(key)->slots[0].try_gap(gone));
+    map_type::node_type *twin = map.core.memory().make_node(
+        key, [&](std::uint64_t *place) { map.core.memory().construct(place, other_key); });
+    *twin->first.address() = 9;
+    REQUIRE(next->home(key)->slots[1].try_link(map.core.link_to(twin, key), seen));
+    settle();
+    CHECK(&map.slot_of(*next, key) == &next->home(key)->slots[2]);
+}
+
+TEST_CASE_FIXTURE(fixture, "a drop unlinks the node from every table of the chain") {
+    settle();
+    table &third = *map.core.publish_next(*next, geometry::of(3));
+    slot_word seen;
+    REQUIRE(third.home(key)->slots[0].try_link(at->load(), seen));
+    map.kill(self, *node);
+    const slot_word link = at->load();
+    CHECK(ferry::engine::drop(map.core, self, map.root(), *node, link, key));
+    CHECK(count_links(map.root()) + count_links(*next) + count_links(third) == 0);
+    CHECK_FALSE(ferry::engine::drop(map.core, self, map.root(), *node, link, key));
+    CHECK(map.pending(retired_kind::node) == 1);
+}
+
+TEST_CASE("where a path of the next table runs out the chain is lengthened") {
+    map_type map(40);
+    const pinned pin(map.home);
+    constexpr std::uint64_t keys = 30; // all with home 0: more than a path of the next table
+    for (std::uint64_t k = 0; k < keys; ++k)
+        REQUIRE(map.insert(pin.self, k, k));
+    REQUIRE(map.root().next() == nullptr);
+    table &next = map.start_migration(geometry::of(1));
+    const std::size_t room = next.path_buckets() * ferry::engine::bucket_slots;
+    REQUIRE(keys > room);
+    for (std::size_t b = 0; b < map.root().path_buckets(); ++b)
+        CHECK(migrate_bucket(map.core, pin.self, map.root(), b) == settled::yes);
+
+    REQUIRE(next.next() != nullptr);
+    const table &third = *next.next();
+    CHECK(third.shape() == geometry::of(2));
+    CHECK(count_links(next) == room);
+    CHECK(count_links(third) == keys - room);
+    CHECK(count_sealed(next) == 0);
+    std::size_t missing = 0;
+    for (std::uint64_t k = 0; k < keys; ++k) {
+        missing += map.links(next, k).size() + map.links(third, k).size() != 1;
+        missing += map.find(pin.self, k) == nullptr;
+    }
+    CHECK(missing == 0);
+}
+
+namespace {
+
+// A core that gets no further tables.
+struct poor_core : map_type::core_type {
+    using map_type::core_type::core_type;
+    static table *next_at_path_end(table &full) noexcept { return full.next(); }
+};
+
+} // namespace
+
+TEST_CASE("without memory for a further table a slot stays as it is, to be settled later") {
+    ferry::epoch_domain shell;
+    auto &home = ferry::detail::domain_of(shell);
+    poor_core core({.domain = &home}, {}, {}, {});
+    const pinned pin(home);
+    const auto linked = [&](table &in, std::uint64_t hash) {
+        auto *const node = core.memory().make_node(
+            hash, [&](std::uint64_t *place) { core.memory().construct(place, hash); });
+        slot_word seen;
+        for (std::size_t i = 0;; ++i) {
+            slot &each = in.home(hash)[i / 8].slots[i % 8];
+            if (each.try_link(core.link_to(node, hash), seen))
+                return &each;
+        }
+    };
+    table &next = *core.publish_next(*core.root(), geometry::of(1));
+    slot &at = *linked(*core.root(), 1);
+    for (std::uint64_t hash = 2; hash < 2 + next.path_buckets() * 8; ++hash)
+        linked(next, hash);
+
+    const slot_word before = at.load();
+    CHECK(settle_slot(core, pin.self, *core.root(), at) == settled::no_memory);
+    CHECK(at.load() == before);
+    CHECK(core.node_at(before)->state.load().is_live());
+    CHECK(migrate_bucket(core, pin.self, *core.root(), 0) == settled::no_memory);
+    CHECK(core.root()->count_done() == 0);
+
+    REQUIRE(core.publish_next(next, geometry::of(2)) != nullptr);
+    CHECK(settle_slot(core, pin.self, *core.root(), at) == settled::yes);
+    CHECK(count_links(*next.next()) == 1);
+}
+
+TEST_CASE("threads that settle and erase at once leave each key linked once, or dropped") {
+    const std::size_t rounds = scaled(30, 3);
+    constexpr std::uint64_t keys = 40;
+    for (std::size_t round = 0; round < rounds; ++round) {
+        map_type map(60);
+        const pinned here(map.home);
+        for (std::uint64_t k = 0; k < keys; ++k)
+            REQUIRE(map.insert(here.self, k << 58 | k, k));
+        REQUIRE(map.root().next() == nullptr);
+        const table *const next = &map.start_migration(geometry::of(5));
+        const auto found = crew(3, [&](unsigned id, findings &mine) {
+            const pinned pin(map.home);
+            table &root = map.root();
+            if (id == 0) {
+                for (std::uint64_t k = 0; k < keys; k += 2) {
+                    for (const slot *at : map.links(root, k << 58 | k)) {
+                        value_word state = value_word::live_inline();
+                        // Our pin protects the node, if another thread has dropped it meanwhile.
+                        const slot_word link = at->load();
+                        if (link.is_link() &&
+                            map.core.node_at(link)->state.try_change(state, value_word::dead()))
+                            map.core.count_erased(pin.self, state, root);
+                    }
+                }
+            } else {
+                for (std::size_t b = 0; b < root.shape().buckets(); ++b)
+                    mine.expect(migrate_bucket(map.core, pin.self, root, b) == settled::yes,
+                                "every bucket is settled");
+            }
+        });
+        CHECK(found.text() == "");
+        CHECK(map.root().all_done());
+        std::size_t wrong = 0;
+        for (std::uint64_t k = 0; k < keys; ++k) {
+            const auto at = map.links(*next, k << 58 | k);
+            // An erased key is dropped, or was erased after it was moved.
+            wrong += k % 2 == 1 ? at.size() != 1 : at.size() > 1;
+            for (const slot *each : at)
+                wrong += map.core.node_at(each->load())->state.load().is_dropped();
+        }
+        CHECK(wrong == 0);
+        CHECK(map.nodes() == count_links(*next));
+    }
+}
