@@ -22,6 +22,12 @@ TEST_CASE("distances are counted forwards, through the end of the circle too") {
     static_assert(epoch_distance(7, 9) == epoch_mask - 1);
 }
 
+TEST_CASE("the grace period is of three epochs") {
+    // With two, a thread that unlinks and another that advances can free what a third still reads:
+    // the asymmetric barrier orders the advance against the pins, not against the unlinking.
+    static_assert(grace_epochs == 3);
+}
+
 TEST_CASE("neighbouring labels use neighbouring lists, through the end of the circle too") {
     static_assert(epoch_after(epoch_mask, 1) % epoch_lists == (epoch_mask + 1) % epoch_lists);
     // Labels that may be pushed, E - 1 and E, never share a list with labels that are ripe.

@@ -115,8 +115,8 @@ TEST_CASE("each bit of an integer changes each bit of its hash half of the time"
 
 TEST_CASE("each bit of a string changes each bit of its hash half of the time") {
     const text_hash hash(seed);
-    // Around the hash's own steps of 4, 8 and 16 bytes.
-    for (const std::size_t size : {1, 3, 4, 7, 8, 15, 16, 17, 33}) {
+    // One size for each of the hash's ways to read a string's end.
+    for (const std::size_t size : {1, 4, 9, 17, 33}) {
         CAPTURE(size);
         // A string of a byte has only 256 values: take the seeds as samples.
         CHECK(worst_avalanche(8 * size, 4096, [&](std::size_t sample, std::size_t bit) {
