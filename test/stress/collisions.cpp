@@ -11,6 +11,7 @@
 
 #include "support/crew.hpp"
 #include "support/hashes.hpp"
+#include "support/maps.hpp"
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
@@ -57,6 +58,7 @@ TEST_CASE_TEMPLATE("colliding keys fought for by threads keep their books", Hash
                       net[key] += map.insert(key, ~key);
                   else
                       net[key] -= static_cast<int>(map.erase(key));
+                  let_epochs_pass(map, i);
                   const auto value = map.get(key);
                   found.expect(!value || *value == ~key, "a value belongs to its key");
               }

@@ -192,6 +192,7 @@ TEST_CASE("handles passed through containers keep what they refer to") {
                                                (*one)->number() == one->key().number(),
                                            "what a handle holds is whole");
                       }
+                      let_epochs_pass(map, i);
                       if (i % 1000 == 0)
                           held = std::vector<std::optional<object_map::handle>>(16);
                   }

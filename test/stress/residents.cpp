@@ -53,6 +53,7 @@ public:
     void come() {
         found_.expect(map_.insert(next_, value_of(next_)), "a new visitor is inserted");
         ++next_;
+        let_epochs_pass(map_, next_);
     }
     void leave() {
         found_.expect(map_.erase(oldest_) == 1, "a visitor inserted is erased");

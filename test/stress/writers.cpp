@@ -10,6 +10,7 @@
 #include <ferry/concurrent_map.hpp>
 
 #include "support/crew.hpp"
+#include "support/maps.hpp"
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
@@ -81,6 +82,7 @@ void write_and_read(std::uint64_t keys, std::size_t steps) {
                       }
                       continue;
                   }
+                  let_epochs_pass(map, i);
                   switch (random.below(5)) {
                   case 0:
                       map.insert(key, fresh());

@@ -3,8 +3,10 @@
 
 // The map types most tests share: few distinct ones keep the suite quick to build.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <thread>
 
 #include <ferry/concurrent_map.hpp>
 
@@ -31,6 +33,19 @@ bool reclaim_everything(Map &map) {
         map.reclaim();
     }
     return map.stats().retired_objects == 0;
+}
+
+// For step i of a thread that would otherwise work without a pause: with more threads than cores
+// most of them are preempted in the middle of an operation, pinned, and a short test would end
+// before anything was freed. Now and then it gives way where it is not pinned.
+template <class Map>
+void let_epochs_pass(Map &map, std::size_t i) {
+    if (i % 256 == 0) {
+        std::this_thread::yield();
+        if (i % 1024 == 0) {
+            map.reclaim();
+        }
+    }
 }
 
 } // namespace ferry::test
