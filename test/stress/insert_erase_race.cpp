@@ -15,6 +15,7 @@
 #include <doctest/doctest.h>
 #include <ferry/concurrent_map.hpp>
 
+#include "support/counted.hpp"
 #include "support/crew.hpp"
 #include "support/gate.hpp"
 #include "support/maps.hpp"
@@ -191,6 +192,104 @@ TEST_CASE("an insert parked in its constructor wins when the other's element is 
     CHECK(slow_won);
     CHECK(map.find(1)->number == 10);
     CHECK(map.size() == 1);
+}
+
+namespace {
+
+// A counted object that calls its thread's hook, once, when it is made or copied.
+template <class Tag>
+struct hooked : counted<Tag> {
+    inline static thread_local std::function<void()> hook;
+
+    explicit hooked(std::uint64_t number) : counted<Tag>(number) { call(); }
+    hooked(const hooked &other) : counted<Tag>(other) { call(); }
+
+private:
+    static void call() {
+        if (const auto now = std::exchange(hook, nullptr))
+            now();
+    }
+};
+
+using hooked_key = hooked<struct hooked_key_tag>;
+using hooked_value = hooked<struct hooked_value_tag>;
+using hooked_map = ferry::concurrent_map<hooked_key, hooked_value, counted_hash>;
+
+template <class Work>
+void on_another_thread(Work work) {
+    std::thread(work).join();
+}
+
+} // namespace
+
+TEST_CASE("an insert whose node is dropped under it, and whose new place is taken, revives there") {
+    // The value is made for the dead node, which a sweep drops then; the key is made for a node
+    // of its own, and then another thread has put the key there and erased it again.
+    {
+        hooked_map map;
+        const hooked_key key(1);
+        map.try_emplace(key, 10u);
+        map.erase(key);
+        hooked_value::hook = [&] {
+            on_another_thread([&] { map.shrink_to_fit(); });
+            hooked_key::hook = [&] {
+                on_another_thread([&] {
+                    CHECK(map.try_emplace(key, 20u));
+                    CHECK(map.erase(key) == 1);
+                });
+            };
+        };
+        CHECK(map.try_emplace(key, 30u));
+        CHECK(hooked_value::hook == nullptr);
+        CHECK(hooked_key::hook == nullptr);
+        CHECK(map.find(key)->number() == 30);
+        CHECK(map.find(key)->intact());
+        CHECK(map.size() == 1);
+    }
+    CHECK(hooked_key::alive() == 0);
+    CHECK(hooked_value::alive() == 0);
+    CHECK(hooked_key::damaged() == 0);
+    CHECK(hooked_value::damaged() == 0);
+}
+
+TEST_CASE("an insert whose node is dropped under it, and whose new place is taken, may fail") {
+    {
+        hooked_map map;
+        const hooked_key key(1);
+        map.try_emplace(key, 10u);
+        map.erase(key);
+        hooked_value::hook = [&] {
+            on_another_thread([&] { map.shrink_to_fit(); });
+            hooked_key::hook = [&] {
+                on_another_thread([&] { CHECK(map.try_emplace(key, 20u)); });
+            };
+        };
+        CHECK_FALSE(map.try_emplace(key, 30u));
+        CHECK(map.find(key)->number() == 20);
+        CHECK(map.size() == 1);
+    }
+    CHECK(hooked_key::alive() == 0);
+    CHECK(hooked_value::alive() == 0);
+    CHECK(hooked_key::damaged() == 0);
+    CHECK(hooked_value::damaged() == 0);
+}
+
+TEST_CASE("an insert whose new place is taken by another key goes on behind it") {
+    {
+        hooked_map map;
+        const hooked_key key(1);
+        hooked_key::hook = [&] {
+            on_another_thread([&] {
+                for (std::uint64_t i = 2; i < 300; ++i)
+                    map.try_emplace(hooked_key(i), i);
+            });
+        };
+        CHECK(map.try_emplace(key, 30u));
+        CHECK(map.find(key)->number() == 30);
+        CHECK(map.size() == 299);
+    }
+    CHECK(hooked_key::alive() == 0);
+    CHECK(hooked_value::alive() == 0);
 }
 
 TEST_CASE("an insert and an erase of one key at once, thousands of times") {
