@@ -19,9 +19,15 @@
 //   - has no effect if hash, equality, an allocation, a constructor or a callback throws;
 //   - may throw std::bad_alloc when its thread uses the domain for the first time.
 //
+// The allocator is copied and called by any number of threads at once, from lookups too (they help
+// and they reclaim), and what one thread allocated another frees: it must allow that. It serves
+// nodes and boxes; tables come from the system. Moving and swapping take it along.
+//
 // Keys of erased elements are kept, and may be compared with, until a sweep of the table drops
-// them (options::drop_on_erase: at once). Destructors of values run after a grace period, on any
-// thread, and must not throw. Not for use in signal handlers.
+// them (options::drop_on_erase: at once). Values are destroyed once a grace period is over, by
+// whichever thread then changes something in the map, two for each value it retires itself; a map
+// that is only read from then on keeps the last of them until reclaim() is called. Their
+// destructors must not throw. Not for use in signal handlers.
 
 #include "ferry/fwd.hpp"
 
@@ -67,7 +73,7 @@ public:
                             const Allocator &allocator = Allocator())
         : concurrent_map(options{.capacity = capacity}, hash, equal, allocator) {}
 
-    /// An empty map, set up as `how` says.
+    /// An empty map, set up as `how` says: `ferry::options{.capacity = 1000}`.
     explicit concurrent_map(const options &how, const Hash &hash = Hash(),
                             const KeyEqual &equal = KeyEqual(),
                             const Allocator &allocator = Allocator())
@@ -417,6 +423,8 @@ private:
                 core_.memory().construct(place, std::forward<K>(key));
             });
         } else {
+            static_assert(std::is_convertible_v<K, Key>,
+                          "ferry: this cannot become a key: it does not convert to Key");
             Key converted(std::forward<K>(key));
             return f(std::as_const(converted), [this, &converted](Key *place) {
                 core_.memory().construct(place, std::move(converted));

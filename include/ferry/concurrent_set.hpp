@@ -47,6 +47,10 @@ public:
                             const Allocator &allocator = Allocator())
         : base(how, hash, equal, allocator) {}
 
+    /// An empty set with this allocator.
+    explicit concurrent_set(const Allocator &allocator)
+        : concurrent_set(options{}, Hash(), KeyEqual(), allocator) {}
+
     /// The keys of a range.
     template <std::input_iterator It>
     concurrent_set(It first, It last) : concurrent_set() {
@@ -96,7 +100,7 @@ public:
     const Key *find(const K &key, const guard &under) const {
         base::check(under);
         const found at = find_it(under.record(), key);
-        return at ? &at.node->key : nullptr;
+        return at ? std::addressof(at.node->key) : nullptr;
     }
 
     // --- insertion and removal ---
@@ -109,6 +113,8 @@ public:
                 core_.memory().construct(place, std::forward<K>(key));
             });
         } else {
+            static_assert(std::is_convertible_v<K, Key>,
+                          "ferry: this cannot become a key: it does not convert to Key");
             Key converted(std::forward<K>(key));
             return insert_it(converted, [this, &converted](Key *place) {
                 core_.memory().construct(place, std::move(converted));

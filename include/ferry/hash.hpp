@@ -83,16 +83,16 @@ private:
     std::uint64_t seed_;
 };
 
-/// Strings of one character type, in any of the standard's forms: transparent.
-template <class Char, class Traits>
-struct hash<std::basic_string_view<Char, Traits>> {
+/// Strings of one character type with the usual traits, which compare bytes: transparent.
+template <class Char>
+struct hash<std::basic_string_view<Char>> {
     using is_avalanching = void;
     using is_transparent = void;
 
     hash() noexcept : hash(detail::random_seed()) {}
     explicit hash(std::uint64_t seed) noexcept : bytes_(seed) {}
 
-    std::uint64_t operator()(std::basic_string_view<Char, Traits> key) const noexcept {
+    std::uint64_t operator()(std::basic_string_view<Char> key) const noexcept {
         return bytes_(reinterpret_cast<const char *>(key.data()), key.size() * sizeof(Char));
     }
 
@@ -100,10 +100,10 @@ private:
     detail::byte_hasher bytes_;
 };
 
-template <class Char, class Traits, class Allocator>
-struct hash<std::basic_string<Char, Traits, Allocator>>
-    : hash<std::basic_string_view<Char, Traits>> {
-    using hash<std::basic_string_view<Char, Traits>>::hash;
+template <class Char, class Allocator>
+struct hash<std::basic_string<Char, std::char_traits<Char>, Allocator>>
+    : hash<std::basic_string_view<Char>> {
+    using hash<std::basic_string_view<Char>>::hash;
 };
 
 } // namespace ferry

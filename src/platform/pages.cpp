@@ -13,9 +13,6 @@ namespace ferry::inline FERRY_ABI::detail {
 
 namespace {
 
-// From this size on the system's zeroed pages are cheaper than the heap and a memset.
-constexpr std::size_t pages_from_bytes = std::size_t{64} << 10;
-
 constexpr bool comes_in_pages(std::size_t bytes) noexcept { return bytes >= pages_from_bytes; }
 
 } // namespace
@@ -38,6 +35,15 @@ void *allocate_zeroed(std::size_t bytes, bool huge) noexcept {
     static_cast<void>(huge);
 #endif
     return memory;
+}
+
+void populate_for_writing(void *from, std::size_t bytes) noexcept {
+#ifdef MADV_POPULATE_WRITE
+    constexpr int advice = MADV_POPULATE_WRITE;
+#else
+    constexpr int advice = 23; // Linux 5.14; an older kernel refuses, and pages fault one by one
+#endif
+    static_cast<void>(madvise(from, bytes, advice));
 }
 
 void release_zeroed(void *memory, std::size_t bytes) noexcept {

@@ -10,9 +10,7 @@ namespace ferry::inline FERRY_ABI::detail {
 
 namespace {
 
-constexpr std::uint64_t default_domain_id = 1;
-
-constinit atomic<std::uint64_t> last_domain_id{default_domain_id};
+constinit atomic<std::uint64_t> domains_made{0};
 
 constexpr barrier_kind initial_kind(barrier choice) noexcept {
 #ifdef FERRY_SYMMETRIC_BARRIER
@@ -27,7 +25,10 @@ constexpr barrier_kind initial_kind(barrier choice) noexcept {
 } // namespace
 
 std::uint64_t domain::new_id() noexcept {
-    return last_domain_id.fetch_add(1, relaxed) + 1; // relaxed: only uniqueness matters
+    // Of the address, so that the numbers differ from those of another copy of this library in
+    // the process: an executable's and a plugin's, say.
+    const std::uint64_t copy = reinterpret_cast<std::uintptr_t>(&domains_made);
+    return (copy << 16) + domains_made.fetch_add(1, relaxed); // relaxed: only uniqueness matters
 }
 
 barrier_kind domain::decide_kind() const noexcept {
@@ -96,8 +97,10 @@ bool domain::try_advance() noexcept {
     for (thread_record *record = records_.fetch_add(0, acq_rel); record != nullptr;
          record = record->next_in_domain_) {
         const std::uint64_t pin = record->scan_pin();
+        // acquire: if the owner has left, its reads of protected memory come before the advance
+        // [E:record-owner]
         if (pin != 0 && pin != pin_word(now) &&
-            thread_registry::in_use(record->owner_.load(relaxed))) { // relaxed: see in_use
+            thread_registry::in_use(record->owner_.load(acquire))) {
             return false;
         }
     }
@@ -151,7 +154,7 @@ epoch_domain::epoch_domain(barrier choice)
     : impl_(detail::domain::new_id(), detail::initial_kind(choice)) {}
 
 epoch_domain::epoch_domain(default_tag) noexcept
-    : impl_(detail::default_domain_id, detail::initial_kind(barrier::automatic)) {}
+    : impl_(detail::domain::new_id(), detail::initial_kind(barrier::automatic)) {}
 
 namespace {
 

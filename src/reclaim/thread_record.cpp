@@ -3,6 +3,7 @@
 #include "thread_registry.hpp"
 
 #include <new>
+#include <utility>
 
 #include <pthread.h>
 
@@ -20,6 +21,7 @@ constinit thread_local thread_record *own_records = nullptr;
 constinit atomic<std::uint64_t> fork_generation{0};
 
 pthread_key_t exit_key;
+bool exit_key_made = false;
 
 } // namespace
 
@@ -89,17 +91,27 @@ void thread_registry::adopt(thread_record *record) noexcept {
     record->thread_marker_ = &cached_record;
     record->next_of_thread_ = own_records;
     own_records = record;
-    // Any non-null value makes the key's destructor run at the thread's end. Should the system
-    // have no memory for it, the record stays taken when the thread ends: a leak, not an error.
-    static_cast<void>(pthread_setspecific(exit_key, record));
+    // Any non-null value makes the key's destructor run at the thread's end. Without the key, or
+    // the memory for it, the record stays taken when the thread ends: a leak, not an error.
+    if (exit_key_made) {
+        static_cast<void>(pthread_setspecific(exit_key, record));
+    }
 }
 
 namespace {
 
 // Before main, so that no operation waits for another thread's initialization.
 [[gnu::constructor(101)]] void register_exit_and_fork() noexcept {
-    pthread_key_create(&exit_key, thread_registry::release_all);
+    exit_key_made = pthread_key_create(&exit_key, thread_registry::release_all) == 0;
     pthread_atfork(nullptr, nullptr, thread_registry::after_fork);
+}
+
+// When a library that ferry is linked into is unloaded, threads that used it must not call into
+// what is no longer there.
+[[gnu::destructor(101)]] void forget_exit() noexcept {
+    if (std::exchange(exit_key_made, false)) {
+        pthread_key_delete(exit_key);
+    }
 }
 
 } // namespace

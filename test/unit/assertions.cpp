@@ -99,6 +99,16 @@ TEST_CASE("a guard or handle ends on the thread that made it" * doctest::skip(no
                sentence));
 }
 
+TEST_CASE("a guard is used on the thread that made it" * doctest::skip(no_assertions)) {
+    const std::string said = sentence_of([] {
+        u64_map map;
+        const ferry::guard mine = map.pin();
+        std::thread([&] { map.find(1, mine); }).join();
+    });
+    CHECK(says(said, "a guard was used on another thread than it was made on: pin on each "
+                     "thread"));
+}
+
 TEST_CASE("an empty handle has no value and no key" * doctest::skip(no_assertions)) {
     CHECK(says(sentence_of([] {
                    u64_map map;

@@ -2,6 +2,7 @@
 
 // Garbage: when it is ripe, how much of it is freed at a time, and that each item is once.
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <deque>
@@ -24,6 +25,7 @@ using ferry::detail::domain_of;
 using ferry::detail::frees_per_retire;
 using ferry::detail::garbage_stripe;
 using ferry::detail::grace_epochs;
+using ferry::detail::items_per_retire;
 using ferry::detail::link_word;
 using ferry::detail::retired_item;
 using ferry::detail::retired_kind;
@@ -39,8 +41,6 @@ static_assert(std::is_standard_layout_v<thing>);
 thing &of(retired_item item) { return *reinterpret_cast<thing *>(&item.link()); }
 
 constexpr auto dispose = [](retired_item item) { ++of(item).disposals; };
-
-constexpr unsigned no_limit = ~0u;
 
 // A stripe in a domain of its own, with the things that were put into it.
 class landfill {
@@ -63,10 +63,10 @@ public:
     }
 
     // Things disposed of by one drain.
-    std::ptrdiff_t drain(unsigned budget) {
+    std::ptrdiff_t drain() {
         const std::ptrdiff_t before = disposed();
         const pinned here(home);
-        stripe.drain(home, false, budget, dispose);
+        stripe.drain(home, false, dispose);
         return disposed() - before;
     }
 
@@ -93,12 +93,12 @@ TEST_CASE("what is retired is ripe after three advances of the epoch, and not be
         landfill at(kind);
         const thing &only = at.retire();
         for (unsigned epoch = 0; epoch < grace_epochs; ++epoch) {
-            CHECK(at.drain(no_limit) == 0);
+            CHECK(at.drain() == 0);
             REQUIRE(at.home.try_advance());
         }
-        CHECK(at.drain(no_limit) == 1);
+        CHECK(at.drain() == 1);
         CHECK(only.disposals == 1);
-        CHECK(at.drain(no_limit) == 0);
+        CHECK(at.drain() == 0);
     }
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("while an old pin is held nothing retired after it is ripe") {
     at.retire();
     for (int i = 0; i < 10; ++i) {
         at.home.try_advance();
-        CHECK(at.drain(no_limit) == 0);
+        CHECK(at.drain() == 0);
     }
 }
 
@@ -118,35 +118,47 @@ TEST_CASE("what nobody drained in time is ripe again some epochs later, however 
         at.retire();
         advances(at.home, grace_epochs + wait);
         for (unsigned i = 0; i < ferry::detail::epoch_lists && at.disposed() == 0; ++i) {
-            at.drain(no_limit);
+            at.drain();
             at.home.try_advance();
         }
         CHECK(at.disposed() == 1);
     }
 }
 
-TEST_CASE("a drain disposes of no more than its budget, and nothing is lost") {
+TEST_CASE("a drain disposes of a few things, and nothing is lost") {
     landfill at;
     for (int i = 0; i < 7; ++i)
         at.retire();
     advances(at.home, grace_epochs);
-    CHECK(at.drain(0) == 0);
-    CHECK(at.drain(1) == 1);
-    CHECK(at.drain(2) == 2);
-    CHECK(at.drain(no_limit) == frees_per_retire);
-    CHECK(at.stripe.pending(retired_kind::box) == 7 - 3 - frees_per_retire);
+    for (int left = 7; left > 0; left -= frees_per_retire) {
+        CHECK(at.stripe.pending(retired_kind::box) == left);
+        CHECK(at.drain() == std::min<int>(left, frees_per_retire));
+    }
+    CHECK(at.drain() == 0);
+}
+
+TEST_CASE("dropped nodes, which only begin to wait again, do not keep a drain from freeing") {
+    landfill at;
+    for (unsigned i = 0; i < items_per_retire; ++i)
+        at.retire(retired_kind::node);
+    at.retire(retired_kind::box);
+    advances(at.home, grace_epochs);
+    // The last thing retired is the first in its list.
+    CHECK(at.drain() == items_per_retire);
+    CHECK(at.stripe.pending(retired_kind::box) == 0);
+    CHECK(at.stripe.pending(retired_kind::node) == 1);
 }
 
 TEST_CASE("what a drain put back is ripe at once, whatever the epoch") {
     landfill at;
-    for (int i = 0; i < 3; ++i)
+    for (unsigned i = 0; i < 3 * frees_per_retire; ++i)
         at.retire();
     advances(at.home, grace_epochs);
-    CHECK(at.drain(1) == 1);
+    CHECK(at.drain() == frees_per_retire);
     advances(at.home, ferry::detail::epoch_lists - 1);
-    CHECK(at.drain(1) == 1);
+    CHECK(at.drain() == frees_per_retire);
     advances(at.home, 1);
-    CHECK(at.drain(1) == 1);
+    CHECK(at.drain() == frees_per_retire);
 }
 
 TEST_CASE("draining all disposes of all that is ripe and of nothing else") {
@@ -171,14 +183,14 @@ TEST_CASE("everything is taken, ripe or put back or fresh, each thing once") {
     for (int i = 0; i < 5; ++i)
         at.retire();
     advances(at.home, grace_epochs);
-    CHECK(at.drain(1) == 1);
+    CHECK(at.drain() == frees_per_retire);
     at.retire();
     advances(at.home, 1);
     at.retire();
-    at.stripe.take_everything(dispose);
-    CHECK(at.disposed() == 7);
-    at.stripe.take_everything(dispose);
-    CHECK(at.disposed() == 7);
+    for (int times = 0; times < 2; ++times) {
+        at.stripe.take_everything(dispose);
+        CHECK(at.disposed() == 7);
+    }
 }
 
 TEST_CASE("what waits is counted by its kind") {
@@ -204,16 +216,16 @@ TEST_CASE("a disposal may retire again, and waits for a grace period of its own"
     advances(at.home, grace_epochs);
     {
         const pinned here(at.home);
-        at.stripe.drain(at.home, false, 1, [&](retired_item item) {
+        at.stripe.drain(at.home, false, [&](retired_item item) {
             at.stripe.retire(retired_item(item.link(), retired_kind::node_again), at.home, false);
         });
     }
     CHECK(at.stripe.pending(retired_kind::node_again) == 1);
     for (unsigned epoch = 0; epoch < grace_epochs; ++epoch) {
-        CHECK(at.drain(no_limit) == 0);
+        CHECK(at.drain() == 0);
         REQUIRE(at.home.try_advance());
     }
-    CHECK(at.drain(no_limit) == 1);
+    CHECK(at.drain() == 1);
 }
 
 TEST_CASE("threads that retire and drain at once lose nothing and duplicate nothing") {
@@ -232,8 +244,8 @@ TEST_CASE("threads that retire and drain at once lose nothing and duplicate noth
             stripe.retire(retired_item(things[id][i].link, retired_kind::box), home, false);
             mine.expect(things[id][i].disposals == 0, "nothing is disposed of under a pin that "
                                                       "is older");
-            // Small budgets put lists back, and sometimes find every ripe place filled.
-            stripe.drain(home, false, 1 + i % 2, dispose);
+            // Puts lists back, and sometimes finds every ripe place filled.
+            stripe.drain(home, false, dispose);
             if (i % 16 == 0)
                 home.try_advance();
             if (i % 1024 == 0)
@@ -278,7 +290,7 @@ TEST_CASE("what a pinned reader found is not disposed of while it is pinned") {
                     const pinned here(at.home);
                     thing *const old = current.exchange(&at.things[i]);
                     at.stripe.retire(retired_item(old->link, retired_kind::box), at.home, false);
-                    at.stripe.drain(at.home, false, frees_per_retire, dispose);
+                    at.stripe.drain(at.home, false, dispose);
                     at.home.try_advance();
                 }
                 over = true;

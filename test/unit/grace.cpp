@@ -29,8 +29,10 @@ unsigned advances_until(map_type &map, Gone &&gone) {
         REQUIRE(map.home.try_advance());
         // What makes the map look for ripe garbage: some garbage.
         const pinned here(map.home);
-        auto *const box = map.core.memory().make_box();
-        map.core.memory().construct(&box->value, std::uint64_t{0});
+        auto *const box = map.core.memory().make_box([&](counted_value *place) {
+            map.core.memory().construct(place, std::uint64_t{0});
+            return true;
+        });
         map.core.retire(here.self, box->link, retired_kind::box);
     }
     return 50;

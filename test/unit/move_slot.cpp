@@ -177,10 +177,8 @@ TEST_CASE_FIXTURE(fixture, "a node is linked at its path's first empty slot") {
     // Two slots are taken: by a gap, and by a link with the same tag.
     REQUIRE(next->home(key)->slots[0].try_link(gone, seen));
     REQUIRE(next->home(key)->slots[0].try_gap(gone));
-    map_type::node_type *twin = map.core.memory().make_node(
-        key, [&](std::uint64_t *place) { map.core.memory().construct(place, other_key); });
-    *twin->first.address() = 9;
-    REQUIRE(next->home(key)->slots[1].try_link(map.core.link_to(twin, key), seen));
+    REQUIRE(next->home(key)->slots[1].try_link(map.core.link_to(map.make_node(other_key, 9), key),
+                                               seen));
     settle();
     CHECK(&map.slot_of(*next, key) == &next->home(key)->slots[2]);
 }
@@ -241,8 +239,11 @@ TEST_CASE("without memory for a further table a slot stays as it is, to be settl
     poor_core core({.domain = &home}, {}, {}, {});
     const pinned pin(home);
     const auto linked = [&](table &in, std::uint64_t hash) {
-        auto *const node = core.memory().make_node(
-            hash, [&](std::uint64_t *place) { core.memory().construct(place, hash); });
+        const auto make = [hash](std::uint64_t *place) {
+            *place = hash;
+            return true;
+        };
+        auto *const node = core.memory().make_node(hash, make, value_word::live_inline(), make);
         slot_word seen;
         for (std::size_t i = 0;; ++i) {
             slot &each = in.home(hash)[i / 8].slots[i % 8];

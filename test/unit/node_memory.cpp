@@ -17,8 +17,11 @@
 #include "support/ledger.hpp"
 
 using namespace ferry::test;
+using ferry::engine::live_word;
 using ferry::engine::node;
 using ferry::engine::node_memory;
+using ferry::engine::value_state;
+using ferry::engine::value_word;
 
 namespace {
 
@@ -38,60 +41,111 @@ private:
     std::int64_t values_ = counted_value::alive();
 };
 
+struct fixture {
+    // A maker of keys and one of values, each of one number.
+    auto key_maker() {
+        return [this](counted_key *place) { memory.construct(place, std::uint64_t{7}); };
+    }
+    auto value_maker() {
+        return [this](counted_value *place) {
+            memory.construct(place, std::uint64_t{8});
+            return true;
+        };
+    }
+
+    // Nothing is left but what the ledger says.
+    bool nothing_left() const { return before.holds() && book.blocks() == 0 && book.wrong() == 0; }
+
+    balance before;
+    ledger book;
+    memory_type memory{ledger_allocator<char>(book)};
+};
+
 } // namespace
 
-TEST_CASE("a node is made with its key and its hash and without a value") {
-    const balance before;
-    ledger book;
-    memory_type memory{ledger_allocator<char>(book)};
-    node_type *const made = memory.make_node(
-        0x1234, [&](counted_key *place) { memory.construct(place, std::uint64_t{7}); });
+TEST_CASE_FIXTURE(fixture, "a node is made with its key, its hash and its first value") {
+    node_type *const made =
+        memory.make_node(0x1234, key_maker(), value_word::live_inline(), value_maker());
     CHECK(made->key.number() == 7);
+    CHECK(made->first.address()->number() == 8);
     CHECK(made->hash.value == 0x1234);
-    CHECK(made->state.load() == ferry::engine::value_word::live_inline());
+    CHECK(made->state.load() == value_word::live_inline());
     CHECK(book.blocks() == 1);
     CHECK(book.bytes() == sizeof(node_type));
-    memory.free_node(made);
-    CHECK(book.blocks() == 0);
-    CHECK(before.holds());
+    memory.free_spare(made);
+    CHECK(nothing_left());
 }
 
-TEST_CASE("a spare node is freed with its first value, a box with its value") {
-    const balance before;
-    ledger book;
-    memory_type memory{ledger_allocator<char>(book)};
-    node_type *const spare =
-        memory.make_node(0, [&](counted_key *place) { memory.construct(place, std::uint64_t{7}); });
-    memory.construct(spare->first.address(), std::uint64_t{8});
-    auto *const boxed = memory.make_box();
-    memory.construct_from(&boxed->value, [] { return counted_value(9); });
-    CHECK(boxed->value.intact());
+TEST_CASE_FIXTURE(fixture, "a node around a box has no first value to wait for") {
+    auto *const box = memory.make_box(value_maker());
+    CHECK(box->value.intact());
+    const value_word word = live_word(value_state::live_box, box);
+    node_type *const made =
+        memory.make_node(0, key_maker(), word, [](counted_value *) { return true; });
+    CHECK(made->state.load() == word);
+    CHECK(made->parts.part_gone(made->parts.node_gone));
     CHECK(book.blocks() == 2);
-    memory.free_spare(spare);
-    memory.free_box(boxed);
-    CHECK(book.blocks() == 0);
-    CHECK(book.wrong() == 0);
-    CHECK(before.holds());
+    memory.free_node(made);
+    memory.free_box(box);
+    CHECK(nothing_left());
 }
 
-TEST_CASE("a key whose constructor throws leaves no node") {
-    ledger book;
-    memory_type memory{ledger_allocator<char>(book)};
-    CHECK_THROWS_AS(memory.make_node(0, [](counted_key *) { throw injected(); }), injected);
+TEST_CASE_FIXTURE(fixture, "the value is made before the key, which may be what it is made of") {
+    bool has_value = false;
+    node_type *const made = memory.make_node(
+        0,
+        [&](counted_key *place) {
+            CHECK(has_value);
+            key_maker()(place);
+        },
+        value_word::live_inline(),
+        [&](counted_value *place) { return has_value = value_maker()(place); });
+    memory.free_spare(made);
+}
+
+TEST_CASE_FIXTURE(fixture, "a value that is not made makes no node and no box, and no key") {
+    const auto declines = [](counted_value *) { return false; };
+    bool key_made = false;
+    CHECK(memory.make_node(
+              0, [&](counted_key *) { key_made = true; }, value_word::live_inline(), declines) ==
+          nullptr);
+    CHECK(memory.make_box(declines) == nullptr);
+    CHECK_FALSE(key_made);
+    CHECK(nothing_left());
+}
+
+TEST_CASE_FIXTURE(fixture, "a constructor that throws leaves nothing") {
+    const auto throws = [](auto *) -> bool { throw injected(); };
+    SUBCASE("of the key of a node") {
+        CHECK_THROWS_AS(memory.make_node(0, throws, value_word::live_inline(), value_maker()),
+                        injected);
+    }
+    SUBCASE("of the first value") {
+        CHECK_THROWS_AS(memory.make_node(0, key_maker(), value_word::live_inline(), throws),
+                        injected);
+    }
+    SUBCASE("of the value in a box") { CHECK_THROWS_AS(memory.make_box(throws), injected); }
     CHECK(book.attempts() == 1);
-    CHECK(book.blocks() == 0);
-    CHECK(book.wrong() == 0);
+    CHECK(nothing_left());
 }
 
-TEST_CASE("an allocator that refuses makes no node and no box, and no key") {
-    ledger book;
+TEST_CASE_FIXTURE(fixture, "the key of a node around a box may throw: the box is its owner's") {
+    auto *const box = memory.make_box(value_maker());
+    CHECK_THROWS_AS(memory.make_node(
+                        0, [](counted_key *) { throw injected(); },
+                        live_word(value_state::live_box, box), [](auto *) { return true; }),
+                    injected);
+    CHECK(box->value.intact());
+    memory.free_box(box);
+    CHECK(nothing_left());
+}
+
+TEST_CASE_FIXTURE(fixture, "an allocator that refuses makes no node and no box") {
     book.refuse_after(0);
-    memory_type memory{ledger_allocator<char>(book)};
-    bool called = false;
-    CHECK_THROWS_AS(memory.make_node(0, [&](counted_key *) { called = true; }), std::bad_alloc);
-    CHECK_THROWS_AS(static_cast<void>(memory.make_box()), std::bad_alloc);
-    CHECK_FALSE(called);
-    CHECK(book.blocks() == 0);
+    CHECK_THROWS_AS(memory.make_node(0, key_maker(), value_word::live_inline(), value_maker()),
+                    std::bad_alloc);
+    CHECK_THROWS_AS(static_cast<void>(memory.make_box(value_maker())), std::bad_alloc);
+    CHECK(nothing_left());
 }
 
 namespace {
@@ -134,8 +188,10 @@ TEST_CASE("an allocator that constructs sees every construction and destruction"
     using string_node = node<int, std::string, false>;
     node_memory<string_node, constructing_allocator<char>> memory{constructing_allocator<char>()};
     auto &count = constructing_allocator<std::string>::constructed;
-    auto *const boxed = memory.make_box();
-    memory.construct_from(&boxed->value, [] { return std::string("made by a function"); });
+    auto *const boxed = memory.make_box([&](std::string *place) {
+        memory.construct_from(place, [] { return std::string("made by a function"); });
+        return true;
+    });
     CHECK(count == 1);
     memory.free_box(boxed);
     CHECK(count == 0);
@@ -149,8 +205,10 @@ TEST_CASE("a value that cannot be moved is made in place from a function's resul
         int number;
     };
     node_memory<node<int, fixed, false>, std::allocator<char>> memory{std::allocator<char>()};
-    auto *const boxed = memory.make_box();
-    memory.construct_from(&boxed->value, [] { return fixed(7); });
+    auto *const boxed = memory.make_box([&](fixed *place) {
+        memory.construct_from(place, [] { return fixed(7); });
+        return true;
+    });
     CHECK(boxed->value.number == 7);
     memory.free_box(boxed);
 }

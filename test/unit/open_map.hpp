@@ -53,6 +53,17 @@ public:
         return engine::find(core, self, core.hash_value(key), key).value;
     }
 
+    // A node that is in no table yet.
+    node_type *make_node(const Key &key, const T &value) {
+        return core.memory().make_node(
+            core.hash_value(key), [&](Key *place) { core.memory().construct(place, key); },
+            engine::value_word::live_inline(),
+            [&](T *place) {
+                core.memory().construct(place, value);
+                return true;
+            });
+    }
+
     // Erases a live key's node, but does not help a migration as the map's erase does.
     void kill(detail::thread_record &self, node_type &node) {
         engine::value_word state = node.state.load();

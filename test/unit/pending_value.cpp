@@ -31,6 +31,8 @@ struct bench {
     struct key_maker {
         bench &home;
         void operator()(counted_key *place) const {
+            if (home.key_throws)
+                throw injected();
             ++home.keys_made;
             home.memory.construct(place, std::uint64_t{7});
         }
@@ -74,6 +76,7 @@ struct bench {
     memory_type memory{ledger_allocator<char>(book)};
     bool declines = false;
     bool throws = false;
+    bool key_throws = false;
     int keys_made = 0;
     int values_made = 0;
     key_maker make_key{*this};
@@ -215,6 +218,15 @@ TEST_CASE("a maker that throws leaves nothing behind") {
     bench::pending_type pending(at.memory, 0, at.make_key, at.make_value);
     SUBCASE("as a node") { CHECK_THROWS_AS(pending.as_node(), injected); }
     SUBCASE("as a value") { CHECK_THROWS_AS(pending.as_value(), injected); }
+}
+
+TEST_CASE("a key that throws leaves nothing behind, whatever was made before") {
+    bench at;
+    at.key_throws = true;
+    bench::pending_type pending(at.memory, 0, at.make_key, at.make_value);
+    SUBCASE("nothing") {}
+    SUBCASE("a box") { pending.as_value(); }
+    CHECK_THROWS_AS(pending.as_node(), injected);
 }
 
 TEST_CASE("an allocation that fails leaves nothing behind") {

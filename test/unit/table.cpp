@@ -136,17 +136,26 @@ TEST_CASE("stripes report so often that less than a sixteenth of the capacity is
     for (unsigned bits = 1; bits <= 12; ++bits) {
         const geometry shape = geometry::of(bits);
         const table_owner made = make_table(shape, stripes);
-        std::size_t between = 0;
-        std::size_t longest = 0;
-        for (std::size_t i = 0; i < 2 * shape.capacity(); ++i) {
-            ++between;
-            if (made->count_used(seat(0))) {
-                longest = std::max(longest, between);
-                between = 0;
+        const auto longest_silence = [&](auto &&reports) {
+            std::size_t between = 0;
+            std::size_t longest = 0;
+            for (std::size_t i = 1; i <= 2 * shape.capacity() + 1000; ++i) {
+                ++between;
+                if (reports(static_cast<std::int64_t>(i))) {
+                    longest = std::max(longest, between);
+                    between = 0;
+                }
             }
-        }
-        CHECK(longest >= 1);
-        CHECK((longest - 1) * stripes * 16 < shape.capacity());
+            return longest;
+        };
+        // A stripe counts in two places: its owner's, and that of the others.
+        constexpr std::size_t places = 2 * stripes;
+        const std::size_t used = longest_silence([&](auto i) { return made->rolls_over(i); });
+        REQUIRE(used >= 1);
+        CHECK((used - 1) * places < shape.capacity() / 16 + 1);
+        const std::size_t dead = longest_silence([&](auto i) { return made->dead_rolls_over(i); });
+        REQUIRE(dead >= 1);
+        CHECK((dead - 1) * places < shape.capacity() / 8 + 64);
     }
 }
 

@@ -17,6 +17,7 @@
 #include "ferry/detail/reclaim/retired_item.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <type_traits>
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
@@ -41,7 +42,7 @@ struct value_parts {
 
     /// True when the other part went before: free the memory.
     bool part_gone(std::uint64_t part) noexcept {
-        // acq_rel: the other part's destructor comes before the memory is freed [E:parts]
+        // acq_rel, both ends: the other destructor comes before the memory is freed [E:parts]
         return ((word.fetch_or(part, detail::acq_rel) | part) & (value_gone | node_gone)) ==
                (value_gone | node_gone);
     }
@@ -77,8 +78,8 @@ struct first_value {
     first_value() noexcept {}
     ~first_value() {}
 
-    const T *address() const noexcept { return &value; }
-    T *address() noexcept { return &value; }
+    const T *address() const noexcept { return std::addressof(value); }
+    T *address() noexcept { return std::addressof(value); }
 
     union {
         T value;
@@ -86,8 +87,8 @@ struct first_value {
 };
 template <>
 struct first_value<unit> {
-    static const unit *address() noexcept { return &value; }
-    static constexpr unit value{};
+    static unit *address() noexcept { return &value; }
+    static inline unit value{};
 };
 
 template <class Key, class T, bool KeepsHash>
@@ -113,7 +114,7 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>> {
         case value_state::live_spare:
             return at(word.address())->first.address();
         default:
-            return &box_at(word.address())->value;
+            return std::addressof(box_at(word.address())->value);
         }
     }
 

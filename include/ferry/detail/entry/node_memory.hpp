@@ -7,6 +7,7 @@
 // Exceptions: allocation and construction may throw, and leave nothing behind.
 
 #include "ferry/detail/entry/node.hpp"
+#include "ferry/detail/entry/slot_word.hpp"
 
 #include <memory>
 #include <new>
@@ -24,21 +25,47 @@ public:
 
     const Allocator &allocator() const noexcept { return allocator_; }
 
-    /// A node with the key made by `make_key(place)`, and no value.
-    template <class MakeKey>
-    Node *make_node(std::uint64_t hash, MakeKey &&make_key) {
-        Node *made = allocate<Node>();
-        ::new (static_cast<void *>(made)) Node(value_word::live_inline());
-        unless_kept<Node> cleanup{*this, made};
-        make_key(&made->key);
+    /// A node in state `initial` with what `make_value(place)` makes as its first value, then the
+    /// key that `make_key(place)` makes. nullptr: make_value returned false. A node that starts
+    /// with its value outside has no first value to wait for (N2), and make_value makes none.
+    template <class MakeKey, class MakeValue>
+    Node *make_node(std::uint64_t hash, MakeKey &&make_key, value_word initial,
+                    MakeValue &&make_value) {
+        bare<Node> made(*this, initial);
+        if (!make_value(made->first.address())) {
+            return nullptr;
+        }
+        if constexpr (Node::retires_value) {
+            if (initial.is_outside()) {
+                // relaxed: the link publishes it
+                made->parts.word.store(made->parts.value_gone, detail::relaxed);
+            }
+        }
+        if constexpr (std::is_nothrow_invocable_v<MakeKey &, typename Node::key_type *> ||
+                      std::is_trivially_destructible_v<value_type>) {
+            make_key(std::addressof(made->key));
+        } else {
+            try {
+                make_key(std::addressof(made->key));
+            } catch (...) {
+                if (!initial.is_outside()) {
+                    destroy_first_value(made.get());
+                }
+                throw;
+            }
+        }
         if constexpr (Node::keeps_hash) {
             made->hash.value = hash;
         }
-        return cleanup.keep();
+        return made.keep();
     }
 
-    /// A box with no value.
-    box_type *make_box() { return ::new (static_cast<void *>(allocate<box_type>())) box_type; }
+    /// A box with what `make_value(place)` makes. nullptr: make_value returned false.
+    template <class MakeValue>
+    box_type *make_box(MakeValue &&make_value) {
+        bare<box_type> made(*this);
+        return make_value(std::addressof(made->value)) ? made.keep() : nullptr;
+    }
 
     /// Makes a value at `place` from the arguments, as the allocator constructs.
     template <class T, class... Args>
@@ -75,13 +102,13 @@ public:
     }
 
     void free_box(box_type *old) noexcept {
-        destroy(&old->value);
+        destroy(std::addressof(old->value));
         deallocate(old);
     }
 
     /// Frees a node whose first value is gone or never was.
     void free_node(Node *old) noexcept {
-        destroy(&old->key);
+        destroy(std::addressof(old->key));
         deallocate(old);
     }
 
@@ -108,27 +135,41 @@ private:
     T *allocate() {
         auto allocator = rebound<T>();
         T *memory = std::allocator_traits<decltype(allocator)>::allocate(allocator, 1);
-        FERRY_ASSERT(slot_word_fits(memory),
+        FERRY_ASSERT(fits(memory),
                      "the allocator returned an address of more than 48 bits or not aligned to 8: "
                      "ferry's slots cannot hold it");
         return memory;
     }
 
-    static bool slot_word_fits(const void *memory) noexcept {
+    static bool fits(const void *memory) noexcept {
         const auto address = reinterpret_cast<std::uintptr_t>(memory);
-        return address > 2 && (address >> 48) == 0 && address % 8 == 0;
+        return slot_word::fits(address) && address % 8 == 0;
     }
 
+    /// Memory with nothing in it but the object's own atomics; freed unless it is kept.
     template <class T>
-    struct unless_kept {
-        node_memory &memory;
-        T *object;
-        T *keep() noexcept { return std::exchange(object, nullptr); }
-        ~unless_kept() {
-            if (object != nullptr) {
-                memory.deallocate(object);
+    class bare {
+    public:
+        template <class... Args>
+        explicit bare(node_memory &memory, Args &&...args)
+            : memory_(memory), object_(memory.template allocate<T>()) {
+            ::new (static_cast<void *>(object_)) T(std::forward<Args>(args)...);
+        }
+        bare(const bare &) = delete;
+        bare &operator=(const bare &) = delete;
+        ~bare() {
+            if (object_ != nullptr) {
+                memory_.deallocate(object_);
             }
         }
+
+        T *operator->() const noexcept { return object_; }
+        T *get() const noexcept { return object_; }
+        T *keep() noexcept { return std::exchange(object_, nullptr); }
+
+    private:
+        node_memory &memory_;
+        T *object_;
     };
 
     [[no_unique_address]] Allocator allocator_;

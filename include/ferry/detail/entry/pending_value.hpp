@@ -33,32 +33,23 @@ public:
     ~pending_value() {
         if (box_ != nullptr) {
             memory_.free_box(box_);
-        }
-        if (node_ != nullptr) {
-            if (value_in_node_) {
-                memory_.free_spare(node_);
-            } else {
+            if (node_ != nullptr) {
                 memory_.free_node(node_);
             }
+        } else if (node_ != nullptr) {
+            memory_.free_spare(node_);
         }
     }
 
-    /// The node to link, or nullptr when there is nothing to put into the map.
+    /// The node to link, or nullptr when there is nothing to put into the map. The value is made
+    /// before the key, so that the user's function still sees the key it may have been given.
     Node *as_node() {
         if (node_ == nullptr) {
-            node_ = memory_.make_node(hash_, make_key_);
-        }
-        if (box_ != nullptr) {
-            node_->state.reset(live_word(value_state::live_box, box_));
-            if constexpr (Node::retires_value) {
-                // relaxed: the link publishes it; there is no first value to wait for (N2)
-                node_->parts.word.store(node_->parts.value_gone, detail::relaxed);
-            }
-        } else if (!value_in_node_) {
-            if (!make_first_value()) {
-                return nullptr;
-            }
-            value_in_node_ = true;
+            node_ =
+                box_ != nullptr
+                    ? memory_.make_node(hash_, make_key_, live_word(value_state::live_box, box_),
+                                        [](auto *) noexcept { return true; })
+                    : memory_.make_node(hash_, make_key_, value_word::live_inline(), make_value_);
         }
         return node_;
     }
@@ -71,27 +62,14 @@ public:
         if constexpr (std::is_same_v<value_type, unit>) {
             return value_word::live_inline(); // a set's values are all alike
         }
-        if (value_in_node_) {
+        if (box_ == nullptr && node_ != nullptr) {
             return live_word(value_state::live_spare, node_);
         }
         if (box_ == nullptr) {
-            box_type *made = memory_.make_box();
-            bool done = false;
-            struct undo {
-                Memory &memory;
-                box_type *object;
-                bool &done;
-                ~undo() {
-                    if (!done) {
-                        memory.deallocate(object);
-                    }
-                }
-            } undo{memory_, made, done};
-            done = make_value_(&made->value);
-            if (!done) {
+            box_ = memory_.make_box(make_value_);
+            if (box_ == nullptr) {
                 return value_word{};
             }
-            box_ = made;
         }
         return live_word(value_state::live_box, box_);
     }
@@ -107,29 +85,23 @@ public:
         if constexpr (std::is_same_v<value_type, unit>) {
             return;
         }
-        if (box_ != nullptr) {
-            box_ = nullptr;
-        } else {
+        if (box_ == nullptr) {
             node_ = nullptr;
+            return;
+        }
+        box_ = nullptr;
+        if (node_ != nullptr) {
+            memory_.free_node(std::exchange(node_, nullptr)); // it was made around the box
         }
     }
 
 private:
-    bool make_first_value() {
-        if constexpr (std::is_same_v<value_type, unit>) {
-            return make_value_(static_cast<unit *>(nullptr));
-        } else {
-            return make_value_(node_->first.address());
-        }
-    }
-
     Memory &memory_;
     const std::uint64_t hash_;
     MakeKey &make_key_;
     MakeValue &make_value_;
     Node *node_ = nullptr;
     box_type *box_ = nullptr;
-    bool value_in_node_ = false;
 };
 
 } // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -26,7 +26,7 @@ constexpr bool wants_migration(std::size_t capacity, const census &now) noexcept
 /// same again without the dead.
 constexpr geometry shape_after(geometry root, const census &now, unsigned floor_bits) noexcept {
     const std::size_t capacity = root.capacity();
-    if (now.live > capacity / 8 * 3 || root.bits < floor_bits) {
+    if (now.live > capacity / 8 * 3) {
         return geometry::of(std::min(root.bits + 1, geometry::most_bits), root.path);
     }
     if (now.live < capacity / 8 && root.bits > floor_bits) {

@@ -3,9 +3,9 @@
 
 // Helping: which bucket next, settling it, and promoting the next table when all are done.
 //
-//   M1  Only the root table is migrated. No slot of a later table is sealed, dropped from or
-//       gapped by a migration before that table is the root; otherwise a node dropped from it
-//       would still be linked by the root.
+//   M1  Only the root table is migrated: no slot of a later table is settled before that table is
+//       the root; otherwise a node dropped from there would still be linked by the root. (Dropping
+//       a node of the root turns its links in later tables into gaps, too.)
 //   M2  Each operation that changes something, and each read that had to go on into the next
 //       table, helps with buckets_per_help buckets after its own result is settled.
 //   M3  No claim is ownership: a bucket that another thread took and never finished is taken
@@ -18,30 +18,59 @@
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
-/// Fetches what settling a bucket will read: the nodes, then their places in the next table.
+/// Fetches the nodes that a bucket links.
 template <class Core>
-void prefetch_bucket(const Core &core, const bucket &at, const table &next) noexcept {
-    slot_word words[bucket_slots];
-    for (unsigned i = 0; i < bucket_slots; ++i) {
-        words[i] = at.slots[i].load();
-        if (words[i].is_link()) {
-            detail::prefetch(core.node_at(words[i]));
+void prefetch_nodes(const Core &core, const bucket &at) noexcept {
+    for (const slot &each : at.slots) {
+        if (const slot_word word = each.load(); word.is_link()) {
+            detail::prefetch(core.node_at(word));
         }
     }
-    for (const slot_word word : words) {
-        if (word.is_link()) {
-            detail::prefetch(next.home(core.hash_of(*core.node_at(word))));
+}
+
+/// Fetches the places in the next table that the nodes of a bucket will go to; reads the nodes.
+template <class Core>
+void prefetch_places(const Core &core, const bucket &at, const table &next) noexcept {
+    for (const slot &each : at.slots) {
+        if (const slot_word word = each.load(); word.is_link()) {
+            detail::prefetch_for_write(next.home(core.hash_of(*core.node_at(word))));
         }
+    }
+}
+
+/// Fetches what settling a bucket will need, and begins with the two after it, which the same
+/// thread will settle next if they are of the same share.
+template <class Core>
+void prefetch_share(const Core &core, const table &root, const table &next,
+                    std::size_t index) noexcept {
+    const std::size_t end =
+        std::min(root.shape().buckets(),
+                 (index / detail::buckets_per_share + 1) * detail::buckets_per_share);
+    if (index % detail::buckets_per_share == 0) {
+        engine::prefetch_nodes(core, root.bucket_at(index));
+        if (index + 1 < end) {
+            engine::prefetch_nodes(core, root.bucket_at(index + 1));
+        }
+        engine::prefetch_places(core, root.bucket_at(index), next);
+    }
+    if (index + 2 < end) {
+        engine::prefetch_nodes(core, root.bucket_at(index + 2));
+    }
+    if (index + 1 < end) {
+        engine::prefetch_places(core, root.bucket_at(index + 1), next);
     }
 }
 
 template <class Core>
 settled migrate_bucket(Core &core, detail::thread_record &self, table &root,
                        std::size_t index) noexcept {
-    bucket &at = root.bucket_at(index);
-    prefetch_bucket(core, at, *root.next());
-    for (slot &each : at.slots) {
-        if (settle_slot(core, self, root, each) != settled::yes) {
+    table &next = *root.next();
+    if (index % detail::buckets_per_share == 0) {
+        next.populate_for_share(root.shape(), index);
+    }
+    engine::prefetch_share(core, root, next, index);
+    for (slot &each : root.bucket_at(index).slots) {
+        if (engine::settle_slot(core, self, root, each) != settled::yes) {
             return settled::no_memory;
         }
     }
@@ -56,7 +85,8 @@ enum class help_result { helped, promoted, no_memory };
 template <class Core>
 help_result help_one(Core &core, detail::thread_record &self, table &root) noexcept {
     const std::size_t index = root.choose_bucket(self.index());
-    if (index < root.shape().buckets() && migrate_bucket(core, self, root, index) != settled::yes) {
+    if (index < root.shape().buckets() &&
+        engine::migrate_bucket(core, self, root, index) != settled::yes) {
         return help_result::no_memory;
     }
     if (!root.all_done()) {
@@ -70,7 +100,7 @@ help_result help_one(Core &core, detail::thread_record &self, table &root) noexc
 template <class Core>
 [[gnu::noinline]] void help(Core &core, detail::thread_record &self, table &root) noexcept {
     for (unsigned i = 0; i < detail::buckets_per_help; ++i) {
-        if (help_one(core, self, root) != help_result::helped) {
+        if (engine::help_one(core, self, root) != help_result::helped) {
             return;
         }
     }

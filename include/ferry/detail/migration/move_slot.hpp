@@ -120,9 +120,9 @@ settled settle_slot(Core &core, detail::thread_record &self, table &root, slot &
     for (;;) {
         const value_word state = node.state.load();
         if (state.is_live()) {
-            return link_further(core, self, root, node, word, hash);
+            return engine::link_further(core, self, root, node, word, hash);
         }
-        if (!state.is_dead() || drop(core, self, root, node, word, hash)) {
+        if (!state.is_dead() || engine::drop(core, self, root, node, word, hash)) {
             return settled::yes; // dropped, by another thread or by us
         }
         // The drop failed: another thread revived the key or dropped the node, and made progress.

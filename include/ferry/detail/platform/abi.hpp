@@ -2,8 +2,10 @@
 #pragma once
 
 // What the compiler's flags decide, and the two inline namespaces that keep code compiled with
-// different decisions apart, so that two translation units never share a symbol that means two
-// different things. A map that crosses them fails to link.
+// different decisions apart: a map, and all that works on one, has another name under another
+// probe or with assertions, and a map that crosses such units fails to link. (Small inline
+// functions that do not differ in their text, a hash's for example, share their names, as the
+// standard library's do.)
 //
 //   ferry::FERRY_ABI                 everything; the compiled library has just this one
 //   ferry::FERRY_ABI::FERRY_ENGINE   the templates above it: one name for each way to probe a
@@ -16,6 +18,8 @@
 #error "ferry needs C++20: compile with -std=c++20 or newer"
 #else
 #define FERRY_CXX20 1
+
+static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 
 #if defined(__SANITIZE_THREAD__)
 #define FERRY_TSAN 1

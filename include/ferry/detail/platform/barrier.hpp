@@ -11,8 +11,11 @@
 //     advance's side interrupts every thread of the process that runs, which orders its stores
 //     before its later loads.
 //   symmetric (elsewhere, or where membarrier is refused): the pin is an exchange and the scan
-//     reads each record by a read-modify-write. Both are in the record's one modification order:
-//     either the scan reads the pin, or the exchange reads from the scan and synchronizes with it.
+//     reads each record by a read-modify-write. Both are in the record's one modification order.
+//     Either the scan comes after the pin and sees it. Or it comes before: then the exchange reads
+//     from it and synchronizes with it, or reads the owner's own unpin that came between; in that
+//     case the scan saw an earlier pin of the owner, which only a pin at the present epoch passes,
+//     and the later pin is at no older one.
 //
 // Progress: wait-free on the pin's side; heavy_barrier is one system call.
 

@@ -30,8 +30,23 @@ inline constexpr std::uint64_t retires_per_advance = 256;
 /// Buckets that an operation migrates while a migration is under way.
 inline constexpr unsigned buckets_per_help = 1;
 
+/// Neighbouring buckets that the cursor deals to a stripe at a time, so that what the next of them
+/// needs can be fetched ahead.
+inline constexpr std::size_t buckets_per_share = 16;
+
+/// Bytes of a table that are populated at once, just before buckets move there.
+inline constexpr std::size_t populate_bytes = std::size_t{16} << 10;
+
 /// Objects freed, at most, for each one retired.
 inline constexpr unsigned frees_per_retire = 2;
+
+/// Items taken up, at most, for each object retired: those that are freed, and dropped nodes that
+/// begin their second grace period.
+inline constexpr unsigned items_per_retire = 4;
+
+/// Retirements in one thread between two looks at a stripe that is not its own, whose threads may
+/// have gone.
+inline constexpr std::uint64_t retires_per_visit = 16;
 
 /// Words of the done-bitmap that one operation looks at, at most, to find whether all are full.
 inline constexpr unsigned done_words_per_help = 16;

@@ -3,7 +3,8 @@
 
 // Epoch values: counted modulo 2^epoch_bits, compared by distance.
 //
-//   E1  While a thread is pinned at epoch p, the domain's epoch is p or p + 1.
+//   E1  Once a thread's pin can be seen, at most one more advance succeeds before it unpins: one
+//       whose scan had passed the record.
 //   E2  What was retired under label e may be reclaimed once the epoch is e + grace_epochs.
 
 #include "ferry/detail/platform/tuning.hpp"
@@ -14,8 +15,8 @@ using epoch_value = std::uint64_t;
 
 inline constexpr epoch_value epoch_mask = (epoch_value{1} << epoch_bits) - 1;
 
-/// Epochs between retiring and reclaiming. Two suffice when retiring and unlinking thread are
-/// one; when one thread unlinks and another advances, the asymmetric barrier needs the third.
+/// Epochs between retiring and reclaiming. Two suffice when the thread that unlinks also advances;
+/// when one unlinks and another advances, the asymmetric barrier needs the third.
 inline constexpr unsigned grace_epochs = 3;
 
 /// Lists of garbage in a stripe, one for each label modulo this number. Labels in use are at most

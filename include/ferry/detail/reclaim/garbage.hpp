@@ -2,18 +2,20 @@
 #pragma once
 
 // A map's garbage: stripes of intrusive lists, one list for each label (modulo epoch_lists), and
-// two for what is ripe.
+// six for what is ripe.
 //
 //   G1  An item is in exactly one list, or in the hands of exactly one thread.
-//   G2  The pushing thread is pinned since before it read the label: labels pushed while the
-//       epoch is E are E - 1 or E.
+//   G2  The pushing thread is pinned since before it read the label e. From then until it unpins
+//       the epoch is e or e + 1: one advance may have passed its scan before the pin was seen, and
+//       the label was loaded after the pin.
 //   G3  Hence, seen by a drainer that is pinned and read epoch E after pinning, the lists of
 //       labels E - 3 … E - (epoch_lists - 2) hold ripe items only.
 //   G4  A list is only ever taken whole, by exchange: a pop would read the link of an item that
 //       another thread may have freed.
 //
-// Progress: retire is lock-free (a push), drain wait-free up to the disposals it makes, except
-// that putting back a list when other threads filled every ripe place walks to its end.
+// Progress: lock-free. Bounded, up to the disposals, but for a push that other threads' pushes
+// repeat, and for putting a list back when other threads filled every ripe place: that walks to
+// its end.
 
 #include "ferry/detail/platform/tuning.hpp"
 #include "ferry/detail/reclaim/counter.hpp"
@@ -33,14 +35,17 @@ public:
         count(owned, item.kind(), 1);
     }
 
-    /// Up to `budget` ripe items, the rest of their list put back before `dispose(item)` is
-    /// called for each. The caller is pinned in `home`.
+    /// Disposes of a few ripe items, after the rest of their list was put back. Of those at most
+    /// frees_per_retire end here: a dropped node in its first grace period only begins its second.
+    /// The caller is pinned in `home`.
     template <class Dispose>
-    void drain(const domain &home, bool owned, unsigned budget, Dispose &&dispose) {
-        retired_item taken[frees_per_retire];
+    void drain(const domain &home, bool owned, Dispose &&dispose) {
+        retired_item taken[items_per_retire];
         unsigned count_taken = 0;
+        unsigned frees = 0;
         retired_item list = take_ripe(home);
-        while (list && count_taken < budget && count_taken < frees_per_retire) {
+        while (list && count_taken < items_per_retire && frees < frees_per_retire) {
+            frees += list.kind() != retired_kind::node;
             taken[count_taken++] = list;
             list = list.next(); // ours by the exchange (G1)
         }
@@ -80,7 +85,7 @@ public:
     }
 
 private:
-    static constexpr unsigned ripe_places = 2;
+    static constexpr unsigned ripe_places = 6;
 
     void count(bool owned, retired_kind kind, std::int64_t change) noexcept {
         pending_[static_cast<unsigned>(kind)].add(owned, change);

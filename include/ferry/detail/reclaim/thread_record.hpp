@@ -21,7 +21,7 @@ namespace ferry::inline FERRY_ABI::detail {
 
 class thread_record;
 
-/// The record a thread used last, and the domain it belongs to. Domain numbers start at 1 and are
+/// The record a thread used last, and the domain it belongs to. A domain's number is never 0 and
 /// never used again, so that a cached record cannot be taken for one of a newer domain.
 struct record_cache {
     std::uint64_t domain_id;
@@ -50,7 +50,7 @@ public:
 
     /// Ends one pin. Wait-free; nothing is freed or allocated.
     [[gnu::always_inline]] void unpin() noexcept {
-        FERRY_ASSERT(this_thread_owns(),
+        FERRY_ASSERT(owned_by_this_thread(),
                      "a guard or handle was released on another thread than it was made on: "
                      "release it on the thread that made it");
         FERRY_ASSERT(nesting_ != 0, "a guard or handle was released twice");
@@ -81,6 +81,8 @@ public:
         // [E:unpin]; the heavy barrier before the scan is the partner of the pin [E:pin]
         return pinned_.load(acquire);
     }
+
+    bool owned_by_this_thread() const noexcept { return thread_marker_ == &cached_record; }
 
     bool pinned() const noexcept { return nesting_ != 0; }
     bool pinned_once() const noexcept { return nesting_ == 1; }
@@ -120,8 +122,6 @@ private:
             light_barrier();
         }
     }
-
-    bool this_thread_owns() const noexcept { return thread_marker_ == &cached_record; }
 
     // Written by the owner alone, but for the scan.
     atomic<std::uint64_t> pinned_{0};

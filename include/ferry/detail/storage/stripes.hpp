@@ -13,9 +13,11 @@
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
-/// A table's share: links and gaps.
+/// A table's share: links and gaps, and the next bucket of those the cursor has dealt here; a
+/// multiple of buckets_per_share: none is left.
 struct alignas(detail::line_bytes) table_stripe {
     detail::counter used;
+    detail::atomic<std::size_t> next_bucket{0};
 };
 
 /// A map's share.

@@ -6,7 +6,8 @@
 //   | header, read by all | migration's own lines | used, in stripes | done bits | buckets … |
 //
 //   T1  `next` is set once and never changes.
-//   T2  A slot is SEALED, dropped from or gapped by a migration only while the table is the root.
+//   T2  The table's slots are settled (sealed, linked further, dropped) only while it is the root,
+//       or after.
 //   T3  A bucket's done bit is set after all its slots were settled, and never cleared. That all
 //       are done is read from the bits alone: a count could be held back for ever by one thread.
 
@@ -73,10 +74,14 @@ public:
         return rolls_over(used_[seat.index].used.add(seat.owned, 1));
     }
 
-    /// Whether a stripe's count is one at which sums are looked at: the rarer the larger the
-    /// table, so that what all stripes have not reported stays under 1/16 of the capacity.
+    /// Whether a stripe's count is one at which the sums are looked at: the rarer the larger the
+    /// table, so that what the stripes' places have not reported stays under 1/16 of the capacity.
     bool rolls_over(std::int64_t count) const noexcept {
-        return (static_cast<std::uint64_t>(count) & period_mask_) == 0;
+        return (static_cast<std::uint64_t>(count) & used_mask_) == 0;
+    }
+    /// The same for dead keys, of which there may be many even in the smallest table.
+    bool dead_rolls_over(std::int64_t count) const noexcept {
+        return (static_cast<std::uint64_t>(count) & dead_mask_) == 0;
     }
 
     /// Links and gaps here; may be off by operations under way.
@@ -90,15 +95,23 @@ public:
 
     // --- which bucket next ---
 
-    /// A bucket to migrate: from the cursor while that lasts, then any that is not done.
-    /// buckets() when all that was looked at is done.
+    /// A bucket to migrate: the next of the stripe's share, or of a new share while the cursor
+    /// lasts, then any that is not done. buckets() when all that was looked at is done.
     std::size_t choose_bucket(unsigned thread_index) noexcept {
-        // relaxed: the cursor is a hint
-        if (cursor_.load(detail::relaxed) < shape_.buckets()) {
-            const std::size_t mine = cursor_.fetch_add(1, detail::relaxed); // relaxed: as above
+        auto &next = used_[thread_index & stripe_mask_].next_bucket;
+        // relaxed: hints; two threads of a stripe may choose the same bucket
+        std::size_t mine = next.load(detail::relaxed);
+        if (mine % detail::buckets_per_share == 0) {
+            // relaxed: as above
+            mine = cursor_.load(detail::relaxed);
             if (mine < shape_.buckets()) {
-                return mine;
+                mine =
+                    cursor_.fetch_add(detail::buckets_per_share, detail::relaxed); // relaxed: same
             }
+        }
+        if (mine < shape_.buckets()) {
+            next.store(mine + 1, detail::relaxed); // relaxed: as above
+            return mine;
         }
         const std::size_t word = first_open_word();
         if (word == done_words_) {
@@ -114,6 +127,29 @@ public:
         const auto turned = std::rotr(open, static_cast<int>(turn));
         const unsigned bit = (static_cast<unsigned>(std::countr_zero(turned)) + turn) % 64;
         return word * 64 + bit;
+    }
+
+    /// Before buckets of a table of `from`'s shape move here, beginning with `index`, the first of
+    /// a share: provides the memory they come to, whenever a new piece of it begins.
+    void populate_for_share(const geometry &from, std::size_t index) noexcept {
+        if (bytes_ < detail::pages_from_bytes) {
+            return;
+        }
+        const auto place = [&](std::size_t bucket_index) {
+            const std::size_t here = shape_.bits >= from.bits
+                                         ? bucket_index << (shape_.bits - from.bits)
+                                         : bucket_index >> (from.bits - shape_.bits);
+            const auto address = reinterpret_cast<std::uintptr_t>(buckets_ + here);
+            return (address + detail::populate_bytes - 1) / detail::populate_bytes *
+                   detail::populate_bytes;
+        };
+        const std::uintptr_t end = (reinterpret_cast<std::uintptr_t>(this) + bytes_) /
+                                   detail::populate_alignment * detail::populate_alignment;
+        const std::uintptr_t first = place(index);
+        const std::uintptr_t last = std::min(place(index + detail::buckets_per_share), end);
+        if (first < last) {
+            detail::populate_for_writing(reinterpret_cast<void *>(first), last - first);
+        }
     }
 
     void set_done(std::size_t index) noexcept {
@@ -167,14 +203,20 @@ private:
         used_ = std::launder(reinterpret_cast<table_stripe *>(bytes + at.used));
         done_ = std::launder(reinterpret_cast<detail::atomic<std::uint64_t> *>(bytes + at.done));
         buckets_ = std::launder(reinterpret_cast<bucket *>(bytes + at.buckets));
-        const std::size_t share = shape.capacity() / (std::size_t{16} * stripes);
-        period_mask_ = std::bit_floor(std::clamp<std::size_t>(share, 1, 4096)) - 1;
+        const std::size_t places = std::size_t{2} * stripes;
+        used_mask_ = period_mask(shape.capacity() / 16 / places);
+        dead_mask_ = period_mask((shape.capacity() / 8 + 64) / 2 / places);
         if (shape.buckets() % 64 != 0) {
             // The bits beyond the last bucket.
             // relaxed: the table is not published yet
             done_[done_words_ - 1].store(~std::uint64_t{0} << (shape.buckets() % 64),
                                          detail::relaxed);
         }
+    }
+
+    /// Of a period of at most `most`, but 4096: a power of two.
+    static constexpr std::uint64_t period_mask(std::size_t most) noexcept {
+        return std::bit_floor(std::clamp<std::size_t>(most, 1, 4096)) - 1;
     }
 
     /// The first word with an open bit, or done_words_; a monotone hint, moved on by a bounded
@@ -204,7 +246,8 @@ private:
     const std::size_t path_buckets_;
     const unsigned shift_;
     const unsigned stripe_mask_;
-    std::size_t period_mask_ = 0;
+    std::uint64_t used_mask_ = 0;
+    std::uint64_t dead_mask_ = 0;
     const std::size_t done_words_;
     bucket *buckets_ = nullptr;
     table_stripe *used_ = nullptr;

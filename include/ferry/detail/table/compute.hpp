@@ -97,7 +97,7 @@ compute_result compute(Core &core, detail::thread_record &self, std::uint64_t ha
     result_box<Core> box(core);
     auto on_live = compute_result::unchanged;
 
-    const auto put_result = put(
+    const auto put_result = engine::put(
         core, self, hash, key, make_key,
         [&](value_type *place) {
             auto answer = f(static_cast<const value_type *>(nullptr));
@@ -117,8 +117,8 @@ compute_result compute(Core &core, detail::thread_record &self, std::uint64_t ha
                 return true; // LP: compute (live, stays so): the load of the state
             case decided::erase:
                 on_live = compute_result::erased;
-                return erase_state(core, self, *core.root(), node, state, core.link_to(&node, hash),
-                                   hash);
+                return engine::erase_state(core, self, *core.root(), node, state,
+                                           core.link_to(&node, hash), hash);
             case decided::value:
                 break;
             }
@@ -126,7 +126,7 @@ compute_result compute(Core &core, detail::thread_record &self, std::uint64_t ha
                 on_live = compute_result::updated;
                 const value_word fresh = box.fill(
                     [&]() -> value_type { return value_type(value_in<value_type>(answer)); });
-                return replace_by(core, self, node, state, fresh, box);
+                return engine::replace_by(core, self, node, state, fresh, box);
             }
             return true;
         });

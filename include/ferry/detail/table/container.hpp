@@ -20,8 +20,8 @@ struct options {
     /// elements, and single operations that wait while a huge page is zeroed.
     bool huge_pages = false;
     /// Erasing drops the node with its key at once, instead of keeping it for the key's return.
-    /// The key is destroyed after two grace periods; until one has passed, operations that began
-    /// before the erase may still compare with it. Costs a sweep of the table for each capacity's
+    /// The key is destroyed after two grace periods, and any operation may compare with it until
+    /// then. Costs a sweep of the table for each capacity's
     /// worth of erased keys, also when the same few keys come and go.
     bool drop_on_erase = false;
     /// The reclamation domain; nullptr: the process's default. Must outlive the map.
@@ -56,8 +56,9 @@ public:
     /// An element with the pin that keeps it: see engine::handle.
     using handle = engine::handle<core_type>;
 
-    /// Moves the contents here; nobody else may use either container meanwhile. The source may
-    /// only be destroyed or assigned to afterwards. Handles and guards stay valid.
+    /// Moves the contents here, with hash, equality and allocator; nobody else may use either
+    /// container meanwhile. The source may only be destroyed or assigned to afterwards. Handles
+    /// and guards stay valid.
     container(container &&) noexcept = default;
 
     /// As moving, after destroying what was here: no handle of it may live.
@@ -91,6 +92,8 @@ public:
     /// Elements that are there throughout are seen exactly once, what never was is never seen;
     /// an element that is erased and inserted again meanwhile may be seen twice. The range reads
     /// under `under`, a guard of this container's domain, which must outlive it.
+    /// The guard of `items(map.pin())` would end before the loop.
+    auto items(const guard &&under) const = delete;
     auto items(const guard &under) const {
         check(under);
         return items_view<core_type>(core_);
@@ -149,7 +152,7 @@ public:
     }
 
     /// Helps a migration with up to `buckets` buckets, for threads with time to spare. False:
-    /// nothing is left to do. Lock-free.
+    /// nothing is left to do, or no memory to do it with. Lock-free.
     bool migrate(size_type buckets = 1) {
         operation_pin pinned(core_.domain());
         return engine::migrate(core_, pinned.self, buckets);
@@ -207,6 +210,8 @@ protected:
         FERRY_ASSERT(under.protects(core_.domain()),
                      "a guard of another domain, or one that was moved from, was given to a map: "
                      "use the guard of map.pin()");
+        FERRY_ASSERT(under.record().owned_by_this_thread(),
+                     "a guard was used on another thread than it was made on: pin on each thread");
     }
 
     template <class F>

@@ -112,8 +112,11 @@ public:
     core(core &&other) noexcept
         : domain_(other.domain_), drop_on_erase_(other.drop_on_erase_),
           stripe_mask_(other.stripe_mask_), stripes_(std::exchange(other.stripes_, nullptr)),
-          upkeep_(std::exchange(other.upkeep_, nullptr)), hash_(other.hash_), equal_(other.equal_),
-          memory_(other.memory_) {
+          upkeep_(std::exchange(other.upkeep_, nullptr)), hash_(std::move(other.hash_)),
+          equal_(std::move(other.equal_)), memory_(other.memory_) {
+        static_assert(std::is_nothrow_move_constructible_v<Hash> &&
+                          std::is_nothrow_move_constructible_v<KeyEqual>,
+                      "ferry: moving Hash and KeyEqual must not throw");
         // relaxed: nobody else uses the maps
         root_.store(other.root_.load(detail::relaxed), detail::relaxed);
         other.root_.store(nullptr, detail::relaxed); // relaxed: as above
@@ -211,7 +214,7 @@ public:
         if (old.is_outside()) {
             stripes_[seat.index].boxed.add(seat.owned, -1);
         }
-        return root.rolls_over(stripes_[seat.index].dead.add(seat.owned, 1));
+        return root.dead_rolls_over(stripes_[seat.index].dead.add(seat.owned, 1));
     }
     /// A node was linked whose value is outside it.
     void count_boxed(detail::thread_record &self) noexcept {
@@ -305,7 +308,7 @@ public:
     /// What an operation owes after its own result is settled (M2).
     [[gnu::always_inline]] void after_write(detail::thread_record &self, table &root) noexcept {
         if (root.next() != nullptr) [[unlikely]] {
-            help(*this, self, root);
+            engine::help(*this, self, root);
         }
     }
 
@@ -317,11 +320,16 @@ public:
         const detail::stripe_seat seat = seat_of(self);
         auto &garbage = stripes_[seat.index].garbage;
         garbage.retire(detail::retired_item(link, kind), *domain_, seat.owned);
-        if (self.count_retired() % detail::retires_per_advance == 0) {
+        const std::uint64_t retired = self.count_retired();
+        if (retired % detail::retires_per_advance == 0) {
             domain_->try_advance();
         }
         if (self.begin_reclaiming()) {
-            garbage.drain(*domain_, seat.owned, detail::frees_per_retire, disposer(self));
+            garbage.drain(*domain_, seat.owned, disposer(self));
+            if (retired % detail::retires_per_visit == 0) {
+                const auto other = (retired / detail::retires_per_visit) & stripe_mask_;
+                stripes_[other].garbage.drain(*domain_, other == self.index(), disposer(self));
+            }
             self.end_reclaiming();
         }
     }

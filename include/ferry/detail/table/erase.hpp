@@ -24,7 +24,7 @@ bool erase_state(Core &core, detail::thread_record &self, table &root,
     core.retire_value(self, node, old);
     if (core.drop_on_erase()) {
         // If the key was revived meanwhile, its next erase drops it.
-        drop(core, self, root, node, link, hash);
+        engine::drop(core, self, root, node, link, hash);
     }
     if (due) {
         core.consider_migration(root);
@@ -40,17 +40,18 @@ found_value<typename Core::node_type> erase(Core &core, detail::thread_record &s
     using node_type = typename Core::node_type;
     found_value<node_type> erased;
     table *const root = core.root();
-    change_live(core, root, hash, key, [&](node_type &node, value_word &state, slot_word link) {
-        const auto *value = node.value_at(state);
-        if (!wanted(*value)) {
-            return true;
-        }
-        if (!erase_state(core, self, *root, node, state, link, hash)) {
-            return false;
-        }
-        erased = {&node, value};
-        return true;
-    });
+    engine::change_live(core, root, hash, key,
+                        [&](node_type &node, value_word &state, slot_word link) {
+                            const auto *value = node.value_at(state);
+                            if (!wanted(*value)) {
+                                return true;
+                            }
+                            if (!engine::erase_state(core, self, *root, node, state, link, hash)) {
+                                return false;
+                            }
+                            erased = {&node, value};
+                            return true;
+                        });
     core.after_write(self, *root);
     return erased;
 }

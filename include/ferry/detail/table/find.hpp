@@ -43,7 +43,7 @@ find(Core &core, detail::thread_record &self, std::uint64_t hash, const K &key) 
         [](slot &, table &) { return true; },        // LP: find, absent: the EMPTY slot's load
         [](table &) -> table * { return nullptr; }); // LP: find, absent: the null next's load
     if (last != root) [[unlikely]] {
-        help(core, self, *root);
+        engine::help(core, self, *root);
     }
     return found;
 }
@@ -74,7 +74,7 @@ std::size_t find_many(Core &core, detail::thread_record &self, std::size_t count
             }
         }
         for (std::size_t i = 0; i < here; ++i) {
-            const auto found = find(core, self, hashes[i], at_key(first + i));
+            const auto found = engine::find(core, self, hashes[i], at_key(first + i));
             if (found) {
                 ++hits;
                 f(first + i, *found.value);

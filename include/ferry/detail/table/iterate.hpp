@@ -73,7 +73,7 @@ bool walk_range(Core &core, table &start, table &at, std::uint64_t first, std::u
             continue;
         }
         if (table *next = at.next()) {
-            if (walk_range(core, start, *next, low, high, f)) {
+            if (engine::walk_range(core, start, *next, low, high, f)) {
                 return true;
             }
         }
@@ -88,9 +88,12 @@ public:
     hash_cursor() noexcept = default;
 
     /// One of several equal shares.
-    hash_cursor(std::size_t part, std::size_t parts) noexcept
-        : position_(bound(part, parts)), last_(bound(part + 1, parts) - 1) {
-        FERRY_ASSERT(part < parts, "for_each(part, parts): part must be less than parts");
+    hash_cursor(std::size_t part, std::size_t parts) noexcept : finished_(part >= parts) {
+        FERRY_ASSERT(part < parts, "for_each(part, parts, f): part must be less than parts");
+        if (!finished_) {
+            position_ = bound(part, parts);
+            last_ = bound(part + 1, parts) - 1;
+        }
     }
 
     bool finished() const noexcept { return finished_; }
@@ -102,7 +105,7 @@ public:
         table &root = *core.root();
         const unsigned shift = 64 - root.shape().bits;
         const std::uint64_t end = std::min(last_, position_ | ((std::uint64_t{1} << shift) - 1));
-        const bool stopped = walk_range(core, root, root, position_, end, f);
+        const bool stopped = engine::walk_range(core, root, root, position_, end, f);
         finished_ = end == last_;
         position_ = end + 1;
         return stopped;
@@ -149,7 +152,8 @@ std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wante
             value_word state = node.state.load();
             while (state.is_live() && wanted(std::as_const(node.key), *node.value_at(state))) {
                 // Failure: another thread changed the key, and made progress.
-                if (erase_state(core, self, *root, node, state, core.link_to(&node, hash), hash)) {
+                if (engine::erase_state(core, self, *root, node, state, core.link_to(&node, hash),
+                                        hash)) {
                     ++erased;
                     core.after_write(self, *root);
                     break;

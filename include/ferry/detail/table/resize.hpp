@@ -13,7 +13,7 @@ namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 template <class Core>
 bool finish_migration(Core &core, detail::thread_record &self, table &root) noexcept {
     while (core.root() == &root) {
-        if (help_one(core, self, root) == help_result::no_memory) {
+        if (engine::help_one(core, self, root) == help_result::no_memory) {
             return false;
         }
     }
@@ -24,18 +24,18 @@ bool finish_migration(Core &core, detail::thread_record &self, table &root) noex
 template <class Core>
 void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
     const unsigned bits = geometry::bits_for(elements);
-    core.raise_reserved_bits(bits);
     for (;;) {
         table &root = *core.root();
         if (root.next() == nullptr) {
             if (root.shape().bits >= bits) {
+                core.raise_reserved_bits(bits);
                 return;
             }
             if (core.publish_next(root, geometry::of(bits, root.shape().path)) == nullptr) {
                 throw std::bad_alloc();
             }
         }
-        if (!finish_migration(core, self, root)) {
+        if (!engine::finish_migration(core, self, root)) {
             throw std::bad_alloc();
         }
     }
@@ -63,13 +63,13 @@ void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
                 return;
             }
         }
-        if (!finish_migration(core, self, root)) {
+        if (!engine::finish_migration(core, self, root)) {
             return;
         }
     }
 }
 
-/// Migrates up to `buckets` buckets. False: nothing is left to do.
+/// Migrates up to `buckets` buckets. False: nothing is left to do, or no memory to do it with.
 template <class Core>
 bool migrate(Core &core, detail::thread_record &self, std::size_t buckets) noexcept {
     for (std::size_t i = 0; i < buckets; ++i) {
@@ -77,7 +77,9 @@ bool migrate(Core &core, detail::thread_record &self, std::size_t buckets) noexc
         if (root.next() == nullptr) {
             return false;
         }
-        help_one(core, self, root);
+        if (engine::help_one(core, self, root) == help_result::no_memory) {
+            return false;
+        }
     }
     return core.root()->next() != nullptr;
 }

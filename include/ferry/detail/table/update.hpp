@@ -22,8 +22,9 @@ public:
     result_box &operator=(const result_box &) = delete;
 
     ~result_box() {
-        clear();
-        if (box_ != nullptr) {
+        if (full_) {
+            core_.memory().free_box(box_);
+        } else if (box_ != nullptr) {
             core_.memory().deallocate(box_);
         }
     }
@@ -31,11 +32,18 @@ public:
     /// Makes what `f()` returns the box's value, in place of an earlier one.
     template <class F>
     value_word fill(F &&f) {
-        clear();
+        const auto make = [&](value_type *place) {
+            core_.memory().construct_from(place, std::forward<F>(f));
+            return true;
+        };
         if (box_ == nullptr) {
-            box_ = core_.memory().make_box();
+            box_ = core_.memory().make_box(make);
+        } else {
+            if (std::exchange(full_, false)) {
+                core_.memory().destroy(std::addressof(box_->value));
+            }
+            make(std::addressof(box_->value));
         }
-        core_.memory().construct_from(&box_->value, std::forward<F>(f));
         full_ = true;
         return live_word(value_state::live_box, box_);
     }
@@ -52,13 +60,6 @@ public:
     }
 
 private:
-    void clear() noexcept {
-        if (full_) {
-            core_.memory().destroy(&box_->value);
-            full_ = false;
-        }
-    }
-
     Core &core_;
     box_type *box_ = nullptr;
     bool full_ = false;
@@ -116,12 +117,12 @@ bool update_if(Core &core, detail::thread_record &self, std::uint64_t hash, cons
     table *const root = core.root();
     result_box<Core> box(core);
     bool changed = false;
-    change_live(core, root, hash, key, [&](auto &node, value_word &state, slot_word) {
+    engine::change_live(core, root, hash, key, [&](auto &node, value_word &state, slot_word) {
         const auto &current = *node.value_at(state);
         if (!wanted(current)) {
             return true;
         }
-        changed = replace_by(core, self, node, state, make(box, current), box);
+        changed = engine::replace_by(core, self, node, state, make(box, current), box);
         return changed;
     });
     core.after_write(self, *root);
