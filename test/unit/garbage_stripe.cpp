@@ -22,10 +22,10 @@ using namespace ferry::test;
 using ferry::epoch_domain;
 using ferry::detail::domain;
 using ferry::detail::domain_of;
-using ferry::detail::frees_per_retire;
+using ferry::detail::frees_per_drain;
 using ferry::detail::garbage_stripe;
 using ferry::detail::grace_epochs;
-using ferry::detail::items_per_retire;
+using ferry::detail::items_per_drain;
 using ferry::detail::link_word;
 using ferry::detail::retired_item;
 using ferry::detail::retired_kind;
@@ -127,38 +127,39 @@ TEST_CASE("what nobody drained in time is ripe again some epochs later, however 
 
 TEST_CASE("a drain disposes of a few things, and nothing is lost") {
     landfill at;
-    for (int i = 0; i < 7; ++i)
+    constexpr int all = 2 * frees_per_drain + 3;
+    for (int i = 0; i < all; ++i)
         at.retire();
     advances(at.home, grace_epochs);
-    for (int left = 7; left > 0; left -= frees_per_retire) {
+    for (int left = all; left > 0; left -= frees_per_drain) {
         CHECK(at.stripe.pending(retired_kind::box) == left);
-        CHECK(at.drain() == std::min<int>(left, frees_per_retire));
+        CHECK(at.drain() == std::min<int>(left, frees_per_drain));
     }
     CHECK(at.drain() == 0);
 }
 
 TEST_CASE("dropped nodes, which only begin to wait again, do not keep a drain from freeing") {
     landfill at;
-    for (unsigned i = 0; i < items_per_retire; ++i)
+    for (unsigned i = 0; i < items_per_drain; ++i)
         at.retire(retired_kind::node);
     at.retire(retired_kind::box);
     advances(at.home, grace_epochs);
     // The last thing retired is the first in its list.
-    CHECK(at.drain() == items_per_retire);
+    CHECK(at.drain() == items_per_drain);
     CHECK(at.stripe.pending(retired_kind::box) == 0);
     CHECK(at.stripe.pending(retired_kind::node) == 1);
 }
 
 TEST_CASE("what a drain put back is ripe at once, whatever the epoch") {
     landfill at;
-    for (unsigned i = 0; i < 3 * frees_per_retire; ++i)
+    for (unsigned i = 0; i < 3 * frees_per_drain; ++i)
         at.retire();
     advances(at.home, grace_epochs);
-    CHECK(at.drain() == frees_per_retire);
+    CHECK(at.drain() == frees_per_drain);
     advances(at.home, ferry::detail::epoch_lists - 1);
-    CHECK(at.drain() == frees_per_retire);
+    CHECK(at.drain() == frees_per_drain);
     advances(at.home, 1);
-    CHECK(at.drain() == frees_per_retire);
+    CHECK(at.drain() == frees_per_drain);
 }
 
 TEST_CASE("draining all disposes of all that is ripe and of nothing else") {
@@ -180,16 +181,17 @@ TEST_CASE("draining all disposes of all that is ripe and of nothing else") {
 
 TEST_CASE("everything is taken, ripe or put back or fresh, each thing once") {
     landfill at;
-    for (int i = 0; i < 5; ++i)
+    constexpr int ripe = frees_per_drain + 3;
+    for (int i = 0; i < ripe; ++i)
         at.retire();
     advances(at.home, grace_epochs);
-    CHECK(at.drain() == frees_per_retire);
+    CHECK(at.drain() == frees_per_drain);
     at.retire();
     advances(at.home, 1);
     at.retire();
     for (int times = 0; times < 2; ++times) {
         at.stripe.take_everything(dispose);
-        CHECK(at.disposed() == 7);
+        CHECK(at.disposed() == ripe + 2);
     }
 }
 

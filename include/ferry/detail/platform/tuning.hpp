@@ -37,16 +37,19 @@ inline constexpr std::size_t buckets_per_share = 16;
 /// Bytes of a table that are populated at once, just before buckets move there.
 inline constexpr std::size_t populate_bytes = std::size_t{16} << 10;
 
-/// Objects freed, at most, for each one retired.
-inline constexpr unsigned frees_per_retire = 2;
+/// Retirements in one thread between two drains of its stripe.
+inline constexpr std::uint64_t retires_per_drain = 4;
 
-/// Items taken up, at most, for each object retired: those that are freed, and dropped nodes that
-/// begin their second grace period.
-inline constexpr unsigned items_per_retire = 4;
+/// Objects freed, at most, by a drain: two for each one retired.
+inline constexpr unsigned frees_per_drain = 2 * retires_per_drain;
+
+/// Items taken up, at most, by a drain: those that are freed, and dropped nodes that begin their
+/// second grace period.
+inline constexpr unsigned items_per_drain = 2 * frees_per_drain;
 
 /// Retirements in one thread between two looks at a stripe that is not its own, whose threads may
 /// have gone.
-inline constexpr std::uint64_t retires_per_visit = 16;
+inline constexpr std::uint64_t retires_per_visit = 64;
 
 /// Words of the done-bitmap that one operation looks at, at most, to find whether all are full.
 inline constexpr unsigned done_words_per_help = 16;

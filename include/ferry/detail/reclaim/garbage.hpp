@@ -36,18 +36,21 @@ public:
     }
 
     /// Disposes of a few ripe items, after the rest of their list was put back. Of those at most
-    /// frees_per_retire end here: a dropped node in its first grace period only begins its second.
+    /// frees_per_drain end here: a dropped node in its first grace period only begins its second.
     /// The caller is pinned in `home`.
     template <class Dispose>
     void drain(const domain &home, bool owned, Dispose &&dispose) {
-        retired_item taken[items_per_retire];
+        retired_item taken[items_per_drain];
         unsigned count_taken = 0;
         unsigned frees = 0;
         retired_item list = take_ripe(home);
-        while (list && count_taken < items_per_retire && frees < frees_per_retire) {
+        while (list && count_taken < items_per_drain && frees < frees_per_drain) {
             frees += list.kind() != retired_kind::node;
             taken[count_taken++] = list;
             list = list.next(); // ours by the exchange (G1)
+            if (!list) {
+                list = take_ripe(home);
+            }
         }
         if (list) {
             put_back(list);

@@ -324,7 +324,7 @@ public:
         if (retired % detail::retires_per_advance == 0) {
             domain_->try_advance();
         }
-        if (self.begin_reclaiming()) {
+        if (retired % detail::retires_per_drain == 0 && self.begin_reclaiming()) {
             garbage.drain(*domain_, seat.owned, disposer(self));
             if (retired % detail::retires_per_visit == 0) {
                 const auto other = (retired / detail::retires_per_visit) & stripe_mask_;
