@@ -128,7 +128,9 @@ TEST_CASE("destructors that do everything, under threads that do everything") {
                       break;
                   }
               }
-              found.expect(avenger::depth_most <= 1, "no destructor runs inside another");
+              // Two: a value that is discarded because another thread was faster ends in the middle
+              // of no reclaim, and what its destructor does may reclaim.
+              found.expect(avenger::depth_most <= 2, "nothing is reclaimed inside a reclaim");
           }).text() == "");
     CHECK(avenger::done > 0);
     avenger::closing = true;
