@@ -204,9 +204,8 @@ public:
     template <class K, class M>
     bool insert_or_assign(K &&key, M &&value) {
         engine::operation_pin pinned(core_.domain());
-        engine::value_word replaced;
         return put_or(pinned.self, std::forward<K>(key), maker(std::forward<M>(value)),
-                      engine::replace_live(core_, pinned.self, replaced))
+                      engine::replace_live(core_, pinned.self))
             .inserted();
     }
 
@@ -215,8 +214,7 @@ public:
     std::optional<T> exchange(K &&key, M &&value) requires std::copy_constructible<T> {
         engine::operation_pin pinned(core_.domain());
         std::optional<T> old;
-        engine::value_word replaced;
-        auto replace = engine::replace_live(core_, pinned.self, replaced);
+        auto replace = engine::replace_live(core_, pinned.self);
         const auto result = put_or(pinned.self, std::forward<K>(key), maker(std::forward<M>(value)),
                                    [&](auto &node, auto &state, auto &pending) {
                                        // Copied before the value is replaced: it may throw.

@@ -28,7 +28,8 @@ void prefetch_nodes(const Core &core, const bucket &at) noexcept {
     }
 }
 
-/// Fetches the places in the next table that the nodes of a bucket will go to; reads the nodes.
+/// Fetches the places in the next table that the nodes of a bucket will go to; reads the nodes,
+/// which the caller's pin protects as in settle_slot.
 template <class Core>
 void prefetch_places(const Core &core, const bucket &at, const table &next) noexcept {
     for (const slot &each : at.slots) {

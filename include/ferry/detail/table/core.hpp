@@ -17,8 +17,8 @@
 #include "ferry/detail/platform/hashing.hpp"
 #include "ferry/detail/reclaim/epoch_domain.hpp"
 #include "ferry/detail/storage/path.hpp"
+#include "ferry/detail/table/upkeep.hpp"
 
-#include <functional>
 #include <memory>
 #include <utility>
 
@@ -29,59 +29,6 @@ namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 template <class Hash, class Key>
 inline constexpr bool keeps_hash = !(std::is_nothrow_invocable_v<const Hash &, const Key &> &&
                                      requires { typename Hash::is_cheap; });
-
-/// The settings of a core, in buckets and flags.
-struct core_options {
-    std::size_t elements = 0;
-    std::size_t least_elements = 0;
-    bool huge_pages = false;
-    bool drop_on_erase = false;
-    detail::domain *domain = nullptr;
-};
-
-/// What is written now and then, and the stripes, in one block that moves with its map.
-struct alignas(detail::apart_bytes) upkeep {
-    upkeep(unsigned stripe_count, const core_options &options) noexcept
-        : stripes(stripe_count), least_bits(geometry::bits_for(options.least_elements)),
-          huge_pages(options.huge_pages), reserved_bits(geometry::least_bits) {}
-
-    /// The block with its stripes behind it.
-    static upkeep *make(const core_options &options) {
-        const unsigned count = stripe_count();
-        void *memory = ::operator new (bytes(count), std::align_val_t{detail::apart_bytes});
-        auto *made = ::new (memory) upkeep(count, options);
-        for (unsigned i = 0; i < count; ++i) {
-            ::new (static_cast<void *>(made->stripe_array() + i)) map_stripe;
-        }
-        return made;
-    }
-
-    static void free(upkeep *old) noexcept {
-        ::operator delete (old, std::align_val_t{detail::apart_bytes});
-    }
-
-    map_stripe *stripe_array() noexcept { return reinterpret_cast<map_stripe *>(this + 1); }
-    const map_stripe *stripe_array() const noexcept {
-        return reinterpret_cast<const map_stripe *>(this + 1);
-    }
-
-    static std::size_t bytes(unsigned stripe_count) noexcept {
-        return sizeof(upkeep) + stripe_count * sizeof(map_stripe);
-    }
-
-    const unsigned stripes;
-    const unsigned least_bits;
-    const bool huge_pages;
-    /// Raised by reserve, lowered by shrink_to_fit.
-    detail::atomic<unsigned> reserved_bits;
-
-    detail::counter grown;
-    detail::counter swept;
-    detail::counter shrunk;
-    detail::counter table_bytes_retired;
-    /// Handles that live; counted in builds with assertions.
-    detail::counter handles;
-};
 
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>
 class alignas(detail::apart_bytes) core {
@@ -133,7 +80,6 @@ public:
     // --- pinning and reaching things ---
 
     detail::domain &domain() const noexcept { return *domain_; }
-    [[gnu::always_inline]] detail::thread_record &pin() const { return domain_->pin(); }
 
     /// The root table. The caller is pinned, which protects the chain from here on (C2).
     [[gnu::always_inline]] table *root() const noexcept {
@@ -458,7 +404,8 @@ private:
         for (table *each = root(); each != nullptr;) {
             const std::size_t buckets = each->shape().buckets();
             for (std::size_t b = 0; b < buckets; ++b) {
-                prefetch_nodes(*each, std::min(b + buckets_ahead, buckets - 1));
+                engine::prefetch_nodes(*this,
+                                       each->bucket_at(std::min(b + buckets_ahead, buckets - 1)));
                 for (const slot &at : each->bucket_at(b).slots) {
                     const slot_word word = at.load();
                     if (!word.is_link()) {
@@ -490,14 +437,6 @@ private:
     }
 
     static constexpr std::size_t buckets_ahead = 2;
-
-    static void prefetch_nodes(const table &in, std::size_t index) noexcept {
-        for (const slot &at : in.bucket_at(index).slots) {
-            if (const slot_word word = at.load(); word.is_link()) {
-                detail::prefetch_for_write(node_at(word));
-            }
-        }
-    }
 
     void destroy_live_value(node_type *of, value_word state) noexcept {
         switch (state.state()) {

@@ -118,23 +118,31 @@ put_result<typename Core::node_type> put(Core &core, detail::thread_record &self
 /// Leaves a live value as it is.
 inline constexpr auto keep_live = [](auto &, value_word &, auto &) noexcept { return true; };
 
-/// Replaces a live value by the pending one; the old one, still readable under the pin, is in
-/// `state` when it succeeds.
+/// LIVE(state) → LIVE(fresh), and `state` is `fresh` then; the old value, retired, stays readable
+/// under the pin. On failure `state` is the node's state instead.
 template <class Core>
-auto replace_live(Core &core, detail::thread_record &self, value_word &replaced) {
-    return [&core, &self, &replaced](auto &node, value_word &state, auto &pending) {
+bool replace_state(Core &core, detail::thread_record &self, typename Core::node_type &node,
+                   value_word &state, value_word fresh) noexcept {
+    const value_word old = state;
+    // Failure: another thread changed the key, and made progress.
+    if (!node.state.try_change(state, fresh)) { // LP: assign, update, upsert, compute (live key)
+        return false;
+    }
+    state = fresh;
+    core.count_replaced(self, old);
+    core.retire_value(self, node, old);
+    return true;
+}
+
+/// Replaces a live value by the pending one.
+template <class Core>
+auto replace_live(Core &core, detail::thread_record &self) {
+    return [&core, &self](auto &node, value_word &state, auto &pending) {
         node.prefetch_link(state);
-        const value_word fresh = pending.as_value();
-        const value_word old = state;
-        // Failure: another thread changed the key, and made progress.
-        if (!node.state.try_change(state, fresh)) { // LP: assign (live key)
+        if (!engine::replace_state(core, self, node, state, pending.as_value())) {
             return false;
         }
         pending.value_published();
-        state = fresh;
-        replaced = old;
-        core.count_replaced(self, old);
-        core.retire_value(self, node, old);
         return true;
     };
 }

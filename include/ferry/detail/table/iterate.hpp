@@ -122,49 +122,49 @@ private:
     bool finished_ = false;
 };
 
-/// Calls `f(key, value)` for the live elements of the cursor's range until it returns false; lets
-/// reclamation pass now and then, if the caller's is the thread's only pin. True: not stopped.
+/// Calls `f(node&, hash)` for the nodes of the cursor's range until it returns true; lets
+/// reclamation pass now and then, if the caller's is the thread's only pin. True: stopped.
 template <class Core, class F>
-bool for_each_live(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f) {
+bool for_each_node(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f) {
     for (unsigned homes = 1; !cursor.finished(); ++homes) {
-        const bool stopped = cursor.step(core, [&](auto &node, std::uint64_t) {
-            const value_word state = node.state.load();
-            return state.is_live() && !f(std::as_const(node.key), *node.value_at(state));
-        });
-        if (stopped) {
-            return false;
+        if (cursor.step(core, f)) {
+            return true;
         }
         if (homes % detail::homes_per_refresh == 0) {
             core.domain().refresh(self);
         }
     }
-    return true;
+    return false;
+}
+
+/// Calls `f(key, value)` for the live elements of the cursor's range until it returns false.
+/// True: not stopped.
+template <class Core, class F>
+bool for_each_live(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f) {
+    return !engine::for_each_node(core, self, cursor, [&](auto &node, std::uint64_t) {
+        const value_word state = node.state.load();
+        return state.is_live() && !f(std::as_const(node.key), *node.value_at(state));
+    });
 }
 
 /// Erases the live elements for which `wanted(key, value)`; returns how many.
 template <class Core, class Wanted>
 std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wanted) {
     std::size_t erased = 0;
-    hash_cursor cursor;
-    for (unsigned homes = 1; !cursor.finished(); ++homes) {
-        cursor.step(core, [&](auto &node, std::uint64_t hash) {
-            table *const root = core.root();
-            value_word state = node.state.load();
-            while (state.is_live() && wanted(std::as_const(node.key), *node.value_at(state))) {
-                // Failure: another thread changed the key, and made progress.
-                if (engine::erase_state(core, self, *root, node, state, core.link_to(&node, hash),
-                                        hash)) {
-                    ++erased;
-                    core.after_write(self, *root);
-                    break;
-                }
+    engine::for_each_node(core, self, hash_cursor(), [&](auto &node, std::uint64_t hash) {
+        table *const root = core.root();
+        value_word state = node.state.load();
+        while (state.is_live() && wanted(std::as_const(node.key), *node.value_at(state))) {
+            // Failure: another thread changed the key, and made progress.
+            if (engine::erase_state(core, self, *root, node, state, core.link_to(&node, hash),
+                                    hash)) {
+                ++erased;
+                core.after_write(self, *root);
+                break;
             }
-            return false;
-        });
-        if (homes % detail::homes_per_refresh == 0) {
-            core.domain().refresh(self);
         }
-    }
+        return false;
+    });
     return erased;
 }
 

@@ -93,19 +93,14 @@ bool change_live(Core &core, table *root, std::uint64_t hash, const K &key, OnLi
     return live;
 }
 
-/// LIVE(state) → LIVE(the box's value). On failure `state` is the node's state instead.
+/// replace_state by the box's value, `fresh`.
 template <class Core>
 bool replace_by(Core &core, detail::thread_record &self, typename Core::node_type &node,
                 value_word &state, value_word fresh, result_box<Core> &box) noexcept {
-    const value_word old = state;
-    // Failure: another thread changed the key, and made progress.
-    if (!node.state.try_change(state, fresh)) { // LP: update, upsert, compute (live key)
+    if (!engine::replace_state(core, self, node, state, fresh)) {
         return false;
     }
     box.published();
-    state = fresh;
-    core.count_replaced(self, old);
-    core.retire_value(self, node, old);
     return true;
 }
 
