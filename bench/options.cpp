@@ -107,7 +107,7 @@ std::optional<options> parse_options(int argc, char **argv, int &exit_code) {
         ->take_last()
         ->check(CLI::Range(1u, 1000u).description(""));
     app.add_flag("--quick", quick,
-                 "everything, but in minutes: N = 1e4 and 1e6, 3 rounds of 25 ms");
+                 "everything, but in minutes: N = 1e4 and 1e6, 3 rounds of 40 ms");
     app.add_flag("--list", chosen.list, "show maps, workloads and what would run, and stop");
     app.add_option("--out", out, "folder for the results (default bench-results)")->take_last();
 
@@ -115,7 +115,7 @@ std::optional<options> parse_options(int argc, char **argv, int &exit_code) {
         app.parse(argc, argv);
         if (quick) {
             chosen.sizes = {10'000, 1'000'000};
-            chosen.window = std::chrono::milliseconds(25);
+            chosen.window = std::chrono::milliseconds(40);
             chosen.rounds = 3;
         }
         if (window != 0)

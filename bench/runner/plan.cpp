@@ -72,6 +72,10 @@ std::string name_of(const block &b) {
     return name + "; " + std::string(name_of(b.keys)) + " keys, N = " + std::to_string(b.n);
 }
 
+std::chrono::nanoseconds warm_up(const options &o) {
+    return std::max<std::chrono::nanoseconds>(o.window / 4, std::chrono::milliseconds(5));
+}
+
 namespace {
 
 // Of a single thread, with some cache misses: what filling and growing cost at the very least.
@@ -82,7 +86,7 @@ constexpr double seconds_per_insert = 0.5e-6;
 double expected_seconds(const block &b, const options &o) {
     if (b.use == map_use::own_maps)
         return b.n * seconds_per_insert * 2; // and then each is looked up
-    return std::chrono::duration<double>(o.window).count();
+    return std::chrono::duration<double>(warm_up(o) + o.window).count();
 }
 
 double expected_fill_seconds(const block &b) {

@@ -10,6 +10,7 @@
 #include "options.hpp"
 #include "workloads/workload.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,6 +29,9 @@ std::vector<block> make_plan(const options &, std::uint32_t paths);
 
 // "find-hit, find-miss; u64 keys, N = 1000000".
 std::string name_of(const block &);
+
+// Before each window, so that neither a map's first touches nor the scenario before are measured.
+std::chrono::nanoseconds warm_up(const options &);
 
 // A guess, for "time left".
 double expected_seconds(const block &, const options &); // of one run

@@ -67,7 +67,7 @@ public:
     void run(benchmark::State &state, const run_id &id) {
         announce(id);
         subject &map = stage_.set(*id.where, id.round, *id.map);
-        const run_order order{id.what.what, id.threads, options_.window,
+        const run_order order{id.what.what, id.threads, warm_up(options_), options_.window,
                               stage_.skewed_picks(id.what)};
         run_result result;
         for (auto _ : state) {

@@ -14,7 +14,8 @@ namespace {
 constexpr double zipf_exponent = 0.99;
 constexpr std::size_t skewed_count = std::size_t{1} << 22;
 
-// So that no map is built in the holes that the one before left.
+// So that no map is built in the holes that the one before left, strewn by the order in which that
+// freed its nodes.
 void give_memory_back() {
 #ifdef __GLIBC__
     malloc_trim(0);
@@ -25,8 +26,11 @@ void give_memory_back() {
 
 subject &stage::set(const block &b, unsigned round, const map_entry &map) {
     const occasion wanted{&b, round, &map};
-    if (subject_ && occasion_ == wanted)
+    if (subject_ && occasion_ == wanted) {
+        if (b.use == map_use::own_maps)
+            give_memory_back();
         return *subject_;
+    }
 
     const auto &form = map.form_for(b.use);
     subject_.reset();

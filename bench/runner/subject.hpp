@@ -15,7 +15,8 @@ namespace ferry::bench {
 struct run_order {
     workload what;
     unsigned threads;
-    std::chrono::nanoseconds window;       // not for growth, which runs to completion
+    std::chrono::nanoseconds warm_up;      // not for growth, which runs to completion
+    std::chrono::nanoseconds window;       // nor this
     std::span<const std::uint32_t> skewed; // key indices in place of uniform ones
 };
 

@@ -111,24 +111,24 @@ private:
     run_result run_window(const run_order &order, std::uint32_t universe, Step step) {
         const std::uint64_t size_before = place_->map.size();
         std::vector<tally> tallies(order.threads);
-        run_result result;
-        result.seconds =
-            team(order.threads).run_for(order.window, [&](unsigned worker, gate &gate) {
-                [[maybe_unused]] const typename Map::thread_scope scope;
-                pick_source picks(universe, order.skewed, worker, order.threads);
-                pick_batch batch;
-                tally counts;
-                gate.pass();
-                while (!gate.closing()) {
-                    picks.fill(batch);
-                    for (const pick p : batch)
-                        step(counts, p);
-                    counts.operations += batch_size;
-                }
-                tallies[worker] = counts;
-            });
-        judge(result, tallies, place_->map, size_before);
-        return result;
+        const auto work = [&](unsigned worker, gate &gate) {
+            [[maybe_unused]] const typename Map::thread_scope scope;
+            pick_source picks(universe, order.skewed, worker, order.threads);
+            pick_batch batch;
+            tally counts;
+            std::uint64_t operations = 0;
+            gate.pass();
+            while (!gate.closing()) {
+                picks.fill(batch);
+                for (const pick p : batch)
+                    step(counts, p);
+                operations += batch_size;
+                gate.report(worker, operations);
+            }
+            tallies[worker] = counts;
+        };
+        const auto pace = team(order.threads).run_for(order.warm_up, order.window, work);
+        return {pace.seconds, pace.operations, judge(tallies, place_->map, size_before)};
     }
 
     // The keys that one of several workers has to insert: first to last, last not included.
@@ -144,7 +144,6 @@ private:
         tally counts;
         for (std::uint32_t i = first; i != last; ++i)
             counts.inserted += map.insert(keys_[i], value_for(i, 0));
-        counts.operations = last - first;
         return counts;
     }
 
@@ -163,8 +162,7 @@ private:
         const auto grown = make_place(true);
         Map &map = grown->map;
         std::vector<tally> tallies(order.threads);
-        run_result result;
-        result.seconds = team(order.threads).run_to_end([&](unsigned worker, gate &gate) {
+        const double seconds = team(order.threads).run_to_end([&](unsigned worker, gate &gate) {
             [[maybe_unused]] const typename Map::thread_scope scope;
             gate.pass();
             tallies[worker] = insert_share(map, worker, order.threads);
@@ -176,17 +174,15 @@ private:
             gate.pass();
             tallies[worker] += look_share_up(map, worker, order.threads);
         });
-        judge(result, tallies, map, 0);
-        return result;
+        return {seconds, keys_.n(), judge(tallies, map, 0)};
     }
 
-    static void judge(run_result &result, const std::vector<tally> &tallies, Map &map,
-                      std::uint64_t size_before) {
+    static std::string judge(const std::vector<tally> &tallies, Map &map,
+                             std::uint64_t size_before) {
         tally sum;
         for (const auto &t : tallies)
             sum += t;
-        result.operations = sum.operations;
-        result.wrong = find_fault(sum, size_before, map.size());
+        return find_fault(sum, size_before, map.size());
     }
 
     const key_space<Key> &keys_;

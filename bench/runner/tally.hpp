@@ -9,7 +9,6 @@
 namespace ferry::bench {
 
 struct alignas(128) tally {
-    std::uint64_t operations = 0;
     std::uint64_t inserted = 0;
     std::uint64_t erased = 0;
     std::uint64_t missed = 0;  // present, and not found
@@ -17,7 +16,6 @@ struct alignas(128) tally {
     std::uint64_t foreign = 0; // found with another key's value
 
     tally &operator+=(const tally &other) {
-        operations += other.operations;
         inserted += other.inserted;
         erased += other.erased;
         missed += other.missed;

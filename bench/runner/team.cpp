@@ -28,28 +28,40 @@ void gate::pass() noexcept {
     spin_until([this] { return open_.load(std::memory_order_acquire); });
 }
 
-double team::run_for(std::chrono::nanoseconds window, const task &work) const {
-    gate gate;
+std::uint64_t gate::all_done() const noexcept {
+    std::uint64_t sum = 0;
+    for (const auto &worker : done_)
+        sum += worker.operations.load(std::memory_order_relaxed); // relaxed: as in report()
+    return sum;
+}
+
+pace team::run_for(std::chrono::nanoseconds warm_up, std::chrono::nanoseconds window,
+                   const task &work) const {
+    gate gate(threads_);
     std::vector<std::jthread> workers;
     for (unsigned i = 0; i < threads_; ++i)
         workers.emplace_back([&work, &gate, i] { work(i, gate); });
 
     // acquire: pairs with [E:worker-ready].
     spin_until([&] { return gate.waiting_.load(std::memory_order_acquire) == threads_; });
-    const auto start = clock::now();
     // release: [E:gate-open].
     gate.open_.store(true, std::memory_order_release);
+    std::this_thread::sleep_for(warm_up);
+
+    const auto start = clock::now();
+    const auto done_before = gate.all_done();
     std::this_thread::sleep_until(start + window);
+    const auto end = clock::now();
+    const auto done = gate.all_done() - done_before;
     // relaxed: carries no data, joining orders the results.
     gate.closing_.store(true, std::memory_order_relaxed);
-    const auto end = clock::now();
 
     workers.clear(); // joins
-    return seconds(end - start);
+    return {seconds(end - start), done};
 }
 
 double team::run_to_end(const task &work) const {
-    gate gate;
+    gate gate(threads_);
     std::vector<clock::time_point> ends(threads_);
     std::vector<std::jthread> workers;
     for (unsigned i = 0; i < threads_; ++i)

@@ -6,13 +6,17 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <vector>
 
 namespace ferry::bench {
 
 // Handed to each worker; it prepares itself, passes the gate with the others, and works.
 class gate {
 public:
+    explicit gate(unsigned workers) : done_(workers) {}
+
     // Blocks until every worker has come and the clock runs.
     void pass() noexcept;
 
@@ -20,12 +24,31 @@ public:
     // relaxed: it only has to be seen soon.
     bool closing() const noexcept { return closing_.load(std::memory_order_relaxed); }
 
+    // What a worker has done so far, all in all.
+    // relaxed: as closing().
+    void report(unsigned worker, std::uint64_t operations) noexcept {
+        done_[worker].operations.store(operations, std::memory_order_relaxed);
+    }
+
 private:
     friend class team;
 
+    struct alignas(128) odometer {
+        std::atomic<std::uint64_t> operations{0};
+    };
+
+    std::uint64_t all_done() const noexcept;
+
+    std::vector<odometer> done_;
     alignas(128) std::atomic<unsigned> waiting_{0};
     alignas(128) std::atomic<bool> open_{false};
     alignas(128) std::atomic<bool> closing_{false};
+};
+
+// Operations reported within a time.
+struct pace {
+    double seconds;
+    std::uint64_t operations;
 };
 
 class team {
@@ -35,9 +58,10 @@ public:
 
     explicit team(unsigned threads) : threads_(threads) {}
 
-    // Both return the seconds the work took, from the opening of the gate: to the end of the
-    // window, or to the end of the last worker's work.
-    double run_for(std::chrono::nanoseconds window, const task &) const;
+    // Works for the warm-up and then the window; what was reported within the window counts.
+    pace run_for(std::chrono::nanoseconds warm_up, std::chrono::nanoseconds window,
+                 const task &) const;
+    // Seconds from the opening of the gate to the end of the last worker's work.
     double run_to_end(const task &) const;
 
 private:

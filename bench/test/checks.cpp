@@ -72,7 +72,9 @@ std::string complaint(workload what) {
     subject_of<faulty_map<Fault>, std::uint64_t> subject(keys);
     if (what != workload::growth)
         subject.fill();
-    return subject.run({what, 2, std::chrono::milliseconds(20), {}}).wrong;
+    const std::chrono::milliseconds warm_up(5);
+    const std::chrono::milliseconds window(15);
+    return subject.run({what, 2, warm_up, window, {}}).wrong;
 }
 
 } // namespace
