@@ -49,14 +49,22 @@ inline probe_result probe_scalar(const bucket &at, std::uint64_t tag) noexcept {
 
 #if FERRY_PROBE == 3
 
+/// A mask as a number. g++ 12 extends a mask to an unsigned int by storing one byte and loading
+/// four when it has no register to spare: the other three are what was in memory before.
+[[gnu::always_inline]] inline unsigned lanes_of(__mmask8 mask) noexcept {
+    unsigned lanes;
+    asm("kmovb %1, %0" : "=r"(lanes) : "k"(mask));
+    return lanes;
+}
+
 [[gnu::always_inline]] inline probe_result probe(const bucket &at, std::uint64_t tag) noexcept {
     detail::compiler_barrier();
     const __m512i words = _mm512_load_si512(&at);
     detail::compiler_barrier();
     // maskz with all lanes: the plain form makes g++ 12 warn of an undefined operand.
     const __m512i tags = _mm512_maskz_srli_epi64(0xff, words, slot_word::tag_shift);
-    return {_mm512_cmpeq_epi64_mask(tags, _mm512_set1_epi64(static_cast<long long>(tag))),
-            _mm512_cmple_epu64_mask(words, _mm512_set1_epi64(1))};
+    return {lanes_of(_mm512_cmpeq_epi64_mask(tags, _mm512_set1_epi64(static_cast<long long>(tag)))),
+            lanes_of(_mm512_cmple_epu64_mask(words, _mm512_set1_epi64(1)))};
 }
 
 #elif FERRY_PROBE == 2
