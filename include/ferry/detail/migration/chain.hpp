@@ -27,7 +27,8 @@ constexpr bool wants_migration(std::size_t capacity, const census &now) noexcept
 constexpr geometry shape_after(geometry root, const census &now, unsigned floor_bits) noexcept {
     const std::size_t capacity = root.capacity();
     if (now.live > capacity / 8 * 3) {
-        return geometry::of(std::min(root.bits + 1, geometry::most_bits), root.path);
+        const unsigned steps = capacity <= detail::slots_to_quadruple ? 2 : 1;
+        return geometry::of(std::min(root.bits + steps, geometry::most_bits), root.path);
     }
     if (now.live < capacity / 8 && root.bits > floor_bits) {
         return geometry::of(root.bits - 1, root.path / 2);

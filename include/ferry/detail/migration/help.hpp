@@ -69,7 +69,9 @@ settled migrate_bucket(Core &core, detail::thread_record &self, table &root,
     if (index % detail::buckets_per_share == 0) {
         next.populate_for_share(root.shape(), index);
     }
-    engine::prefetch_share(core, root, next, index);
+    if (root.capacity() >= detail::slots_to_prefetch) {
+        engine::prefetch_share(core, root, next, index);
+    }
     for (slot &each : root.bucket_at(index).slots) {
         if (engine::settle_slot(core, self, root, each) != settled::yes) {
             return settled::no_memory;

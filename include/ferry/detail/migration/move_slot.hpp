@@ -18,6 +18,7 @@
 
 #include "ferry/detail/entry/value_cell.hpp"
 #include "ferry/detail/migration/chain.hpp"
+#include "ferry/detail/storage/probe.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
@@ -77,28 +78,37 @@ bool drop(Core &core, detail::thread_record &self, table &from, typename Core::n
 template <class Core>
 settled link_further(Core &core, detail::thread_record &self, table &root,
                      typename Core::node_type &live, slot_word link, std::uint64_t hash) noexcept {
-    for (table *into = root.next();;) {
-        const bool done = any_slot(*into, hash, [&](slot &each) {
-            slot_word word = each.load();
-            if (word.is_empty() && each.try_link(link, word)) {
+    for (table *into = root.next(); into != nullptr; into = core.next_at_path_end(*into)) {
+        bucket *here = into->home(hash);
+        for (bucket *const end = here + into->path_buckets(); here != end;) {
+            const probe_result seen = probe(*here, slot_word::tag_of(hash));
+            for (unsigned lanes = seen.candidates(); lanes != 0; lanes &= lanes - 1) {
+                if (here->slots[lowest_lane(lanes)].load() == link) {
+                    return settled::yes;
+                }
+            }
+            if (seen.stops == 0) {
+                ++here;
+                continue;
+            }
+            slot &stop = here->slots[lowest_lane(seen.stops)];
+            slot_word word;
+            if (stop.try_link(link, word)) {
                 static_cast<void>(into->count_used(core.seat_of(self)));
                 if (live.state.load_after_link().is_dropped()) {
-                    each.try_gap(link); // we came late, and the dropper may have missed our link
+                    stop.try_gap(link); // we came late, and the dropper may have missed our link
                 }
-                return true;
+                return settled::yes;
             }
             // SEALED: `into` is itself the root or was, so that the root we know was done, and
             // the node, if it lives, was linked here by then.
-            return word == link || word.is_sealed();
-        });
-        if (done) {
-            return settled::yes;
-        }
-        into = core.next_at_path_end(*into);
-        if (into == nullptr) {
-            return settled::no_memory;
+            if (word.is_sealed()) {
+                return settled::yes;
+            }
+            // Settled since the probe, perhaps with this link: look at the bucket again.
         }
     }
+    return settled::no_memory;
 }
 
 /// Settles one slot of `root`, whose `next` is published.

@@ -34,6 +34,14 @@ inline constexpr unsigned buckets_per_help = 1;
 /// needs can be fetched ahead.
 inline constexpr std::size_t buckets_per_share = 16;
 
+/// Slots from which on a table's migration fetches ahead what it needs: the nodes of a smaller one
+/// are in a cache near by.
+inline constexpr std::size_t slots_to_prefetch = 16384;
+
+/// Slots up to which a table that grows quadruples: that halves the moves of a growing map's
+/// nodes, for tables of at most 128 KiB.
+inline constexpr std::size_t slots_to_quadruple = 4096;
+
 /// Bytes of a table that are populated at once, just before buckets move there.
 inline constexpr std::size_t populate_bytes = std::size_t{16} << 10;
 
@@ -50,6 +58,13 @@ inline constexpr unsigned items_per_drain = 2 * frees_per_drain;
 /// Retirements in one thread between two looks at a stripe that is not its own, whose threads may
 /// have gone.
 inline constexpr std::uint64_t retires_per_visit = 64;
+
+/// Times a thread finds the place inside a node free but not yet fit for use, between two attempts
+/// to advance the epoch.
+inline constexpr std::uint64_t waits_per_advance = 128;
+
+/// Bytes of the largest value that is copied into the place inside a node.
+inline constexpr std::size_t largest_copied_value = 64;
 
 /// Words of the done-bitmap that one operation looks at, at most, to find whether all are full.
 inline constexpr unsigned done_words_per_help = 16;
