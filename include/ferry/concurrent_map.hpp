@@ -250,8 +250,8 @@ public:
         decltype(auto) wanted = base::lookup_key(key);
         return engine::update_if(
             core_, pinned.self, core_.hash_value(wanted), wanted, [](const T &) { return true; },
-            [&](auto &box, const T &current) {
-                return box.fill([&]() -> decltype(auto) { return f(current); });
+            [&](auto &result, const T &current) {
+                result.fill([&]() -> decltype(auto) { return f(current); });
             });
     }
 
@@ -260,13 +260,12 @@ public:
     template <class K, class F, class... Args>
     bool upsert(K &&key, F &&f, Args &&...args) {
         engine::operation_pin pinned(core_.domain());
-        engine::result_box<core_type> box(core_);
+        engine::result_of<core_type> result(core_);
         return put_or(pinned.self, std::forward<K>(key), maker(std::forward<Args>(args)...),
                       [&](auto &node, auto &state, auto &) {
                           const T &current = *node.value_at(state);
-                          const auto fresh =
-                              box.fill([&]() -> decltype(auto) { return f(current); });
-                          return engine::replace_by(core_, pinned.self, node, state, fresh, box);
+                          result.fill([&]() -> decltype(auto) { return f(current); });
+                          return engine::publish(core_, pinned.self, node, state, result);
                       })
             .inserted();
     }
@@ -294,8 +293,10 @@ public:
         return engine::update_if(
             core_, pinned.self, core_.hash_value(wanted), wanted,
             [&](const T &current) { return current == expected; },
-            [&](auto &box, const T &) {
-                return box.fill_once([&]() -> T { return std::move(desired); });
+            [&](auto &result, const T &) {
+                if (!result.is_filled()) {
+                    result.fill([&]() -> T { return std::move(desired); });
+                }
             });
     }
 

@@ -289,7 +289,7 @@ TEST_CASE("threads that settle and erase at once leave each key linked once, or 
                         const slot_word link = at->load();
                         if (link.is_link() &&
                             map.core.node_at(link)->state.try_change(state, value_word::dead()))
-                            map.core.count_erased(pin.self, state, root);
+                            map.core.count_erased(pin.self, root);
                     }
                 }
             } else {

@@ -111,7 +111,7 @@ TEST_CASE("a value for a known key of which nothing was made is in a box, withou
         CHECK(word.state() == value_state::live_box);
         CHECK(node_type::box_at(word.address())->value.number() == 8);
         CHECK(at.keys_made == 0);
-        pending.value_published();
+        pending.published(word);
     }
     CHECK(at.book.blocks() == 1);
     at.memory.free_box(node_type::box_at(word.address()));
@@ -150,7 +150,7 @@ TEST_CASE("a node around a box gives the box away when a value is needed after a
         word = pending.as_value();
         pending.as_node();
         CHECK(pending.as_value() == word);
-        pending.value_published();
+        pending.published(word);
     }
     CHECK(at.book.blocks() == 1);
     CHECK(node_type::box_at(word.address())->value.intact());
@@ -174,7 +174,7 @@ TEST_CASE("a node that was made serves as a spare when a value is needed") {
         const value_word word = pending.as_value();
         CHECK(word.state() == value_state::live_spare);
         CHECK(node_type::at(word.address()) == node);
-        SUBCASE("and is given away as one") { pending.value_published(); }
+        SUBCASE("and is given away as one") { pending.published(word); }
         SUBCASE("and is a node once more when that is needed after all") {
             CHECK(pending.as_node() == node);
             CHECK(node->state.load() == value_word::live_inline());
@@ -262,7 +262,7 @@ TEST_CASE("a set's value is the same word whether or not a node was made") {
         CHECK(book.blocks() == 0);
         CHECK(pending.as_node()->state.load() == value_word::live_inline());
         CHECK(pending.as_value() == value_word::live_inline());
-        pending.value_published();
+        pending.published(value_word::live_inline());
     }
     CHECK(book.blocks() == 0);
     CHECK(counted_key::alive() == before);

@@ -18,10 +18,10 @@ constexpr value_state states[] = {value_state::live_inline, value_state::live_bo
                                   value_state::dropped,     value_state::claimed};
 
 // Rows: from; columns: to; in the order of `states`.
-constexpr bool legal[6][6] = {{false, true, true, true, false, false},     // live_inline
-                              {false, true, true, true, false, false},     // live_box
-                              {false, true, true, true, false, false},     // live_spare
-                              {true, true, true, false, true, false},      // dead
+constexpr bool legal[6][6] = {{true, true, true, true, false, false},      // live_inline
+                              {true, true, true, true, false, false},      // live_box
+                              {true, true, true, true, false, false},      // live_spare
+                              {true, true, true, true, true, false},       // dead
                               {false, false, false, false, false, false},  // dropped
                               {false, false, false, false, false, false}}; // claimed
 

@@ -8,7 +8,8 @@
 //
 //   u64 → u64: 24 bytes.      A box: | garbage link (8) | value |
 //
-//   N1  The place inside the node holds the first value, and never another.
+//   N1  The place inside the node holds the first value. Where values can be copied like memory it
+//       holds others after that (entry/place_hold.hpp), else never another.
 //   N2  A first value with a destructor is retired apart from its node, and either may be
 //       reclaimed first: each sets its flag in `parts`, and whichever goes last frees the memory.
 
@@ -118,9 +119,9 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>> {
         }
     }
 
-    /// Fetches what retiring the value of `word` will write: its link.
-    static void prefetch_link(value_word word) noexcept {
-        if (word.is_outside()) {
+    /// Fetches what replacing or retiring the value of `word` will write outside the node.
+    static void prefetch_outside(value_word word) noexcept {
+        if (word.owns_outside()) {
             detail::prefetch_for_write(at(word.address()));
         }
     }

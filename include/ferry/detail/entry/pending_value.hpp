@@ -57,6 +57,11 @@ public:
     /// The node that was made, if one was: its key is the key then, which may have been moved.
     const Node *made_node() const noexcept { return node_; }
 
+    /// Makes the value, if it is not made yet; false when there is none to put.
+    bool make_value() {
+        return std::is_same_v<value_type, unit> || node_ != nullptr || as_value().bits() != 0;
+    }
+
     /// The word of a value outside the node it is for; 0 when there is none to put.
     value_word as_value() {
         if constexpr (std::is_same_v<value_type, unit>) {
@@ -81,7 +86,7 @@ public:
     }
 
     /// The word of as_value() was made a node's live value.
-    void value_published() noexcept {
+    void published(value_word) noexcept {
         if constexpr (std::is_same_v<value_type, unit>) {
             return;
         }

@@ -44,8 +44,15 @@ public:
 
     /// DEAD → DROPPED. True for the one thread that has to unlink and retire the node.
     bool try_drop() noexcept {
-        value_word seen = value_word::dead();
-        return try_change(seen, value_word::dropped());
+        value_word seen = load();
+        // Failure: another thread revived the key or dropped the node, and made progress; or it
+        // took or gave back the node's free place, each once in an operation.
+        while (seen.is_dead()) {
+            if (try_change(seen, value_word::dropped())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// For who owns the node alone: before it is linked, or when nobody may use the map.

@@ -23,11 +23,11 @@ struct alignas(detail::line_bytes) table_stripe {
 /// A map's share.
 ///   nodes   linked and not dropped, live or dead
 ///   dead    those of them whose key is absent
-///   boxed   those of them whose live value is outside the node
+///   outside those of them that own memory outside the node: a box, or a spare node
 struct map_stripe {
     alignas(detail::apart_bytes) detail::counter nodes;
     detail::counter dead;
-    detail::counter boxed;
+    detail::counter outside;
     detail::garbage_stripe garbage;
 };
 

@@ -94,7 +94,7 @@ compute_result compute(Core &core, detail::thread_record &self, std::uint64_t ha
                        MakeKey &&make_key, F &&f) {
     using value_type = typename Core::value_type;
     using answer_type = decltype(f(static_cast<const value_type *>(nullptr)));
-    result_box<Core> box(core);
+    result_of<Core> result(core);
     auto on_live = compute_result::unchanged;
 
     const auto put_result = engine::put(
@@ -124,9 +124,9 @@ compute_result compute(Core &core, detail::thread_record &self, std::uint64_t ha
             }
             if constexpr (!never_a_value<value_type, answer_type>) {
                 on_live = compute_result::updated;
-                const value_word fresh = box.fill(
+                result.fill(
                     [&]() -> value_type { return value_type(value_in<value_type>(answer)); });
-                return engine::replace_by(core, self, node, state, fresh, box);
+                return engine::publish(core, self, node, state, result);
             }
             return true;
         });

@@ -141,31 +141,21 @@ public:
         return in.count_used(seat);
     }
     /// A key was revived.
-    void count_revived(detail::thread_record &self, value_word revived) noexcept {
+    void count_revived(detail::thread_record &self) noexcept {
         const detail::stripe_seat seat = seat_of(self);
         stripes_[seat.index].dead.add(seat.owned, -1);
-        if (revived.is_outside()) {
-            stripes_[seat.index].boxed.add(seat.owned, 1);
-        }
-    }
-    /// A live value was replaced by one outside the node.
-    void count_replaced(detail::thread_record &self, value_word old) noexcept {
-        if (!old.is_outside()) {
-            count_boxed(self);
-        }
     }
     /// A key was erased. True: look whether a migration is due.
-    bool count_erased(detail::thread_record &self, value_word old, const table &root) noexcept {
+    bool count_erased(detail::thread_record &self, const table &root) noexcept {
         const detail::stripe_seat seat = seat_of(self);
-        if (old.is_outside()) {
-            stripes_[seat.index].boxed.add(seat.owned, -1);
-        }
         return root.dead_rolls_over(stripes_[seat.index].dead.add(seat.owned, 1));
     }
-    /// A node was linked whose value is outside it.
-    void count_boxed(detail::thread_record &self) noexcept {
-        const detail::stripe_seat seat = seat_of(self);
-        stripes_[seat.index].boxed.add(seat.owned, 1);
+    /// A node came to own memory outside it, or ceased to.
+    void count_outside(detail::thread_record &self, bool before, bool after) noexcept {
+        if (before != after) {
+            const detail::stripe_seat seat = seat_of(self);
+            stripes_[seat.index].outside.add(seat.owned, after ? 1 : -1);
+        }
     }
     /// A dead node was dropped.
     void count_dropped(detail::thread_record &self) noexcept {
@@ -280,21 +270,44 @@ public:
         }
     }
 
-    /// Retires the value that `old`, the state of `of` before this thread's CAS, stood for.
-    void retire_value(detail::thread_record &self, node_type &of, value_word old) noexcept {
-        switch (old.state()) {
-        case value_state::live_box:
-            retire(self, node_type::box_at(old.address())->link, detail::retired_kind::box);
-            break;
-        case value_state::live_spare:
-            retire(self, node_type::at(old.address())->state.link(), detail::retired_kind::spare);
-            break;
-        default:
-            if constexpr (node_type::retires_value) {
-                retire(self, of.parts.word, detail::retired_kind::value);
+    /// Retires what `old`, the state of `of` before this thread's CAS, stood for, and `fresh`, the
+    /// state by that CAS, does not.
+    void retire_value(detail::thread_record &self, node_type &of, value_word old,
+                      value_word fresh) noexcept {
+        count_outside(self, old.owns_outside(), fresh.owns_outside());
+        if (old.owns_outside() && old.address() != fresh.address()) {
+            if (old.state() == value_state::live_spare) {
+                retire(self, node_type::at(old.address())->state.link(),
+                       detail::retired_kind::spare);
             } else {
-                static_cast<void>(of); // dies with its node
+                retire(self, node_type::box_at(old.address())->link, detail::retired_kind::box);
             }
+        }
+        if constexpr (node_type::retires_value) {
+            if (old.state() == value_state::live_inline) {
+                retire(self, of.parts.word, detail::retired_kind::value);
+            }
+        } else {
+            static_cast<void>(of); // dies with its node, or when another takes its place
+        }
+    }
+
+    /// The vacancy of the place inside a node once this thread has changed the node's state, which
+    /// it read under its pin as `before`, to DEAD or a value in another box.
+    vacancy inside_after(value_word before) const noexcept {
+        if constexpr (memory_type::reuses_place) {
+            if (before.state() == value_state::live_inline) {
+                return vacancy::since(domain_->epoch());
+            }
+        }
+        return before.place();
+    }
+
+    /// A value could not be put into a node's free place, because the grace period of the one
+    /// before it is not over. Those who want the epoch to move on see to it.
+    void count_wait(detail::thread_record &self) noexcept {
+        if (self.count_wait() % detail::waits_per_advance == 0) {
+            domain_->try_advance();
         }
     }
 
@@ -442,6 +455,9 @@ private:
         switch (state.state()) {
         case value_state::live_inline:
             memory_.destroy_first_value(of);
+            if (state.owns_outside()) {
+                memory_.free_box(node_type::box_at(state.address()));
+            }
             break;
         case value_state::live_box:
             memory_.free_box(node_type::box_at(state.address()));

@@ -15,13 +15,17 @@ template <class Core>
 bool erase_state(Core &core, detail::thread_record &self, table &root,
                  typename Core::node_type &node, value_word &state, slot_word link,
                  std::uint64_t hash) noexcept {
-    const value_word old = state;
-    // Failure: another thread changed the key, and made progress.
-    if (!node.state.try_change(state, value_word::dead())) { // LP: erase
-        return false;
+    value_word old = state;
+    // Failure: another thread changed the key, and made progress; or took its free place.
+    while (!node.state.try_change(state,
+                                  value_word::dead().with(core.inside_after(old)))) { // LP: erase
+        if (!state.same_value(old)) {
+            return false;
+        }
+        old = state;
     }
-    const bool due = core.count_erased(self, old, root);
-    core.retire_value(self, node, old);
+    const bool due = core.count_erased(self, root);
+    core.retire_value(self, node, old, value_word::dead());
     if (core.drop_on_erase()) {
         // If the key was revived meanwhile, its next erase drops it.
         engine::drop(core, self, root, node, link, hash);

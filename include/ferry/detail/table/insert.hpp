@@ -7,6 +7,7 @@
 // the same key.
 
 #include "ferry/detail/table/find.hpp"
+#include "ferry/detail/table/publish.hpp"
 
 #include <new>
 
@@ -42,8 +43,11 @@ put_result<typename Core::node_type> put(Core &core, detail::thread_record &self
                                          MakeValue &&make_value, OnLive &&on_live) {
     using node_type = typename Core::node_type;
     put_result<node_type> result;
-    pending_value<typename Core::memory_type, node_type, MakeKey, MakeValue> pending(
-        core.memory(), hash, make_key, make_value);
+    using memory_type = typename Core::memory_type;
+    std::conditional_t<memory_type::reuses_place,
+                       pending_copy<memory_type, node_type, MakeKey, MakeValue>,
+                       pending_value<memory_type, node_type, MakeKey, MakeValue>>
+        pending(core.memory(), hash, make_key, make_value);
     table *const root = core.root();
     bool due = false;
 
@@ -66,15 +70,12 @@ put_result<typename Core::node_type> put(Core &core, detail::thread_record &self
                     }
                     return true;
                 }
-                const value_word revived = pending.as_value();
-                if (revived.bits() == 0) {
+                if (!pending.make_value()) {
                     return true; // declined
                 }
                 // Failure: another thread revived the key or dropped the node, and made progress.
-                if (node->state.try_change(state, revived)) { // LP: insert (known key)
-                    pending.value_published();
-                    core.count_revived(self, revived);
-                    result = {put_kind::revived, {node, node->value_at(revived)}};
+                if (engine::publish(core, self, *node, state, pending)) {
+                    result = {put_kind::revived, {node, node->value_at(state)}};
                     return true;
                 }
             }
@@ -92,9 +93,7 @@ put_result<typename Core::node_type> put(Core &core, detail::thread_record &self
                 return false;
             }
             pending.node_published();
-            if (state.is_outside()) {
-                core.count_boxed(self);
-            }
+            core.count_outside(self, false, state.owns_outside());
             due = core.count_inserted(self, in) && &in == root;
             // The key may have been erased again: what `state` stood for is protected by our pin.
             result = {put_kind::linked, {node, node->value_at(state)}};
@@ -118,32 +117,13 @@ put_result<typename Core::node_type> put(Core &core, detail::thread_record &self
 /// Leaves a live value as it is.
 inline constexpr auto keep_live = [](auto &, value_word &, auto &) noexcept { return true; };
 
-/// LIVE(state) → LIVE(fresh), and `state` is `fresh` then; the old value, retired, stays readable
-/// under the pin. On failure `state` is the node's state instead.
-template <class Core>
-bool replace_state(Core &core, detail::thread_record &self, typename Core::node_type &node,
-                   value_word &state, value_word fresh) noexcept {
-    const value_word old = state;
-    // Failure: another thread changed the key, and made progress.
-    if (!node.state.try_change(state, fresh)) { // LP: assign, update, upsert, compute (live key)
-        return false;
-    }
-    state = fresh;
-    core.count_replaced(self, old);
-    core.retire_value(self, node, old);
-    return true;
-}
-
 /// Replaces a live value by the pending one.
 template <class Core>
 auto replace_live(Core &core, detail::thread_record &self) {
     return [&core, &self](auto &node, value_word &state, auto &pending) {
-        node.prefetch_link(state);
-        if (!engine::replace_state(core, self, node, state, pending.as_value())) {
-            return false;
-        }
-        pending.value_published();
-        return true;
+        node.prefetch_outside(state);
+        static_cast<void>(pending.make_value());
+        return engine::publish(core, self, node, state, pending);
     };
 }
 

@@ -84,7 +84,7 @@ map_stats collect_stats(const Core &core) noexcept {
         stats.table_bytes += each->bytes();
     }
     stats.node_bytes =
-        (now.live + now.dead) * sizeof(node_type) + core.sum(&map_stripe::boxed) * box_bytes;
+        (now.live + now.dead) * sizeof(node_type) + core.sum(&map_stripe::outside) * box_bytes;
     return stats;
 }
 
