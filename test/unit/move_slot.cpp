@@ -262,6 +262,9 @@ TEST_CASE("without memory for a further table a slot stays as it is, to be settl
     CHECK(core.node_at(before)->state.load().is_live());
     CHECK(migrate_bucket(core, pin.self, *core.root(), 0) == settled::no_memory);
     CHECK(core.root()->count_done() == 0);
+    // The slots after it came first (storage/path.hpp, P3).
+    for (std::size_t i = 1; i < ferry::engine::bucket_slots; ++i)
+        CHECK(core.root()->bucket_at(0).slots[i].load().is_sealed());
 
     REQUIRE(core.publish_next(next, geometry::of(2)) != nullptr);
     CHECK(settle_slot(core, pin.self, *core.root(), at) == settled::yes);

@@ -14,6 +14,7 @@
 using namespace ferry::test;
 using ferry::engine::bucket;
 using ferry::engine::bucket_slots;
+using ferry::engine::end_at_vacant;
 using ferry::engine::geometry;
 using ferry::engine::slot;
 using ferry::engine::slot_word;
@@ -113,12 +114,56 @@ TEST_CASE("a walk shows the links with the hash's tag, in order, and those only"
     CHECK(walk(*root).links == numbers{1, 2, 3});
 }
 
-TEST_CASE("a walk does not look beyond the first empty slot") {
+TEST_CASE("a walk does not look beyond the bucket of the first empty slot") {
     const table_owner root = make_table(geometry::of(1));
-    link(slot_at(*root, 1), link_number(1));
+    link(slot_at(*root, bucket_slots), link_number(1));
     const walk done(*root);
     CHECK(done.links.empty());
     CHECK(done.vacant == &slot_at(*root, 0));
+}
+
+TEST_CASE("a walk that only looks shows the same links and ends in the same table") {
+    const table_owner root = make_table(geometry::of(1));
+    const table_owner next = make_table(geometry::of(2));
+    REQUIRE(root->try_set_next(next.get()));
+    link(slot_at(*next, 0), link_number(3));
+    numbers links;
+    const auto look = [&] {
+        links.clear();
+        return walk_path(
+            root.get(), hash,
+            [&](slot_word word) {
+                links.push_back(word.address() / 8);
+                return false;
+            },
+            end_at_vacant{}, [](table &) -> table * { return nullptr; });
+    };
+    SUBCASE("in a bucket that ends empty") {
+        link(slot_at(*root, 0), link_number(1));
+        CHECK(look() == root.get());
+        CHECK(links == numbers{1});
+    }
+    SUBCASE("after a bucket that is full") {
+        fill(*root, bucket_slots);
+        link(slot_at(*root, bucket_slots), link_number(1));
+        CHECK(look() == root.get());
+        CHECK(links == numbers{1});
+    }
+    SUBCASE("in a bucket of which some empty slots are sealed, but not the first") {
+        link(slot_at(*root, 0), link_number(1));
+        for (std::size_t i = bucket_slots; --i > 1;) {
+            seal(slot_at(*root, i));
+            CHECK(look() == root.get());
+            CHECK(links == numbers{1});
+        }
+    }
+    SUBCASE("in the next table after a bucket that is sealed") {
+        link(slot_at(*root, 0), link_number(1));
+        for (std::size_t i = bucket_slots; --i > 0;)
+            seal(slot_at(*root, i));
+        CHECK(look() == next.get());
+        CHECK(links == numbers{1, 3});
+    }
 }
 
 TEST_CASE("a walk ends where a link is taken") {
@@ -152,8 +197,9 @@ TEST_CASE("a walk goes on in the next table at a sealed slot") {
     const table_owner next = make_table(geometry::of(2));
     REQUIRE(root->try_set_next(next.get()));
     link(slot_at(*root, 0), link_number(1));
-    seal(slot_at(*root, 1));
-    link(slot_at(*root, 2), link_number(2)); // beyond: not on the path any more
+    for (std::size_t i = bucket_slots; --i > 0;)
+        seal(slot_at(*root, i));
+    link(slot_at(*root, bucket_slots), link_number(2)); // beyond: not on the path any more
     link(slot_at(*next, 0), link_number(3));
     const walk done(*root);
     CHECK(done.links == numbers{1, 3});

@@ -6,11 +6,22 @@
 
 namespace ferry::test {
 
+namespace {
+
+template <unsigned Stride>
+unsigned as_bits(engine::slot_set<Stride> slots) noexcept {
+    unsigned bits = 0;
+    for (; !slots.empty(); slots.drop_first())
+        bits |= 1u << slots.first();
+    return bits;
+}
+
+} // namespace
+
 template <>
 lanes probe_as<FERRY_PROBE>(const std::uint64_t *words, std::uint64_t tag) noexcept {
-    const auto &bucket = *reinterpret_cast<const engine::bucket *>(words);
-    const engine::probe_result seen = engine::probe(bucket, tag);
-    return {seen.matches, seen.stops};
+    const engine::bucket_view seen(*reinterpret_cast<const engine::bucket *>(words));
+    return {as_bits(seen.matches(tag)), as_bits(seen.stops())};
 }
 
 } // namespace ferry::test

@@ -92,11 +92,23 @@ struct first_value<unit> {
     static inline unit value{};
 };
 
-template <class Key, class T, bool KeepsHash>
+/// Whether values of type T can be copied like memory, so that an operation that holds a place runs
+/// nothing of the user's there: not where the allocator wants to construct them itself.
+template <class T, class Allocator>
+inline constexpr bool copied_like_memory =
+    std::is_trivially_copyable_v<T> &&std::is_move_constructible_v<T>
+        &&std::is_trivially_destructible_v<T> && !std::is_same_v<T, unit> &&
+    sizeof(T) <= detail::largest_copied_value && !requires(Allocator allocator, T *place) {
+    allocator.construct(place, std::declval<const T &>());
+};
+
+/// `ReusesPlaces`: copied_like_memory; LIVE_SPARE does not occur then.
+template <class Key, class T, bool KeepsHash, bool ReusesPlaces = false>
 struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>> {
     /// Whether the first value is retired by itself when it is replaced or erased.
     static constexpr bool retires_value = !std::is_trivially_destructible_v<T>;
     static constexpr bool keeps_hash = KeepsHash;
+    static constexpr bool reuses_places = ReusesPlaces;
 
     using key_type = Key;
     using value_type = T;
@@ -108,7 +120,10 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>> {
 
     /// The live value that `word`, read from this node's state, stands for. The caller is pinned
     /// since before it read the word, which protects a box or a spare node.
-    const T *value_at(value_word word) const noexcept {
+    [[gnu::always_inline]] const T *value_at(value_word word) const noexcept {
+        if constexpr (reuses_places) {
+            return place(word.state() == value_state::live_inline, word.address());
+        }
         switch (word.state()) {
         case value_state::live_inline:
             return first.address();
@@ -117,6 +132,14 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>> {
         default:
             return std::addressof(box_at(word.address())->value);
         }
+    }
+
+    /// The place inside, or that in a box. Which of the two cannot be foreseen: no branch.
+    [[gnu::always_inline]] const T *place(bool inside, std::uint64_t box) const noexcept {
+        const auto in_node = reinterpret_cast<std::uintptr_t>(first.address());
+        const auto in_box = static_cast<std::uintptr_t>(box) + offsetof(box_type, value);
+        const auto pick = std::uintptr_t{0} - static_cast<std::uintptr_t>(inside);
+        return reinterpret_cast<const T *>(in_box ^ ((in_node ^ in_box) & pick));
     }
 
     /// Fetches what replacing or retiring the value of `word` will write outside the node.

@@ -21,16 +21,6 @@ public:
     using value_type = typename Node::value_type;
     using box_type = typename Node::box_type;
 
-    /// Whether later values may be put into the place inside a node: by copying them there, so
-    /// that nothing of the user's runs while the place is claimed.
-    static constexpr bool reuses_place =
-        std::is_trivially_copyable_v<value_type> && std::is_move_constructible_v<value_type> &&
-        std::is_trivially_destructible_v<value_type> && !std::is_same_v<value_type, unit> &&
-        sizeof(value_type) <= detail::largest_copied_value &&
-        !requires(Allocator allocator, value_type *place) {
-        allocator.construct(place, std::declval<const value_type &>());
-    };
-
     explicit node_memory(const Allocator &allocator) noexcept : allocator_(allocator) {}
 
     const Allocator &allocator() const noexcept { return allocator_; }

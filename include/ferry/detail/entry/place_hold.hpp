@@ -57,7 +57,7 @@ public:
 
     /// The place that is held.
     typename Node::value_type *place() const noexcept {
-        return box_ != 0 ? std::addressof(Node::box_at(box_)->value) : node_->first.address();
+        return const_cast<typename Node::value_type *>(node_->place(box_ == 0, box_));
     }
 
     /// The word that makes the value there the live one, in place of `seen`; the place of that is

@@ -72,8 +72,9 @@ settled migrate_bucket(Core &core, detail::thread_record &self, table &root,
     if (root.capacity() >= detail::slots_to_prefetch) {
         engine::prefetch_share(core, root, next, index);
     }
-    for (slot &each : root.bucket_at(index).slots) {
-        if (engine::settle_slot(core, self, root, each) != settled::yes) {
+    bucket &here = root.bucket_at(index);
+    for (unsigned i = bucket_slots; i-- != 0;) { // the last first (P3)
+        if (engine::settle_slot(core, self, root, here.slots[i]) != settled::yes) {
             return settled::no_memory;
         }
     }

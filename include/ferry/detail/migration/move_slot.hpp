@@ -81,17 +81,19 @@ settled link_further(Core &core, detail::thread_record &self, table &root,
     for (table *into = root.next(); into != nullptr; into = core.next_at_path_end(*into)) {
         bucket *here = into->home(hash);
         for (bucket *const end = here + into->path_buckets(); here != end;) {
-            const probe_result seen = probe(*here, slot_word::tag_of(hash));
-            for (unsigned lanes = seen.candidates(); lanes != 0; lanes &= lanes - 1) {
-                if (here->slots[lowest_lane(lanes)].load() == link) {
+            const bucket_view seen(*here);
+            for (auto lanes = seen.matches(slot_word::tag_of(hash)); !lanes.empty();
+                 lanes.drop_first()) {
+                if (here->slots[lanes.first()].load() == link) {
                     return settled::yes;
                 }
             }
-            if (seen.stops == 0) {
+            const auto stops = seen.stops();
+            if (stops.empty()) {
                 ++here;
                 continue;
             }
-            slot &stop = here->slots[lowest_lane(seen.stops)];
+            slot &stop = here->slots[stops.first()];
             slot_word word;
             if (stop.try_link(link, word)) {
                 static_cast<void>(into->count_used(core.seat_of(self)));

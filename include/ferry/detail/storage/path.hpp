@@ -7,6 +7,10 @@
 //       first slot only moves forward, and all threads with the same key fight for the same slot.
 //   P2  Whoever puts a key into the next table has seen SEALED, or the end, before any EMPTY on
 //       the key's path here, and it stays so (P1).
+//   P3  In a bucket, links and gaps come first, then EMPTY slots, then SEALED ones: a slot is
+//   linked
+//       by who saw those before it settled, and sealed by who settled those after it. So while the
+//       last is EMPTY none is or ever was SEALED.
 //
 // Progress: a bucket is looked at again only when another thread settled a slot of it, at most
 // eight times; a walk is bounded by the paths of the chain.
@@ -16,39 +20,59 @@
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
+/// on_vacant of a walk that only wants to know whether the key is there: the first EMPTY slot ends
+/// it. It need not even be found: when no lane had the tag and the last slot is still EMPTY, the
+/// first lane that was no link was EMPTY when it was read (P3), and the key absent.
+struct end_at_vacant {};
+
 /// Walks the path of `hash` from table `at`, which the caller's pin protects, and with it all
 /// tables behind it. Returns the table in which the walk ended.
 ///
 ///   on_link(slot_word)      a link with the hash's tag. true: end the walk
-///   on_vacant(slot&, table&) the first EMPTY slot. true: end the walk; false: look again
+///   on_vacant(slot&, table&) the first EMPTY slot. true: end the walk; false: look again. Or
+///                           end_at_vacant
 ///   on_end(table&)          the path's end in a table that has no next one when it is looked at.
 ///                           The table to go on in, or nullptr: end the walk
 template <class OnLink, class OnVacant, class OnEnd>
 [[gnu::always_inline]] inline table *walk_path(table *at, std::uint64_t hash, OnLink &&on_link,
                                                OnVacant &&on_vacant, OnEnd &&on_end) {
+    constexpr bool only_looks = std::is_same_v<std::remove_cvref_t<OnVacant>, end_at_vacant>;
     const std::uint64_t tag = slot_word::tag_of(hash);
     for (;;) {
         bucket *here = at->home(hash);
         bucket *const end = here + at->path_buckets();
         do {
-            const probe_result seen = probe(*here, tag);
-            for (unsigned lanes = seen.candidates(); lanes != 0; lanes &= lanes - 1) {
-                const slot_word word = here->slots[lowest_lane(lanes)].load();
+            const bucket_view seen(*here);
+            for (auto lanes = seen.matches(tag); !lanes.empty(); lanes.drop_first()) {
+                const slot_word word = here->slots[lanes.first()].load();
                 if (word.is_link() && on_link(word)) {
                     return at;
                 }
             }
-            if (seen.stops == 0) {
+            if constexpr (only_looks) {
+                if (here->slots[bucket_slots - 1].load().is_empty()) [[likely]] {
+                    return at;
+                }
+            }
+            const auto stops = seen.stops();
+            if (stops.empty()) {
                 ++here;
                 continue;
             }
-            slot &stop = here->slots[lowest_lane(seen.stops)];
+            slot &stop = here->slots[stops.first()];
             const slot_word word = stop.load();
             if (word.is_sealed()) {
                 break;
             }
-            if (word.is_empty() && on_vacant(stop, *at)) {
-                return at;
+            if constexpr (only_looks) {
+                static_cast<void>(on_vacant);
+                if (word.is_empty()) {
+                    return at;
+                }
+            } else {
+                if (word.is_empty() && on_vacant(stop, *at)) {
+                    return at;
+                }
             }
             // Settled since the probe: look at the bucket again.
         } while (here != end);

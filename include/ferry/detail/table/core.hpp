@@ -33,7 +33,7 @@ inline constexpr bool keeps_hash = !(std::is_nothrow_invocable_v<const Hash &, c
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>
 class alignas(detail::apart_bytes) core {
 public:
-    using node_type = node<Key, T, keeps_hash<Hash, Key>>;
+    using node_type = node<Key, T, keeps_hash<Hash, Key>, copied_like_memory<T, Allocator>>;
     using memory_type = node_memory<node_type, Allocator>;
     using key_type = Key;
     using value_type = T;
@@ -295,7 +295,7 @@ public:
     /// The vacancy of the place inside a node once this thread has changed the node's state, which
     /// it read under its pin as `before`, to DEAD or a value in another box.
     vacancy inside_after(value_word before) const noexcept {
-        if constexpr (memory_type::reuses_place) {
+        if constexpr (node_type::reuses_places) {
             if (before.state() == value_state::live_inline) {
                 return vacancy::since(domain_->epoch());
             }

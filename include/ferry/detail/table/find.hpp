@@ -40,7 +40,7 @@ find(Core &core, detail::thread_record &self, std::uint64_t hash, const K &key) 
             }
             return !state.is_dropped(); // DEAD: absent
         },
-        [](slot &, table &) { return true; },        // LP: find, absent: the EMPTY slot's load
+        end_at_vacant{},                             // LP: find, absent: an EMPTY slot's load
         [](table &) -> table * { return nullptr; }); // LP: find, absent: the null next's load
     if (last != root) [[unlikely]] {
         engine::help(core, self, *root);
@@ -65,9 +65,9 @@ std::size_t find_many(Core &core, detail::thread_record &self, std::size_t count
         }
         for (std::size_t i = 0; i < here; ++i) {
             const bucket &home = *root.home(hashes[i]);
-            const probe_result seen = probe(home, slot_word::tag_of(hashes[i]));
-            if (const unsigned lanes = seen.candidates(); lanes != 0) {
-                const slot_word word = home.slots[lowest_lane(lanes)].load();
+            const auto lanes = bucket_view(home).matches(slot_word::tag_of(hashes[i]));
+            if (!lanes.empty()) {
+                const slot_word word = home.slots[lanes.first()].load();
                 if (word.is_link()) {
                     detail::prefetch(core.node_at(word));
                 }

@@ -44,7 +44,7 @@ put_result<typename Core::node_type> put(Core &core, detail::thread_record &self
     using node_type = typename Core::node_type;
     put_result<node_type> result;
     using memory_type = typename Core::memory_type;
-    std::conditional_t<memory_type::reuses_place,
+    std::conditional_t<node_type::reuses_places,
                        pending_copy<memory_type, node_type, MakeKey, MakeValue>,
                        pending_value<memory_type, node_type, MakeKey, MakeValue>>
         pending(core.memory(), hash, make_key, make_value);

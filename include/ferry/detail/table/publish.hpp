@@ -25,7 +25,7 @@ bool publish(Core &core, detail::thread_record &self, typename Core::node_type &
     const value_word first_seen = state;
     do {
         value_word to;
-        if constexpr (Core::memory_type::reuses_place) {
+        if constexpr (Core::node_type::reuses_places) {
             const value_word seen = state;
             const detail::epoch_value now = core.domain().epoch();
             if (fresh.hold.take(node, state, now)) {
@@ -132,6 +132,6 @@ private:
 
 template <class Core>
 using result_of =
-    std::conditional_t<Core::memory_type::reuses_place, result_copy<Core>, result_box<Core>>;
+    std::conditional_t<Core::node_type::reuses_places, result_copy<Core>, result_box<Core>>;
 
 } // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -33,7 +33,7 @@ bool change_live(Core &core, table *root, std::uint64_t hash, const K &key, OnLi
             }
             return !state.is_dropped();
         },
-        [](slot &, table &) { return true; },        // LP: change of an absent key: EMPTY's load
+        end_at_vacant{},                             // LP: change of an absent key: EMPTY's load
         [](table &) -> table * { return nullptr; }); // LP: change of an absent key: null next
     return live;
 }
