@@ -28,7 +28,7 @@ def node_type(core):
 def live_value(node):
     """(True, the live value) or (False, None)."""
     word = int(atomic(node["state"]["word_"]))
-    state, address = word & 0xFF, word >> 8
+    state, address = word & 0xFF, word >> 16
     if state == LIVE_INLINE:
         return True, node["first"]["value"]
     if state == LIVE_BOX:

@@ -27,8 +27,8 @@ struct map_stats {
     std::uint64_t oldest_pin_age = 0; ///< in epochs, of any thread in the domain
     bool barrier_refused = false;     ///< the system refused a barrier: nothing is reclaimed
     std::size_t table_bytes = 0;      ///< of the chain of tables, without retired ones
-    std::size_t node_bytes = 0;       ///< of linked nodes and boxes (a value that another node
-                                      ///< serves as a box counts as a box), without retired ones
+    std::size_t node_bytes = 0; ///< of linked nodes and their boxes (a value that another node
+                                ///< serves as a box counts as a box), without retired ones
 };
 
 } // namespace ferry::inline FERRY_ABI
