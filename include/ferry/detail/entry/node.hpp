@@ -4,7 +4,8 @@
 // A node: a key and the state of its value. Allocated once for a key, never moved.
 //
 //   | value state (8) | hash (8, only if kept) | value's parts (8, only if it is retired) | key |
-//   value |
+//   value |               a small value stands before a large key, of which a lookup may need the
+//                         beginning alone: in the node's first cache line
 //
 //   u64 → u64: 24 bytes.      A box: | garbage link (8) | value |
 //
@@ -73,7 +74,7 @@ struct box {
     };
 };
 
-/// Where a node keeps its first value; a set's nodes have no such place.
+/// The place for the first value.
 template <class T>
 struct first_value {
     first_value() noexcept {}
@@ -92,6 +93,31 @@ struct first_value<unit> {
     static inline unit value{};
 };
 
+template <class Key>
+struct node_key {
+    node_key() noexcept {}
+    ~node_key() {}
+
+    union {
+        Key key;
+    };
+};
+
+/// Where a node keeps its first value; a set's nodes have no such place.
+template <class T>
+struct node_value {
+    [[no_unique_address]] first_value<T> first;
+};
+
+template <class Key, class T>
+struct key_and_value : node_key<Key>, node_value<T> {};
+template <class Key, class T>
+struct value_and_key : node_value<T>, node_key<Key> {};
+
+template <class Key, class T>
+using node_contents = std::conditional_t<(sizeof(T) <= 8 && sizeof(Key) > 8 && alignof(T) <= 8),
+                                         value_and_key<Key, T>, key_and_value<Key, T>>;
+
 /// Whether values of type T can be copied like memory, so that an operation that holds a place runs
 /// nothing of the user's there: not where the allocator wants to construct them itself.
 template <class T, class Allocator>
@@ -104,7 +130,7 @@ inline constexpr bool copied_like_memory =
 
 /// `ReusesPlaces`: copied_like_memory; LIVE_SPARE does not occur then.
 template <class Key, class T, bool KeepsHash, bool ReusesPlaces = false>
-struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>> {
+struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>, node_contents<Key, T> {
     /// Whether the first value is retired by itself when it is replaced or erased.
     static constexpr bool retires_value = !std::is_trivially_destructible_v<T>;
     static constexpr bool keeps_hash = KeepsHash;
@@ -126,7 +152,7 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>> {
         }
         switch (word.state()) {
         case value_state::live_inline:
-            return first.address();
+            return this->first.address();
         case value_state::live_spare:
             return at(word.address())->first.address();
         default:
@@ -136,7 +162,7 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>> {
 
     /// The place inside, or that in a box. Which of the two cannot be foreseen: no branch.
     [[gnu::always_inline]] const T *place(bool inside, std::uint64_t box) const noexcept {
-        const auto in_node = reinterpret_cast<std::uintptr_t>(first.address());
+        const auto in_node = reinterpret_cast<std::uintptr_t>(this->first.address());
         const auto in_box = static_cast<std::uintptr_t>(box) + offsetof(box_type, value);
         const auto pick = std::uintptr_t{0} - static_cast<std::uintptr_t>(inside);
         return reinterpret_cast<const T *>(in_box ^ ((in_node ^ in_box) & pick));
@@ -169,11 +195,6 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>> {
     static box_type *of_box_link(detail::link_word &link) noexcept {
         return reinterpret_cast<box_type *>(&link);
     }
-
-    union {
-        Key key;
-    };
-    [[no_unique_address]] first_value<T> first;
 };
 
 template <class Pointee>
