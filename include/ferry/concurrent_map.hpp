@@ -21,7 +21,9 @@
 //
 // The allocator is copied and called by any number of threads at once, from lookups too (they help
 // and they reclaim), and what one thread allocated another frees: it must allow that. It serves
-// nodes and boxes; tables come from the system. Moving and swapping take it along.
+// nodes and boxes; tables come from the system. Moving and swapping take it along. A trivially
+// copyable value of at most 64 bytes may be made elsewhere and copied to its place, unless the
+// allocator constructs by itself: it must not keep its own address.
 //
 // Keys of erased elements are kept, and may be compared with, until a sweep of the table drops
 // them (options::drop_on_erase: at once). Values are destroyed once a grace period is over, by
