@@ -69,7 +69,7 @@ constexpr std::uint64_t held = 5; // the key the parked thread is busy with
 // Everything the others do while somebody is parked; with the parked one's key as well.
 void go_on(slow_map &map, findings &found, unsigned id) {
     const std::uint64_t first = std::uint64_t{id + 1} << 32;
-    const std::size_t count = scaled(25000, 4000);
+    const std::size_t count = scaled(25000, 8000);
     for (std::uint64_t i = 0; i < count; ++i) {
         found.expect(map.try_emplace(first + i, i), "others insert");
         if (i % 16 == 0) {
