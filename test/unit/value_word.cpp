@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/entry/value_word.hpp>
 
+using ferry::engine::vacancy;
 using ferry::engine::value_state;
 using ferry::engine::value_word;
 
@@ -55,6 +56,69 @@ constexpr bool questions_agree_with_the_state() {
     return true;
 }
 
+constexpr std::uint64_t addresses[] = {0, 8, std::uint64_t{1} << 47, highest_address};
+
+// Every vacancy, with every state and the addresses at the ends.
+constexpr bool vacancies_leave_the_rest_alone() {
+    for (const value_state state : states) {
+        for (const std::uint64_t address : addresses) {
+            const value_word bare(state, address);
+            if (bare.place().is_some())
+                return false;
+            for (unsigned bits = 0; bits < 256; ++bits) {
+                const vacancy place{static_cast<std::uint8_t>(bits)};
+                const value_word word = bare.with(place);
+                if (word.place() != place || word.state() != state || word.address() != address ||
+                    value_word(word.bits()) != word || (word == bare) != (bits == 0) ||
+                    word.is_live() != bare.is_live() || word.is_dead() != bare.is_dead() ||
+                    word.is_dropped() != bare.is_dropped() ||
+                    word.is_outside() != bare.is_outside() ||
+                    word.owns_outside() != (address != 0) || word.with(vacancy{}) != bare ||
+                    word.with(vacancy{0xff}).place() != vacancy{0xff})
+                    return false;
+            }
+        }
+    }
+    return true;
+}
+
+constexpr bool values_are_the_same_but_for_the_vacancy() {
+    for (const value_state one : states) {
+        for (const std::uint64_t address : addresses) {
+            const value_word word = value_word(one, address).with(vacancy{0x85});
+            for (const value_state other : states) {
+                for (const std::uint64_t elsewhere : addresses) {
+                    const bool same = one == other && address == elsewhere;
+                    for (const unsigned bits : {0u, 0x80u, 0x85u, 0xffu}) {
+                        const value_word seen = value_word(other, elsewhere)
+                                                    .with(vacancy{static_cast<std::uint8_t>(bits)});
+                        if (word.same_value(seen) != same || seen.same_value(word) != same)
+                            return false;
+                    }
+                }
+            }
+        }
+    }
+    return true;
+}
+
+constexpr bool vacancies_make_no_other_edges() {
+    for (unsigned from = 0; from < 6; ++from) {
+        for (unsigned to = 0; to < 6; ++to) {
+            for (const unsigned bits : {0u, 0x80u, 0xffu}) {
+                const vacancy place{static_cast<std::uint8_t>(bits)};
+                if (value_word::may_become(value_word(states[from], 8).with(place),
+                                           value_word(states[to], 0)) != legal[from][to] ||
+                    value_word::may_become(value_word(states[from], 8),
+                                           value_word(states[to], 0).with(place)) !=
+                        legal[from][to])
+                    return false;
+            }
+        }
+    }
+    return true;
+}
+
 } // namespace
 
 TEST_CASE("a value's state changes only along the edges of the table") {
@@ -69,4 +133,23 @@ TEST_CASE("a value word gives back its state and its address") {
 
 TEST_CASE("the word without bits is no state") {
     static_assert(!value_word().is_live() && !value_word().is_dead() && !value_word().is_dropped());
+}
+
+TEST_CASE("a vacancy changes neither the state nor the address it stands beside") {
+    static_assert(vacancies_leave_the_rest_alone());
+}
+
+TEST_CASE("two words are of the same value when only their vacancies differ") {
+    static_assert(values_are_the_same_but_for_the_vacancy());
+}
+
+TEST_CASE("a vacancy makes no transition legal and none illegal") {
+    static_assert(vacancies_make_no_other_edges());
+}
+
+TEST_CASE("memory outside belongs to a word with an address, whichever place is live") {
+    static_assert(!value_word::live_inline().owns_outside());
+    static_assert(value_word(value_state::live_inline, 8).owns_outside());
+    static_assert(!value_word(value_state::live_inline, 8).is_outside());
+    static_assert(!value_word::dead().with(vacancy::since(5)).owns_outside());
 }
