@@ -34,11 +34,9 @@ struct pair_of_numbers {
 
 constexpr pair_of_numbers wanted{8, 9};
 
-using node_type = node<counted_key, pair_of_numbers, false>;
+using node_type = node<counted_key, pair_of_numbers, false, true>;
 using memory_type = node_memory<node_type, ledger_allocator<char>>;
 using box_type = node_type::box_type;
-
-static_assert(memory_type::reuses_place);
 
 // Two makers and a pending value that uses them. At the end everything that was made must be gone.
 struct bench {
@@ -328,7 +326,7 @@ struct watching_moves : ledger_allocator<T> {
 };
 
 template <class T, class Allocator = ledger_allocator<T>>
-constexpr bool reuses = node_memory<node<int, T, false>, Allocator>::reuses_place;
+constexpr bool reuses = ferry::engine::copied_like_memory<T, Allocator>;
 
 } // namespace
 

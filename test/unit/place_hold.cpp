@@ -26,7 +26,7 @@ using ferry::engine::value_word;
 
 namespace {
 
-using node_type = node<std::uint64_t, std::uint64_t, false>;
+using node_type = node<std::uint64_t, std::uint64_t, false, true>;
 using hold_type = place_hold<node_type>;
 
 constexpr epoch_value left_at = 100;
@@ -183,6 +183,7 @@ TEST_CASE_FIXTURE(fixture,
     }
     SUBCASE("the new box, when the value was moved to one and back") {
         change(boxed(second).with(left));
+        change(boxed(second)); // the other one holds the place inside
         change(inside_live(second).with(left));
         CHECK(take(*hold));
         CHECK(hold->place() == &second.value);

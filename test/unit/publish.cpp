@@ -30,7 +30,7 @@ using map_type = open_map<std::uint64_t, std::uint64_t>;
 using core_type = map_type::core_type;
 using node_type = map_type::node_type;
 
-static_assert(core_type::memory_type::reuses_place);
+static_assert(node_type::reuses_places);
 
 constexpr std::uint64_t key = 1;
 

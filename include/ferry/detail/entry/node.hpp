@@ -118,15 +118,24 @@ template <class Key, class T>
 using node_contents = std::conditional_t<(sizeof(T) <= 8 && sizeof(Key) > 8 && alignof(T) <= 8),
                                          value_and_key<Key, T>, key_and_value<Key, T>>;
 
+/// Whether an allocator, rebound to T, wants to construct a T from another one itself.
+template <class T, class Allocator>
+inline constexpr bool sees_construction = requires(
+    typename std::allocator_traits<Allocator>::template rebind_alloc<T> allocator, T *place) {
+    allocator.construct(place, std::declval<const T &>());
+}
+|| requires(typename std::allocator_traits<Allocator>::template rebind_alloc<T> allocator,
+            T *place) {
+    allocator.construct(place, std::declval<T>());
+};
+
 /// Whether values of type T can be copied like memory, so that an operation that holds a place runs
-/// nothing of the user's there: not where the allocator wants to construct them itself.
+/// nothing of the user's there.
 template <class T, class Allocator>
 inline constexpr bool copied_like_memory =
     std::is_trivially_copyable_v<T> &&std::is_move_constructible_v<T>
         &&std::is_trivially_destructible_v<T> && !std::is_same_v<T, unit> &&
-    sizeof(T) <= detail::largest_copied_value && !requires(Allocator allocator, T *place) {
-    allocator.construct(place, std::declval<const T &>());
-};
+    sizeof(T) <= detail::largest_copied_value && !sees_construction<T, Allocator>;
 
 /// `ReusesPlaces`: copied_like_memory; LIVE_SPARE does not occur then.
 template <class Key, class T, bool KeepsHash, bool ReusesPlaces = false>

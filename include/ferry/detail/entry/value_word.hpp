@@ -83,12 +83,17 @@ public:
     }
 
     /// The legal transitions (V1): LIVE(v) → LIVE(v'), LIVE → DEAD, DEAD → LIVE, DEAD → DROPPED,
-    /// and LIVE and DEAD to the same with another vacancy.
+    /// and LIVE and DEAD to the same with another vacancy. LIVE_INLINE is entered by who holds the
+    /// place; in a set, where values are all alike, by anyone from DEAD.
     static constexpr bool may_become(value_word from, value_word to) noexcept {
-        if (from.is_live() || from.is_dead()) {
-            return to.is_live() || to.is_dead() || (from.is_dead() && to.is_dropped());
+        if (!from.is_live() && !from.is_dead()) {
+            return false;
         }
-        return false;
+        if (to.state() == value_state::live_inline) {
+            return from.same_value(to) ||
+                   (from.state() != value_state::live_inline && !from.place().is_some());
+        }
+        return to.is_live() || to.is_dead() || (from.is_dead() && to.is_dropped());
     }
 
     friend constexpr bool operator==(value_word, value_word) noexcept = default;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Making a value the live one of a node that is there: in the place inside the node if that is
-// free, else outside.
+// Making a value the live one of a node that is there: in the place that the node has free, if it
+// has one and nobody reads there any more; else in memory of its own.
 //
 // Progress: lock-free. A retry is caused by another thread's change of the same key, or by its
 // claim of the place, of which there is one at a time and one an operation.
