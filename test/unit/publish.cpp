@@ -560,12 +560,3 @@ TEST_CASE("a node that is dropped while its place is held goes with all that is 
     CHECK(old.state.load().is_dropped());
     CHECK(*map.find(pin->self, key) == ours);
 }
-
-TEST_CASE("an operation that waits for places often sees to the epoch itself") {
-    fixture here;
-    REQUIRE(here.put(2));
-    const epoch_value before = here.epoch();
-    for (std::uint64_t i = 0; i <= ferry::detail::waits_per_advance; ++i)
-        CHECK(here.put(i));
-    CHECK(here.epoch() > before);
-}

@@ -24,7 +24,7 @@ inline constexpr std::uint64_t first_epoch = 1;
 inline constexpr unsigned min_stripes = 8;
 inline constexpr unsigned max_stripes = 64;
 /// Retirements in one stripe between two attempts to advance the epoch.
-inline constexpr std::uint64_t retires_per_advance = 256;
+inline constexpr std::uint64_t retires_per_advance = 512;
 #endif
 
 /// Buckets that an operation migrates while a migration is under way.
@@ -58,10 +58,6 @@ inline constexpr unsigned items_per_drain = 2 * frees_per_drain;
 /// Retirements in one thread between two looks at a stripe that is not its own, whose threads may
 /// have gone.
 inline constexpr std::uint64_t retires_per_visit = 64;
-
-/// Times a thread finds the place inside a node free but not yet fit for use, between two attempts
-/// to advance the epoch.
-inline constexpr std::uint64_t waits_per_advance = 128;
 
 /// Bytes of the largest value that is copied into the place inside a node.
 inline constexpr std::size_t largest_copied_value = 64;

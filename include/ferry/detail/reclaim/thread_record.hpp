@@ -94,9 +94,6 @@ public:
     /// Retirements by this thread in this domain so far.
     std::uint64_t count_retired() noexcept { return ++retired_; }
 
-    /// Times this thread wanted to use memory again whose grace period was not over.
-    std::uint64_t count_wait() noexcept { return ++waits_; }
-
     /// True unless a call before has not been followed by end_reclaiming: keeps a user's destructor
     /// that uses the map from reclaiming inside a reclaim.
     bool begin_reclaiming() noexcept {
@@ -132,7 +129,6 @@ private:
     const bool symmetric_;
     bool reclaiming_ = false;
     std::uint64_t retired_ = 0;
-    std::uint64_t waits_ = 0;
     const unsigned index_;
     const std::uint64_t domain_id_;
     /// An address that only the owning thread has.

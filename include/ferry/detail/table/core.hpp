@@ -303,14 +303,6 @@ public:
         return before.place();
     }
 
-    /// A value could not be put into a node's free place, because the grace period of the one
-    /// before it is not over. Those who want the epoch to move on see to it.
-    void count_wait(detail::thread_record &self) noexcept {
-        if (self.count_wait() % detail::waits_per_advance == 0) {
-            domain_->try_advance();
-        }
-    }
-
     /// Frees what may be freed, in all stripes; moves the epoch on as far as other threads' pins
     /// allow. `self` is pinned.
     void reclaim(detail::thread_record &self) noexcept {

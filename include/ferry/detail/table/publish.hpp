@@ -32,9 +32,6 @@ bool publish(Core &core, detail::thread_record &self, typename Core::node_type &
                 fresh.copy(fresh.hold.place());
                 to = fresh.hold.word_after(state, now);
             } else if (state == seen) {
-                if (seen.place().is_some()) {
-                    core.count_wait(self);
-                }
                 to = fresh.in_box().with(core.inside_after(seen));
             } else {
                 continue;
