@@ -100,7 +100,7 @@ std::optional<options> parse_options(int argc, char **argv, int &exit_code) {
                    "regular expression; only scenarios whose name it is found in, such as "
                    "'find-hit/u64/n:10000/uniform'")
         ->take_last();
-    app.add_option("--time", window, "length of a run in ms (default 300)")
+    app.add_option("--time", window, "length of the measured part of a run in ms (default 300)")
         ->take_last()
         ->check(CLI::Range(1u, 600'000u).description(""));
     app.add_option("--rounds", rounds, "how often each run is repeated (default 5)")

@@ -17,7 +17,7 @@ void spin_until(Condition condition) {
             std::this_thread::yield();
 }
 
-double seconds(team::clock::duration d) { return std::chrono::duration<double>(d).count(); }
+double seconds(clock::duration d) { return std::chrono::duration<double>(d).count(); }
 
 } // namespace
 
@@ -28,11 +28,15 @@ void gate::pass() noexcept {
     spin_until([this] { return open_.load(std::memory_order_acquire); });
 }
 
-std::uint64_t gate::all_done() const noexcept {
+// This thread may lose its processor between looking at the clock and at the counts: the time is
+// the middle of a look before and one after.
+gate::count_at gate::reading() const noexcept {
+    const auto before = clock::now();
     std::uint64_t sum = 0;
     for (const auto &worker : done_)
         sum += worker.operations.load(std::memory_order_relaxed); // relaxed: as in report()
-    return sum;
+    const auto after = clock::now();
+    return {before + (after - before) / 2, sum};
 }
 
 pace team::run_for(std::chrono::nanoseconds warm_up, std::chrono::nanoseconds window,
@@ -48,16 +52,14 @@ pace team::run_for(std::chrono::nanoseconds warm_up, std::chrono::nanoseconds wi
     gate.open_.store(true, std::memory_order_release);
     std::this_thread::sleep_for(warm_up);
 
-    const auto start = clock::now();
-    const auto done_before = gate.all_done();
+    const auto [start, done_before] = gate.reading();
     std::this_thread::sleep_until(start + window);
-    const auto end = clock::now();
-    const auto done = gate.all_done() - done_before;
+    const auto [end, done] = gate.reading();
     // relaxed: carries no data, joining orders the results.
     gate.closing_.store(true, std::memory_order_relaxed);
 
     workers.clear(); // joins
-    return {seconds(end - start), done};
+    return {seconds(end - start), done - done_before};
 }
 
 double team::run_to_end(const task &work) const {

@@ -12,12 +12,14 @@
 
 namespace ferry::bench {
 
+using clock = std::chrono::steady_clock;
+
 // Handed to each worker; it prepares itself, passes the gate with the others, and works.
 class gate {
 public:
     explicit gate(unsigned workers) : done_(workers) {}
 
-    // Blocks until every worker has come and the clock runs.
+    // Blocks until every worker has come and the work begins.
     void pass() noexcept;
 
     // Whether the window is over.
@@ -37,7 +39,12 @@ private:
         std::atomic<std::uint64_t> operations{0};
     };
 
-    std::uint64_t all_done() const noexcept;
+    struct count_at {
+        clock::time_point time;
+        std::uint64_t operations; // of all workers
+    };
+
+    count_at reading() const noexcept;
 
     std::vector<odometer> done_;
     alignas(128) std::atomic<unsigned> waiting_{0};
@@ -53,7 +60,6 @@ struct pace {
 
 class team {
 public:
-    using clock = std::chrono::steady_clock;
     using task = std::function<void(unsigned worker, gate &)>;
 
     explicit team(unsigned threads) : threads_(threads) {}

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include <doctest/doctest.h>
@@ -38,6 +39,16 @@ struct point {
 };
 
 struct nothing {};
+
+// Copied like memory, but without a standard layout.
+class layered : public point {
+public:
+    explicit layered(std::uint32_t number) : above_(number) {}
+    std::uint32_t number() const { return above_; }
+
+private:
+    std::uint32_t above_;
+};
 
 } // namespace
 
@@ -116,6 +127,15 @@ TEST_CASE("large and aligned keys are found") {
         CHECK(reinterpret_cast<std::uintptr_t>(&key) % 64 == 0);
         CHECK(value == std::to_string(key.number));
     });
+}
+
+TEST_CASE("values without a standard layout are found, in the node and in its box") {
+    static_assert(std::is_trivially_copyable_v<layered> && !std::is_standard_layout_v<layered>);
+    ferry::concurrent_map<int, layered> map;
+    for (std::uint32_t number = 1; number <= 3; ++number) {
+        map.insert_or_assign(1, layered(number));
+        CHECK(map.find(1)->number() == number);
+    }
 }
 
 TEST_CASE("empty values take part") {

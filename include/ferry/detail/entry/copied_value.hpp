@@ -2,8 +2,8 @@
 #pragma once
 
 // A value that can be copied like memory, on its way to become a node's live value: kept by the
-// operation until it is known whether it goes into a place that the node
-// has free or into a box of its own.
+// operation until it is known whether it goes into a place that the node has free or into a box of
+// its own.
 
 #include "ferry/detail/entry/node_memory.hpp"
 #include "ferry/detail/entry/place_hold.hpp"

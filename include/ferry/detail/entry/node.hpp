@@ -3,11 +3,12 @@
 
 // A node: a key and the state of its value. Allocated once for a key, never moved.
 //
-//   | value state (8) | hash (8, only if kept) | value's parts (8, only if it is retired) | key |
-//   value |               a small value stands before a large key, of which a lookup may need the
-//                         beginning alone: in the node's first cache line
+//   | value state (8) | hash (8, only if kept) | value's parts (8, only if retired) | key | value |
 //
 //   u64 → u64: 24 bytes.      A box: | garbage link (8) | value |
+//
+// A small value stands before a large key: with the beginning of the key, which may be all that a
+// lookup needs of it, in the node's first cache line.
 //
 //   N1  The place inside the node holds the first value. Where values can be copied like memory it
 //       holds others after that (entry/place_hold.hpp), else never another.
@@ -68,6 +69,10 @@ struct box {
     box() noexcept {}
     ~box() {}
 
+    /// offsetof(box, value), which is only defined for some T.
+    static constexpr std::size_t value_offset =
+        (sizeof(detail::link_word) + alignof(T) - 1) / alignof(T) * alignof(T);
+
     detail::link_word link{0};
     union {
         T value;
@@ -115,8 +120,9 @@ template <class Key, class T>
 struct value_and_key : node_value<T>, node_key<Key> {};
 
 template <class Key, class T>
-using node_contents = std::conditional_t<(sizeof(T) <= 8 && sizeof(Key) > 8 && alignof(T) <= 8),
-                                         value_and_key<Key, T>, key_and_value<Key, T>>;
+using node_contents =
+    std::conditional_t<(sizeof(T) <= 8 && alignof(T) <= 8 && sizeof(Key) > 8 && alignof(Key) <= 8),
+                       value_and_key<Key, T>, key_and_value<Key, T>>;
 
 /// Whether an allocator, rebound to T, wants to construct a T from another one itself.
 template <class T, class Allocator>
@@ -172,7 +178,7 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>, node
     /// The place inside, or that in a box. Which of the two cannot be foreseen: no branch.
     [[gnu::always_inline]] const T *place(bool inside, std::uint64_t box) const noexcept {
         const auto in_node = reinterpret_cast<std::uintptr_t>(this->first.address());
-        const auto in_box = static_cast<std::uintptr_t>(box) + offsetof(box_type, value);
+        const auto in_box = static_cast<std::uintptr_t>(box) + box_type::value_offset;
         const auto pick = std::uintptr_t{0} - static_cast<std::uintptr_t>(inside);
         return reinterpret_cast<const T *>(in_box ^ ((in_node ^ in_box) & pick));
     }

@@ -15,6 +15,8 @@
 
 #include "ferry/detail/reclaim/epoch.hpp"
 
+#include <cstdint>
+
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
 class vacancy {

@@ -46,7 +46,7 @@ public:
     bool try_drop() noexcept {
         value_word seen = load();
         // Failure: another thread revived the key or dropped the node, and made progress; or it
-        // took or gave back the node's free place, each once in an operation.
+        // took or gave back the node's free place (table/publish.hpp).
         while (seen.is_dead()) {
             if (try_change(seen, value_word::dropped())) {
                 return true;

@@ -23,7 +23,7 @@ inline constexpr std::uint64_t first_epoch = 1;
 /// Stripes of counters and garbage: two for each processor, between these; powers of two.
 inline constexpr unsigned min_stripes = 8;
 inline constexpr unsigned max_stripes = 64;
-/// Retirements in one stripe between two attempts to advance the epoch.
+/// Retirements by one thread between two attempts to advance the epoch.
 inline constexpr std::uint64_t retires_per_advance = 512;
 #endif
 

@@ -16,7 +16,7 @@ namespace ferry::inline FERRY_ABI::detail {
 using link_word = atomic<std::uint64_t>;
 
 enum class retired_kind : unsigned {
-    box = 1,        ///< a value in a box of its own
+    box = 1,        ///< a box: a value, or a place that was free
     spare = 2,      ///< a node that was never linked and served as a box
     value = 3,      ///< the first value inside a node; its memory is the node's
     node = 4,       ///< a dropped node, before its first grace period is over

@@ -7,10 +7,10 @@
 //       first slot only moves forward, and all threads with the same key fight for the same slot.
 //   P2  Whoever puts a key into the next table has seen SEALED, or the end, before any EMPTY on
 //       the key's path here, and it stays so (P1).
-//   P3  In a bucket, links and gaps come first, then EMPTY slots, then SEALED ones: a slot is
-//   linked
-//       by who saw those before it settled, and sealed by who settled those after it. So while the
-//       last is EMPTY none is or ever was SEALED.
+//   P3  In a bucket, links and gaps come first, then EMPTY slots, then SEALED ones: who links a
+//   slot
+//       saw those before it settled, and who seals one saw those after it settled. So while the
+//       last is EMPTY, none of them is or ever was SEALED.
 //
 // Progress: a bucket is looked at again only when another thread settled a slot of it, at most
 // eight times; a walk is bounded by the paths of the chain.
@@ -18,11 +18,15 @@
 #include "ferry/detail/storage/probe.hpp"
 #include "ferry/detail/storage/table.hpp"
 
+#include <type_traits>
+
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
 /// on_vacant of a walk that only wants to know whether the key is there: the first EMPTY slot ends
-/// it. It need not even be found: when no lane had the tag and the last slot is still EMPTY, the
-/// first lane that was no link was EMPTY when it was read (P3), and the key absent.
+/// it. It need not even be found: when no lane led to the key and the last slot is EMPTY, then the
+/// first lane that was neither link nor gap was not SEALED (P3), hence EMPTY, and the key absent
+/// when that lane was read; or, if a match was DROPPED, when its key was erased, if that came
+/// later.
 struct end_at_vacant {};
 
 /// Walks the path of `hash` from table `at`, which the caller's pin protects, and with it all

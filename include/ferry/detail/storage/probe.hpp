@@ -4,11 +4,12 @@
 // A look at the eight slots of a bucket: which carry a tag, and which end the path here.
 //
 // The lanes need not be read at one instant, and what is seen is only a hint where to look: whoever
-// acts on a lane loads its slot again, atomically. That a lane was passed over is final, because
-// a slot that is neither EMPTY nor SEALED changes to GAP at most (S1): it will never hold what is
-// looked for. The vector loads are not atomic by the letter of the language; on the processors
-// they are compiled for, an aligned 8-byte lane is never torn. Under ThreadSanitizer, and wherever
-// there are no such vectors, each slot is loaded atomically.
+// acts on a lane loads its slot again, atomically, but for the one case that P3 covers
+// (storage/path.hpp). That a lane was passed over is final, because a slot that is neither EMPTY
+// nor SEALED changes to GAP at most (S1): it will never hold what is looked for. The vector loads
+// are not atomic by the letter of the language; on the processors they are compiled for, an aligned
+// 8-byte lane is never torn. Under ThreadSanitizer, and wherever there are no such vectors, each
+// slot is loaded atomically.
 
 #include "ferry/detail/entry/slot.hpp"
 
@@ -93,8 +94,8 @@ private:
     // register to spare: the other three are what was in memory before.
     [[gnu::always_inline]] static slot_set<1> set_of(__mmask8 mask) noexcept {
         unsigned bits;
-        asm("kmovb %1, %0" : "=r"(bits) : "k"(mask));
-        return slot_set<1>(bits);
+        asm("kmovw %1, %0" : "=r"(bits) : "k"(mask));
+        return slot_set<1>(bits & 0xff);
     }
 
     __m512i words_;

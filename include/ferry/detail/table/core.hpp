@@ -12,7 +12,7 @@
 //       it unpins.
 //   C3  What every operation reads stands apart from anything that is written.
 
-#include "ferry/detail/entry/pending_value.hpp"
+#include "ferry/detail/entry/node_memory.hpp"
 #include "ferry/detail/migration/help.hpp"
 #include "ferry/detail/platform/hashing.hpp"
 #include "ferry/detail/reclaim/epoch_domain.hpp"

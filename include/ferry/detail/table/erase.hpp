@@ -16,7 +16,8 @@ bool erase_state(Core &core, detail::thread_record &self, table &root,
                  typename Core::node_type &node, value_word &state, slot_word link,
                  std::uint64_t hash) noexcept {
     value_word old = state;
-    // Failure: another thread changed the key, and made progress; or took its free place.
+    // Failure: another thread changed the key, and made progress; or took its free place
+    // or gave it back.
     while (!node.state.try_change(state,
                                   value_word::dead().with(core.inside_after(old)))) { // LP: erase
         if (!state.same_value(old)) {

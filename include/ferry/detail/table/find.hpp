@@ -40,7 +40,7 @@ find(Core &core, detail::thread_record &self, std::uint64_t hash, const K &key) 
             }
             return !state.is_dropped(); // DEAD: absent
         },
-        end_at_vacant{},                             // LP: find, absent: an EMPTY slot's load
+        end_at_vacant{},                             // LP: find, absent: see there
         [](table &) -> table * { return nullptr; }); // LP: find, absent: the null next's load
     if (last != root) [[unlikely]] {
         engine::help(core, self, *root);

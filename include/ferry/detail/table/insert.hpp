@@ -6,10 +6,13 @@
 // Progress: lock-free. Each retry is caused by another thread's successful CAS on the same slot or
 // the same key.
 
+#include "ferry/detail/entry/pending_copy.hpp"
+#include "ferry/detail/entry/pending_value.hpp"
 #include "ferry/detail/table/find.hpp"
 #include "ferry/detail/table/publish.hpp"
 
 #include <new>
+#include <type_traits>
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 

@@ -7,6 +7,7 @@
 // by another thread in between.
 
 #include "ferry/detail/table/insert.hpp"
+#include "ferry/detail/table/result.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
@@ -33,7 +34,7 @@ bool change_live(Core &core, table *root, std::uint64_t hash, const K &key, OnLi
             }
             return !state.is_dropped();
         },
-        end_at_vacant{},                             // LP: change of an absent key: EMPTY's load
+        end_at_vacant{},                             // LP: change of an absent key: see there
         [](table &) -> table * { return nullptr; }); // LP: change of an absent key: null next
     return live;
 }
