@@ -125,15 +125,14 @@ using node_contents =
                        value_and_key<Key, T>, key_and_value<Key, T>>;
 
 /// Whether an allocator, rebound to T, wants to construct a T from another one itself.
-template <class T, class Allocator>
-inline constexpr bool sees_construction = requires(
+template <class T, class Allocator, class From>
+inline constexpr bool sees_construction_from = requires(
     typename std::allocator_traits<Allocator>::template rebind_alloc<T> allocator, T *place) {
-    allocator.construct(place, std::declval<const T &>());
-}
-|| requires(typename std::allocator_traits<Allocator>::template rebind_alloc<T> allocator,
-            T *place) {
-    allocator.construct(place, std::declval<T>());
+    allocator.construct(place, std::declval<From>());
 };
+template <class T, class Allocator>
+inline constexpr bool sees_construction =
+    sees_construction_from<T, Allocator, const T &> || sees_construction_from<T, Allocator, T>;
 
 /// Whether values of type T can be copied like memory, so that an operation that holds a place runs
 /// nothing of the user's there.
