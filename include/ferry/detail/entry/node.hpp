@@ -119,10 +119,18 @@ struct key_and_value : node_key<Key>, node_value<T> {};
 template <class Key, class T>
 struct value_and_key : node_value<T>, node_key<Key> {};
 
+/// Whether a T needs no more alignment than a word.
+template <class T>
+inline constexpr bool aligned_as_word = alignof(T) <= 8;
+
+template <class Key, class T>
+inline constexpr bool
+    value_comes_first = sizeof(T) <= 8 &&
+                        sizeof(Key) > 8 && aligned_as_word<T> &&aligned_as_word<Key>;
+
 template <class Key, class T>
 using node_contents =
-    std::conditional_t<(sizeof(T) <= 8 && alignof(T) <= 8 && sizeof(Key) > 8 && alignof(Key) <= 8),
-                       value_and_key<Key, T>, key_and_value<Key, T>>;
+    std::conditional_t<value_comes_first<Key, T>, value_and_key<Key, T>, key_and_value<Key, T>>;
 
 /// Whether an allocator, rebound to T, wants to construct a T from another one itself.
 template <class T, class Allocator, class From>
