@@ -32,9 +32,7 @@ public:
     /// Where the value is made, again if need be.
     value_type *place() noexcept { return std::addressof(value_); }
 
-    void copy(value_type *to) const noexcept {
-        std::memcpy(static_cast<void *>(to), std::addressof(value_), sizeof(value_type));
-    }
+    void copy(value_type *to) const noexcept { assign(to, std::addressof(value_)); }
 
     /// The word of a box with a copy of the value.
     value_word in_box() {
@@ -62,6 +60,10 @@ public:
     place_hold<Node> hold;
 
 protected:
+    static void assign(value_type *to, const value_type *from) noexcept {
+        std::memcpy(static_cast<void *>(to), from, sizeof(value_type));
+    }
+
     Memory &memory_;
 
 private:

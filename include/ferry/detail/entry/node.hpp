@@ -19,9 +19,11 @@
 #include "ferry/detail/platform/cpu.hpp"
 #include "ferry/detail/reclaim/retired_item.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <type_traits>
+#include <utility>
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
@@ -119,18 +121,16 @@ struct key_and_value : node_key<Key>, node_value<T> {};
 template <class Key, class T>
 struct value_and_key : node_value<T>, node_key<Key> {};
 
-/// Whether a T needs no more alignment than a word.
-template <class T>
-inline constexpr bool aligned_as_word = alignof(T) <= 8;
-
 template <class Key, class T>
-inline constexpr bool
-    value_comes_first = sizeof(T) <= 8 &&
-                        sizeof(Key) > 8 && aligned_as_word<T> &&aligned_as_word<Key>;
+constexpr bool value_comes_first() noexcept {
+    constexpr std::size_t word = 8;
+    constexpr std::size_t alignment = std::max(alignof(Key), alignof(T));
+    return sizeof(T) <= word && sizeof(Key) > word && alignment <= word;
+}
 
 template <class Key, class T>
 using node_contents =
-    std::conditional_t<value_comes_first<Key, T>, value_and_key<Key, T>, key_and_value<Key, T>>;
+    std::conditional_t<value_comes_first<Key, T>(), value_and_key<Key, T>, key_and_value<Key, T>>;
 
 /// Whether an allocator, rebound to T, wants to construct a T from another one itself.
 template <class T, class Allocator, class From>
@@ -146,9 +146,10 @@ inline constexpr bool sees_construction =
 /// nothing of the user's there.
 template <class T, class Allocator>
 inline constexpr bool copied_like_memory =
-    std::is_trivially_copyable_v<T> &&std::is_move_constructible_v<T>
-        &&std::is_trivially_destructible_v<T> && !std::is_same_v<T, unit> &&
-    sizeof(T) <= detail::largest_copied_value && !sees_construction<T, Allocator>;
+    std::conjunction_v<std::is_trivially_copyable<T>, std::is_move_constructible<T>,
+                       std::is_trivially_destructible<T>, std::negation<std::is_same<T, unit>>,
+                       std::bool_constant<sizeof(T) <= detail::largest_copied_value>,
+                       std::bool_constant<!sees_construction<T, Allocator>>>;
 
 /// `ReusesPlaces`: copied_like_memory; LIVE_SPARE does not occur then.
 template <class Key, class T, bool KeepsHash, bool ReusesPlaces = false>

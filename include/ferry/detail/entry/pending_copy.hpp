@@ -54,8 +54,7 @@ public:
     bool make_value() {
         if (!made_) {
             if (node_ != nullptr) {
-                std::memcpy(static_cast<void *>(base::place()), node_->first.address(),
-                            sizeof(typename Node::value_type));
+                base::assign(base::place(), node_->first.address());
             } else if (!make_value_(base::place())) {
                 return false;
             }

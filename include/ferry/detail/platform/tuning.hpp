@@ -38,8 +38,8 @@ inline constexpr std::size_t buckets_per_share = 16;
 /// are in a cache near by.
 inline constexpr std::size_t slots_to_prefetch = 16384;
 
-/// Slots up to which a table that grows quadruples: that halves the moves of a growing map's
-/// nodes, for tables of at most 128 KiB.
+/// Slots up to which a table that grows quadruples, to at most 128 KiB: a growing small map moves
+/// a third of the nodes it would move by doubling.
 inline constexpr std::size_t slots_to_quadruple = 4096;
 
 /// Bytes of a table that are populated at once, just before buckets move there.
@@ -59,7 +59,7 @@ inline constexpr unsigned items_per_drain = 2 * frees_per_drain;
 /// have gone.
 inline constexpr std::uint64_t retires_per_visit = 64;
 
-/// Bytes of the largest value that is copied into the place inside a node.
+/// Bytes of the largest value that is copied into a node's free place.
 inline constexpr std::size_t largest_copied_value = 64;
 
 /// Words of the done-bitmap that one operation looks at, at most, to find whether all are full.

@@ -17,6 +17,7 @@
 #include "ferry/detail/platform/hashing.hpp"
 #include "ferry/detail/reclaim/epoch_domain.hpp"
 #include "ferry/detail/storage/path.hpp"
+#include "ferry/detail/table/dispose.hpp"
 #include "ferry/detail/table/upkeep.hpp"
 
 #include <memory>
@@ -73,7 +74,7 @@ public:
 
     ~core() {
         if (upkeep_ != nullptr) {
-            destroy();
+            engine::free_all(*this);
         }
     }
 
@@ -333,132 +334,7 @@ private:
                 detail::retired_item(item.link(), detail::retired_kind::node_again), *domain_,
                 seat.owned);
         } else {
-            free_item(item);
-        }
-    }
-
-    void free_item(detail::retired_item item) noexcept {
-        detail::link_word &link = item.link();
-        switch (item.kind()) {
-        case detail::retired_kind::box:
-            memory_.free_box(node_type::of_box_link(link));
-            break;
-        case detail::retired_kind::spare:
-            memory_.free_spare(node_type::of_state_link(link));
-            break;
-        case detail::retired_kind::value:
-            if constexpr (node_type::retires_value) {
-                node_type *of = node_type::of_value_link(link);
-                memory_.destroy_first_value(of);
-                if (of->parts.part_gone(of->parts.value_gone)) { // N2
-                    memory_.deallocate(of);
-                }
-            }
-            break;
-        case detail::retired_kind::node:
-        case detail::retired_kind::node_again:
-            free_dropped_node(node_type::of_state_link(link));
-            break;
-        case detail::retired_kind::table: {
-            table *old = table::of_garbage_link(link);
-            upkeep_->table_bytes_retired.add(false, -static_cast<std::int64_t>(old->bytes()));
-            table::free(old);
-            break;
-        }
-        }
-    }
-
-    void free_dropped_node(node_type *old) noexcept {
-        if constexpr (node_type::retires_value) {
-            memory_.destroy(&old->key);
-            if (old->parts.part_gone(old->parts.node_gone)) { // N2
-                memory_.deallocate(old);
-            }
-        } else {
-            memory_.free_node(old);
-        }
-    }
-
-    /// Frees everything. Nobody may use the map, or hold a reference into it, any more; nothing
-    /// is allocated. Nodes are gathered in a list through their state words, each once however
-    /// many tables link it and whether or not it is garbage too, and freed last: values go first.
-    /// Where there is one table alone, what it links is freed on the way.
-    void destroy() noexcept {
-        FERRY_ASSERT(upkeep_->handles.load() == 0,
-                     "a map was destroyed while a handle of it lives: let handles end before "
-                     "their map");
-        node_type *claimed = nullptr;
-        const auto claim = [&claimed](node_type *taken) noexcept {
-            taken->state.reset(
-                value_word(value_state::claimed, reinterpret_cast<std::uintptr_t>(claimed)));
-            claimed = taken;
-        };
-        for (std::size_t i = 0; i < stripes(); ++i) {
-            stripes_[i].garbage.take_everything([&](detail::retired_item item) noexcept {
-                switch (item.kind()) {
-                case detail::retired_kind::node:
-                case detail::retired_kind::node_again:
-                    claim(node_type::of_state_link(item.link()));
-                    break;
-                default:
-                    free_item(item);
-                }
-            });
-        }
-        const bool linked_once = root()->next() == nullptr;
-        for (table *each = root(); each != nullptr;) {
-            const std::size_t buckets = each->shape().buckets();
-            for (std::size_t b = 0; b < buckets; ++b) {
-                engine::prefetch_nodes(*this,
-                                       each->bucket_at(std::min(b + buckets_ahead, buckets - 1)));
-                for (const slot &at : each->bucket_at(b).slots) {
-                    const slot_word word = at.load();
-                    if (!word.is_link()) {
-                        continue;
-                    }
-                    node_type *linked = node_at(word);
-                    const value_word state = linked->state.load();
-                    if (state.state() == value_state::claimed) {
-                        continue;
-                    }
-                    destroy_live_value(linked, state);
-                    if (linked_once) {
-                        memory_.free_node(linked);
-                    } else {
-                        claim(linked);
-                    }
-                }
-            }
-            table *next = each->next();
-            table::free(each);
-            each = next;
-        }
-        while (claimed != nullptr) {
-            node_type *next = node_type::at(claimed->state.load().address());
-            memory_.free_node(claimed);
-            claimed = next;
-        }
-        upkeep::free(upkeep_);
-    }
-
-    static constexpr std::size_t buckets_ahead = 2;
-
-    void destroy_live_value(node_type *of, value_word state) noexcept {
-        switch (state.state()) {
-        case value_state::live_inline:
-            memory_.destroy_first_value(of);
-            if (state.owns_outside()) {
-                memory_.free_box(node_type::box_at(state.address()));
-            }
-            break;
-        case value_state::live_box:
-            memory_.free_box(node_type::box_at(state.address()));
-            break;
-        case value_state::live_spare:
-            memory_.free_spare(node_type::at(state.address()));
-            break;
-        default:
-            break; // its value was garbage
+            engine::free_item(*this, item);
         }
     }
 

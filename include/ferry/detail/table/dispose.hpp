@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The end of what a map owns: of what it retired, and of all of it at once.
+//
+// `Core` is the map's core (table/core.hpp): memory, upkeep, stripes, root.
+
+#include "ferry/detail/migration/help.hpp"
+#include "ferry/detail/table/upkeep.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// Frees a node whose second grace period is over.
+template <class Core>
+void free_dropped_node(Core &core, typename Core::node_type *old) noexcept {
+    if constexpr (Core::node_type::retires_value) {
+        core.memory().destroy(std::addressof(old->key));
+        if (old->parts.part_gone(old->parts.node_gone)) { // N2
+            core.memory().deallocate(old);
+        }
+    } else {
+        core.memory().free_node(old);
+    }
+}
+
+/// Frees what nobody can hold a reference to any more.
+template <class Core>
+void free_item(Core &core, detail::retired_item item) noexcept {
+    using node_type = typename Core::node_type;
+    detail::link_word &link = item.link();
+    switch (item.kind()) {
+    case detail::retired_kind::box:
+        core.memory().free_box(node_type::of_box_link(link));
+        break;
+    case detail::retired_kind::spare:
+        core.memory().free_spare(node_type::of_state_link(link));
+        break;
+    case detail::retired_kind::value:
+        if constexpr (node_type::retires_value) {
+            node_type *of = node_type::of_value_link(link);
+            core.memory().destroy_first_value(of);
+            if (of->parts.part_gone(of->parts.value_gone)) { // N2
+                core.memory().deallocate(of);
+            }
+        }
+        break;
+    case detail::retired_kind::node:
+    case detail::retired_kind::node_again:
+        engine::free_dropped_node(core, node_type::of_state_link(link));
+        break;
+    case detail::retired_kind::table: {
+        table *old = table::of_garbage_link(link);
+        core.upkeeping().table_bytes_retired.add(false, -static_cast<std::int64_t>(old->bytes()));
+        table::free(old);
+        break;
+    }
+    }
+}
+
+/// Frees the live value of a node, and a place that is free beside it.
+template <class Core>
+void free_live_value(Core &core, typename Core::node_type *of, value_word state) noexcept {
+    using node_type = typename Core::node_type;
+    switch (state.state()) {
+    case value_state::live_inline:
+        core.memory().destroy_first_value(of);
+        if (state.owns_outside()) {
+            core.memory().free_box(node_type::box_at(state.address()));
+        }
+        break;
+    case value_state::live_box:
+        core.memory().free_box(node_type::box_at(state.address()));
+        break;
+    case value_state::live_spare:
+        core.memory().free_spare(node_type::at(state.address()));
+        break;
+    default:
+        break; // its value was garbage
+    }
+}
+
+/// Frees everything. Nobody may use the map, or hold a reference into it, any more; nothing
+/// is allocated. Nodes are gathered in a list through their state words, each once however
+/// many tables link it and whether or not it is garbage too, and freed last: values go first.
+/// Where there is one table alone, what it links is freed on the way.
+template <class Core>
+void free_all(Core &core) noexcept {
+    using node_type = typename Core::node_type;
+    constexpr std::size_t buckets_ahead = 2;
+    FERRY_ASSERT(core.upkeeping().handles.load() == 0,
+                 "a map was destroyed while a handle of it lives: let handles end before "
+                 "their map");
+    node_type *claimed = nullptr;
+    const auto claim = [&claimed](node_type *taken) noexcept {
+        taken->state.reset(
+            value_word(value_state::claimed, reinterpret_cast<std::uintptr_t>(claimed)));
+        claimed = taken;
+    };
+    for (std::size_t i = 0; i < core.stripes(); ++i) {
+        core.stripe(i).garbage.take_everything([&](detail::retired_item item) noexcept {
+            switch (item.kind()) {
+            case detail::retired_kind::node:
+            case detail::retired_kind::node_again:
+                claim(node_type::of_state_link(item.link()));
+                break;
+            default:
+                engine::free_item(core, item);
+            }
+        });
+    }
+    const bool linked_once = core.root()->next() == nullptr;
+    for (table *each = core.root(); each != nullptr;) {
+        const std::size_t buckets = each->shape().buckets();
+        for (std::size_t b = 0; b < buckets; ++b) {
+            engine::prefetch_nodes(core, each->bucket_at(std::min(b + buckets_ahead, buckets - 1)));
+            for (const slot &at : each->bucket_at(b).slots) {
+                const slot_word word = at.load();
+                if (!word.is_link()) {
+                    continue;
+                }
+                node_type *linked = core.node_at(word);
+                const value_word state = linked->state.load();
+                if (state.state() == value_state::claimed) {
+                    continue;
+                }
+                engine::free_live_value(core, linked, state);
+                if (linked_once) {
+                    core.memory().free_node(linked);
+                } else {
+                    claim(linked);
+                }
+            }
+        }
+        table *next = each->next();
+        table::free(each);
+        each = next;
+    }
+    while (claimed != nullptr) {
+        node_type *next = node_type::at(claimed->state.load().address());
+        core.memory().free_node(claimed);
+        claimed = next;
+    }
+    upkeep::free(&core.upkeeping());
+}
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
