@@ -4,10 +4,13 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iostream>
+#include <limits>
 #include <regex>
 #include <span>
+#include <thread>
 
 namespace ferry::bench {
 
@@ -19,24 +22,42 @@ constexpr double most_elements = 100e6;
 // Exit code of a wrong command line.
 constexpr int usage_error = 2;
 
-// The items of which `named` gives the name, in the order of `known`.
-template <class Item, class Name>
+std::string comma_separated(const std::vector<std::string> &names) {
+    std::string list;
+    for (const auto &name : names)
+        list += (list.empty() ? "" : ", ") + name;
+    return list;
+}
+
+// The items of which `named` gives the name, in the order of `known`; without names, all that
+// `by_default` admits.
+template <class Item, class Name, class Default>
 std::vector<Item> choose(const std::string &option, std::span<const Item> known,
-                         const std::vector<std::string> &named, Name name_of_item) {
-    std::string names;
+                         const std::vector<std::string> &named, Name name_of_item,
+                         Default by_default) {
+    std::vector<std::string> names;
     for (const auto &item : known)
-        names += (names.empty() ? "" : ", ") + std::string(name_of_item(item));
+        names.emplace_back(name_of_item(item));
     for (const auto &name : named)
-        if (std::none_of(known.begin(), known.end(),
-                         [&](const auto &item) { return name_of_item(item) == name; }))
-            throw CLI::ValidationError(option, "'" + name + "' is not known; there is " + names);
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            throw CLI::ValidationError(option, "'" + name + "' is not known; there is " +
+                                                   comma_separated(names));
 
     std::vector<Item> chosen;
     for (const auto &item : known)
-        if (named.empty() ||
-            std::find(named.begin(), named.end(), name_of_item(item)) != named.end())
+        if (named.empty()
+                ? by_default(item)
+                : std::find(named.begin(), named.end(), name_of_item(item)) != named.end())
             chosen.push_back(item);
     return chosen;
+}
+
+template <class Item>
+std::vector<Item> choose(const std::string &option, std::span<const Item> known,
+                         const std::vector<std::string> &named) {
+    return choose(
+        option, known, named, [](const Item &item) { return name_of(item); },
+        [](const Item &) { return true; });
 }
 
 // "1000000" or "1e6".
@@ -69,77 +90,244 @@ void check_filter(const std::string &filter) {
     }
 }
 
-} // namespace
+unsigned processors() { return std::clamp(std::thread::hardware_concurrency(), 1u, most_threads); }
 
-std::optional<options> parse_options(int argc, char **argv, int &exit_code) {
-    options chosen;
+// Powers of two up to the number of processors, which is the last.
+std::vector<unsigned> up_to_all_processors() {
+    std::vector<unsigned> threads;
+    for (unsigned t = 1; t < processors(); t *= 2)
+        threads.push_back(t);
+    threads.push_back(processors());
+    return threads;
+}
+
+// With two processors, this takes less than five minutes.
+void be_usual(options &o) {
+    o.threads = up_to_all_processors();
+    o.threads.push_back(2 * processors());
+    o.sizes = {10'000, 1'000'000};
+    o.large_sizes = {300'000};
+    o.most_strings = 20'000;
+    o.elements = {element::u64, element::string};
+    o.thinned = true;
+    o.window = std::chrono::milliseconds(10);
+    o.patience = std::chrono::milliseconds(500);
+    o.rounds = 3;
+}
+
+// And this less than two.
+void be_quick(options &o) {
+    o.threads = {1, std::max(2u, processors())};
+    o.sizes = {10'000};
+}
+
+// Hours.
+void be_thorough(options &o) {
+    o.sizes = {1'000, 10'000, 100'000, 1'000'000, 10'000'000};
+    o.large_sizes = {1'000'000, 10'000'000};
+    o.most_strings = 1'000'000;
+    o.elements.assign(all_elements.begin(), all_elements.end());
+    o.thinned = false;
+    o.window = std::chrono::milliseconds(300);
+    o.patience = std::chrono::seconds(30);
+    o.rounds = 5;
+}
+
+// The words of the command line that still need a meaning.
+struct words {
+    std::vector<unsigned> threads;
     std::vector<std::string> sizes;
     std::vector<std::string> maps;
     std::vector<std::string> workloads;
-    std::vector<std::string> keys;
+    std::vector<std::string> elements;
     std::vector<std::string> choices;
-    std::string out = chosen.out.string();
+    std::string filter;
+    std::string keys;
+    std::string out;
+    std::vector<std::string> inputs;
     unsigned window = 0;
     unsigned rounds = 0;
+    unsigned patience = 0;
     bool quick = false;
+    bool full = false;
+};
 
-    CLI::App app("Measures the throughput of ferry beside other concurrent hash maps.",
-                 "ferry-bench");
-    app.add_option("--threads", chosen.threads, "numbers of threads (default 1,2,4,8)")
+void define_options(CLI::App &app, words &w, options &o) {
+    auto *quick = app.add_flag("--quick", w.quick,
+                               "a look at everything in less than two minutes: one number of keys");
+    app.add_flag("--full", w.full, "everything, thoroughly: hours")->excludes(quick);
+    app.add_option("--threads", w.threads,
+                   "numbers of threads (default: up to twice the number of processors)")
         ->delimiter(',')
         ->check(CLI::Range(1u, most_threads).description(""));
-    app.add_option("--sizes", sizes,
-                   "numbers N of u64 keys (default 1e4,1e6,1e7); there are as many path keys as "
-                   "the system has files, up to 1e6")
+    app.add_option("--sizes", w.sizes, "numbers N of u64 keys (default 1e4,1e6)")->delimiter(',');
+    app.add_option("--maps", w.maps, "which maps; --list shows them")->delimiter(',');
+    app.add_option("--workloads", w.workloads, "which workloads; --list shows them")
         ->delimiter(',');
-    app.add_option("--maps", maps, "which maps; --list shows them")->delimiter(',');
-    app.add_option("--workloads", workloads, "which workloads; --list shows them")->delimiter(',');
-    app.add_option("--keys", keys, "kinds of keys: u64, path")->delimiter(',');
-    app.add_option("--dist", choices, "how keys are chosen: uniform, zipf (0.99)")->delimiter(',');
-    app.add_option("--filter", chosen.filter,
-                   "regular expression; only scenarios whose name it is found in, such as "
+    app.add_option("--elements", w.elements,
+                   "which keys and values: u64, string (8-byte values), string-64 (64-byte values)")
+        ->delimiter(',');
+    app.add_option("--dist", w.choices, "how keys are chosen: uniform, zipf (0.99)")
+        ->delimiter(',');
+    app.add_option("--keys", w.keys,
+                   "file of the strings that are keys, one a line (default: the paths of this "
+                   "system's files)")
+        ->take_last();
+    app.add_option("--filter", w.filter,
+                   "regular expression; only cells whose name it is found in, such as "
                    "'find-hit/u64/n:10000/uniform'")
         ->take_last();
-    app.add_option("--time", window, "length of the measured part of a run in ms (default 300)")
+    app.add_option("--time", w.window, "length of the measured part of a run in ms (default 10)")
         ->take_last()
         ->check(CLI::Range(1u, 600'000u).description(""));
-    app.add_option("--rounds", rounds, "how often each run is repeated (default 5)")
+    app.add_option("--rounds", w.rounds, "how often each run is repeated (default 3)")
         ->take_last()
         ->check(CLI::Range(1u, 1000u).description(""));
-    app.add_flag("--quick", quick,
-                 "everything, but in minutes: N = 1e4 and 1e6, 3 rounds of 40 ms");
-    app.add_flag("--list", chosen.list, "show maps, workloads and what would run, and stop");
-    app.add_option("--out", out, "folder for the results (default bench-results)")->take_last();
+    app.add_option(
+           "--patience", w.patience,
+           "seconds after which work that runs to its end is given up (default 0.5; wordcount "
+           "and replay 60)")
+        ->take_last()
+        ->check(CLI::Range(1u, 86'400u).description(""));
+    app.add_flag("--pin", o.pinned, "each worker stays on one processor");
+    app.add_flag("--list", o.list, "show maps, workloads and what would run, and stop");
+    app.add_option("--out", w.out, "folder for the results (default bench-results)")->take_last();
+    app.footer("To compare allocators, run it once with each, and then `ferry-bench compare`:\n"
+               "  LD_PRELOAD=libmimalloc.so.2 ferry-bench --out with-mimalloc");
+}
 
+struct subcommand {
+    command what;
+    const char *name;
+    const char *description;
+    const char *input; // what it wants named, if anything
+    std::size_t inputs;
+};
+constexpr std::array subcommands{
+    subcommand{command::curves, "curves", "throughput over threads", nullptr, 0},
+    subcommand{command::latency, "latency", "how long single operations take", nullptr, 0},
+    subcommand{command::memory, "memory", "bytes an element", nullptr, 0},
+    subcommand{command::wordcount, "wordcount", "counts the words of all text files below a folder",
+               "DIR", 1},
+    subcommand{command::replay, "replay", "replays a trace of get, set and del", "FILE", 1},
+    subcommand{command::flame, "flame",
+               "profiles one map on one workload: a flame graph; --all: several maps on a page",
+               nullptr, 0},
+    subcommand{command::compare, "compare", "what changed between two results.json", "FILE", 2},
+    subcommand{command::report, "report", "makes report.html from a results.json again", "FILE", 1},
+    subcommand{command::memory_probe, "memory-probe", "", nullptr, 0},
+};
+
+void define_subcommands(CLI::App &app, words &w, options &o) {
+    app.require_subcommand(0, 1);
+    app.fallthrough();
+    for (const auto &s : subcommands) {
+        auto *sub = app.add_subcommand(s.name, s.description);
+        sub->callback([&o, what = s.what] { o.what = what; });
+        if (s.input != nullptr)
+            sub->add_option(s.input, w.inputs)->required()->expected(static_cast<int>(s.inputs));
+        if (s.what == command::flame)
+            sub->add_flag("--all", o.all,
+                          "ferry and the maps made by hand on one page, under much reading and "
+                          "under much writing");
+        if (s.what == command::memory_probe)
+            sub->group(""); // not for people
+    }
+}
+
+// A profile is of one thing: what is not named is chosen here, not measured all over.
+void be_a_profile(const words &w, options &o) {
+    if (w.threads.empty())
+        o.threads = {processors()};
+    if (w.sizes.empty())
+        o.sizes = {1'000'000};
+    if (w.elements.empty())
+        o.elements = {element::u64};
+    if (w.choices.empty())
+        o.choices = {distribution::uniform};
+    if (w.workloads.empty())
+        o.workloads = o.all ? std::vector{workload::find_99_assign_1, workload::find_assign}
+                            : std::vector{workload::find_hit};
+    if (w.maps.empty())
+        std::erase_if(o.maps, [&o](const map_entry &map) {
+            return map.family != family::ferry && !(o.all && map.family == family::by_hand);
+        });
+}
+
+void resolve(const words &w, options &o) {
+    be_usual(o);
+    if (w.quick)
+        be_quick(o);
+    if (w.full)
+        be_thorough(o);
+    // Who names cells wants those, all of them.
+    if (!w.sizes.empty() || !w.workloads.empty() || !w.elements.empty() || !w.choices.empty() ||
+        !w.filter.empty() || o.what == command::flame)
+        o.thinned = false;
+    o.repeats_asked_for = !w.threads.empty() || w.rounds != 0;
+    if (!w.threads.empty())
+        o.threads = w.threads;
+    if (w.window != 0)
+        o.window = std::chrono::milliseconds(w.window);
+    if (w.rounds != 0)
+        o.rounds = w.rounds;
+    if (o.what == command::memory_probe) // it is given those it is to take
+        o.most_strings = std::numeric_limits<std::size_t>::max();
+    if (o.what == command::wordcount || o.what == command::replay)
+        o.patience = std::chrono::seconds(60);
+    if (w.patience != 0)
+        o.patience = std::chrono::seconds(w.patience);
+    if (!w.sizes.empty()) {
+        o.sizes.clear();
+        for (const auto &size : w.sizes)
+            o.sizes.push_back(to_size(size));
+        o.large_sizes = o.sizes;
+    }
+    sort_out(o.sizes);
+    sort_out(o.large_sizes);
+    sort_out(o.threads);
+    o.maps = choose(
+        "--maps", std::span(catalogue()), w.maps, [](const map_entry &map) { return map.name; },
+        [](const map_entry &map) { return !map.on_request; });
+    o.workloads = choose("--workloads", all_workloads(), w.workloads);
+    const auto elements = o.elements;
+    o.elements = choose("--elements",
+                        w.elements.empty() ? std::span<const element>(elements)
+                                           : std::span<const element>(all_elements),
+                        w.elements);
+    const auto choices = o.choices;
+    o.choices = choose("--dist", std::span<const distribution>(choices), w.choices);
+    check_filter(w.filter);
+    o.filter = w.filter;
+    o.keys = w.keys;
+    if (!w.out.empty())
+        o.out = w.out;
+    o.inputs.assign(w.inputs.begin(), w.inputs.end());
+    if (o.what == command::flame)
+        be_a_profile(w, o);
+}
+
+} // namespace
+
+hours options::times() const {
+    return {std::max<std::chrono::nanoseconds>(window / 4, std::chrono::milliseconds(4)), window,
+            patience};
+}
+
+std::optional<options> parse_options(int argc, char **argv, int &exit_code) {
+    options chosen;
+    for (int i = 0; i < argc; ++i)
+        chosen.command_line += (i == 0 ? "" : " ") + std::string(argv[i]);
+
+    words w;
+    CLI::App app("Measures ferry beside other concurrent hash maps: throughput, latency, memory. "
+                 "Without a command, all three.",
+                 "ferry-bench");
+    define_options(app, w, chosen);
+    define_subcommands(app, w, chosen);
     try {
         app.parse(argc, argv);
-        if (quick) {
-            chosen.sizes = {10'000, 1'000'000};
-            chosen.window = std::chrono::milliseconds(40);
-            chosen.rounds = 3;
-        }
-        if (window != 0)
-            chosen.window = std::chrono::milliseconds(window);
-        if (rounds != 0)
-            chosen.rounds = rounds;
-        if (!sizes.empty()) {
-            chosen.sizes.clear();
-            for (const auto &size : sizes)
-                chosen.sizes.push_back(to_size(size));
-        }
-        sort_out(chosen.sizes);
-        sort_out(chosen.threads);
-        const auto named = [](const auto &item) { return std::string(name_of(item)); };
-        chosen.maps = choose("--maps", std::span(catalogue()), maps,
-                             [](const map_entry &map) { return map.name; });
-        chosen.workloads = choose("--workloads", all_workloads(), workloads, named);
-        const auto all_keys = chosen.keys;
-        chosen.keys = choose("--keys", std::span<const key_kind>(all_keys), keys, named);
-        const auto all_choices = chosen.choices;
-        chosen.choices =
-            choose("--dist", std::span<const distribution>(all_choices), choices, named);
-        check_filter(chosen.filter);
-        chosen.out = out;
+        resolve(w, chosen);
     } catch (const CLI::CallForHelp &) {
         std::cout << app.help();
         exit_code = 0;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "adapters/catalogue.hpp"
+#include "runner/subject.hpp"
+#include "runner/team.hpp"
 #include "workloads/workload.hpp"
 
 #include <chrono>
@@ -13,18 +15,50 @@
 
 namespace ferry::bench {
 
+enum class command {
+    everything, // curves, latency and memory
+    curves,
+    latency,
+    memory,
+    wordcount,
+    replay,
+    flame,
+    compare,
+    report,
+    memory_probe // what memory starts, once for each number
+};
+
 struct options {
-    std::vector<unsigned> threads{1, 2, 4, 8};
-    std::vector<std::uint32_t> sizes{10'000, 1'000'000, 10'000'000};
+    command what = command::everything;
+
+    // On which cells.
+    std::vector<unsigned> threads;
+    std::vector<std::uint32_t> sizes;       // of curves
+    std::vector<std::uint32_t> large_sizes; // of latency and memory
     std::vector<map_entry> maps;
     std::vector<workload> workloads;
-    std::vector<key_kind> keys{key_kind::u64, key_kind::path};
+    std::vector<element> elements;
     std::vector<distribution> choices{distribution::uniform, distribution::zipf};
-    std::string filter; // regular expression a scenario's name must contain; empty: all
-    std::chrono::milliseconds window{300};
-    unsigned rounds = 5;
+    bool thinned = false;           // only some of the cells, as nobody named any
+    bool repeats_asked_for = false; // the numbers of threads or of rounds were named
+    std::string filter;             // regular expression a cell's name must contain; empty: all
+    std::filesystem::path keys;     // a file of strings, one a line; empty: paths of this system
+    std::size_t most_strings = 0;
+
+    // How.
+    std::chrono::milliseconds window{};
+    std::chrono::milliseconds patience{}; // with what runs to its end
+    unsigned rounds = 0;
+    bool pinned = false;
+
+    // What else.
     bool list = false;
+    bool all = false;                          // flame: several maps on one page
+    std::vector<std::filesystem::path> inputs; // of wordcount, replay, compare, report
     std::filesystem::path out{"bench-results"};
+    std::string command_line;
+
+    hours times() const;
 };
 
 // Empty: the program is to end with `exit_code`; what there was to say has been said.

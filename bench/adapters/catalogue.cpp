@@ -1,18 +1,75 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "adapters/catalogue.hpp"
 
+#include "adapters/entries.hpp"
+
+#include <initializer_list>
+
 namespace ferry::bench {
 
 const std::vector<map_entry> &catalogue() {
-    static const std::vector<map_entry> entries{
-        ferry_entry(),
+    static const std::vector<map_entry> entries = [] {
+        std::vector<map_entry> list{ferry_entry()};
+        const auto add = [&list](std::initializer_list<map_entry> more) {
+            list.insert(list.end(), more);
+        };
 #ifdef FERRY_BENCH_LIBCDS
-        michael_hp_entry(),     michael_rcu_entry(), split_list_hp_entry(),
-        split_list_rcu_entry(), feldman_hp_entry(),  feldman_rcu_entry(),
+        add({michael_hp_entry(), michael_dhp_entry(), michael_rcu_entry()});
+        add({split_list_hp_entry(), split_list_dhp_entry(), split_list_rcu_entry()});
+        add({feldman_hp_entry(), feldman_dhp_entry(), feldman_rcu_entry()});
+        add({striped_entry(), cuckoo_entry()});
 #endif
-        mutex_entry(),
-    };
+#ifdef FERRY_BENCH_ONETBB
+        add({tbb_hash_entry(), tbb_unordered_entry()});
+#endif
+#ifdef FERRY_BENCH_LIBCUCKOO
+        add({libcuckoo_entry()});
+#endif
+#ifdef FERRY_BENCH_XENIUM
+        add({vyukov_entry(), harris_michael_entry()});
+#endif
+#ifdef FERRY_BENCH_USERSPACE_RCU
+        add({lfht_entry()});
+#endif
+#ifdef FERRY_BENCH_CONCURRENCY_KIT
+        add({ck_entry()});
+#endif
+        add({mutex_entry(), shared_mutex_entry(), sharded_16_entry(), sharded_64_entry()});
+        add({snapshot_entry(), channel_entry(), sync_map_entry(), fixed_table_entry()});
+        add({null_entry(), broken_entry()});
+        return list;
+    }();
     return entries;
+}
+
+bool form::holds(element e) const {
+    switch (e) {
+    case element::u64:
+        return u64 != nullptr;
+    case element::string:
+        return string != nullptr;
+    case element::string_64:
+        break;
+    }
+    return string_64 != nullptr;
+}
+
+const form &map_entry::form_for(map_use use) const {
+    switch (use) {
+    case map_use::replaces_values:
+    case map_use::churns_and_replaces:
+        return replacing;
+    case map_use::stores_in_place:
+        return storing;
+    default:
+        return plain;
+    }
+}
+
+bool map_entry::takes_part(const scenario &s) const {
+    const auto use = use_of(s.what);
+    const auto &f = form_for(use);
+    return f.holds(s.of) && (f.erases || !erases(use));
 }
 
 } // namespace ferry::bench

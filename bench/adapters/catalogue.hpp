@@ -2,9 +2,12 @@
 #pragma once
 
 // The maps that can be measured. Each adapter is compiled on its own and is known here only by the
-// function that describes it.
+// function that describes it; entry.hpp has what such a function needs.
 
+#include "adapters/family.hpp"
+#include "replay/player.hpp"
 #include "runner/subject.hpp"
+#include "wordcount/counter.hpp"
 #include "workloads/key_space.hpp"
 #include "workloads/workload.hpp"
 
@@ -17,48 +20,34 @@ namespace ferry::bench {
 
 template <class Key>
 using subject_factory = std::unique_ptr<subject> (*)(const key_space<Key> &);
+using counter_factory = std::unique_ptr<counter> (*)(std::size_t distinct_words);
+using player_factory = std::unique_ptr<player> (*)(const trace &);
 
-// One type of map, for both kinds of keys. Null: it cannot hold such keys.
+// One type of map, for all kinds of elements. Null: it cannot hold such.
 struct form {
-    subject_factory<std::uint64_t> integers = nullptr;
-    subject_factory<std::string> paths = nullptr;
+    subject_factory<std::uint64_t> u64 = nullptr;
+    subject_factory<std::string> string = nullptr;
+    subject_factory<std::string> string_64 = nullptr;
+    bool erases = false;
 
-    bool holds(key_kind keys) const {
-        return keys == key_kind::u64 ? integers != nullptr : paths != nullptr;
-    }
+    bool holds(element) const;
 };
 
 // A map may need another form of itself for each way to change a value.
 struct map_entry {
     std::string name;
-    std::string family; // whose it is: "ferry", "libcds", "std"
+    std::string family; // of family.hpp
     std::string note;   // what the reader of its numbers should know
-    form plain;         // nothing is assigned
-    form replacing;     // assign replaces the value by a new object; readers keep the old one
-    form storing;       // assign stores into the value, in place and atomically
+    form plain{};       // nothing is assigned
+    form replacing{};   // assign replaces the value by a new object; readers keep the old one
+    form storing{};     // assign stores into the value, in place and atomically
+    counter_factory counting = nullptr; // null: it cannot
+    player_factory replaying = nullptr; // null: it cannot
+    bool on_request = false;            // measured only when it is named
 
-    const form &form_for(map_use use) const {
-        switch (use) {
-        case map_use::replaces_values:
-            return replacing;
-        case map_use::stores_in_place:
-            return storing;
-        default:
-            return plain;
-        }
-    }
-
-    bool takes_part(const scenario &s) const { return form_for(use_of(s.what)).holds(s.keys); }
+    const form &form_for(map_use) const;
+    bool takes_part(const scenario &) const;
 };
-
-map_entry ferry_entry();
-map_entry mutex_entry();
-map_entry michael_hp_entry();
-map_entry michael_rcu_entry();
-map_entry split_list_hp_entry();
-map_entry split_list_rcu_entry();
-map_entry feldman_hp_entry();
-map_entry feldman_rcu_entry();
 
 // Those this program was built with, ferry first.
 const std::vector<map_entry> &catalogue();

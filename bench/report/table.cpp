@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report/table.hpp"
 
+#include "adapters/family.hpp"
+#include "report/ranking.hpp"
+#include "report/words.hpp"
+
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <iomanip>
 #include <ostream>
 
@@ -11,149 +13,146 @@ namespace ferry::bench {
 
 namespace {
 
-std::string fixed(double value, int digits) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.*f", digits, value);
-    return text;
+constexpr int family_width = 24;
+
+// "curves/find-hit/u64/n:1000/uniform/workers:2" without its first part and the last, and the name
+// of a job.
+std::string heading(const measured_cell &cell) {
+    constexpr std::string_view curves = "curves/";
+    const auto from = cell.name.starts_with(curves) ? curves.size() : 0;
+    return cell.name.substr(from, cell.name.rfind('/') - from);
 }
 
-// Three significant digits are more than the machine can repeat.
-std::string mops(double ops_per_second) {
-    const double m = ops_per_second / 1e6;
-    return fixed(m, m < 10 ? 2 : 1);
+std::string workers(const measured_cell &cell) {
+    return cell.name.substr(cell.name.rfind(':') + 1);
 }
 
-double best_of(const options &o, const results &r, const scenario &s, unsigned threads,
-               std::string_view family) {
-    double best = 0;
-    for (const auto &map : o.maps)
-        if (family.empty() || map.family == family)
-            if (const auto sum = r.of(s, threads, map.name))
-                best = std::max(best, sum->median);
-    return best;
+void print_oddities(std::ostream &out, const measured_cell &cell) {
+    for (const auto &[map, result] : cell.maps) {
+        if (!result.wrong.empty())
+            out << "         WRONG: " << map << '\n';
+        else if (const auto share = result.of("finished"); share && share->min < 1)
+            out << "         did not finish: " << map << " (" << percent_done(share->min) << ")\n";
+    }
 }
 
-// ferry / best libcds map; nothing unless both were measured.
-std::optional<double> ratio(const options &o, const results &r, const scenario &s,
-                            unsigned threads) {
-    const double ferry = best_of(o, r, s, threads, "ferry");
-    const double libcds = best_of(o, r, s, threads, "libcds");
-    if (ferry == 0 || libcds == 0)
-        return std::nullopt;
-    return ferry / libcds;
-}
-
-void print_row(std::ostream &out, const options &o, const results &r, const scenario &s,
-               unsigned threads) {
-    const double best = best_of(o, r, s, threads, "");
+// One line for each number of threads, under a heading for each scenario.
+void print_throughput(std::ostream &out, const measurements &m, const measured_cell &cell,
+                      std::string &last_heading) {
+    const auto families = families_of(m);
+    if (heading(cell) != last_heading) {
+        last_heading = heading(cell);
+        out << '\n' << last_heading << ", Mops/s\n" << std::setw(7) << "threads";
+        for (const auto &family : families)
+            out << "  " << std::left << std::setw(family_width) << family << std::right;
+        out << "spread\n";
+    }
+    const auto winner = best_of(m, cell).map;
     double spread = 0;
-    out << std::setw(7) << threads;
-    for (const auto &map : o.maps) {
-        if (!map.takes_part(s))
-            continue;
-        std::string text = r.is_wrong(s, threads, map.name) ? "WRONG" : "-";
-        if (const auto sum = r.of(s, threads, map.name)) {
-            text = mops(sum->median);
-            if (sum->median == best)
-                text.insert(text.begin(), '*');
-            spread = std::max(spread, (sum->max - sum->min) / sum->median);
+    out << std::setw(7) << workers(cell);
+    for (const auto &family : families) {
+        const auto best = best_of(m, cell, family);
+        std::string text = "-";
+        if (!best.map.empty()) {
+            text = best.map == winner ? "*" : " ";
+            text += millions(best.value.median) + ' ' + best.map;
+            spread = std::max(spread, (best.value.max - best.value.min) / best.value.median);
         }
-        out << std::setw(static_cast<int>(std::max<std::size_t>(map.name.size(), 6)) + 2) << text;
+        out << "  " << std::left << std::setw(family_width) << text << std::right;
     }
-    out << std::setw(8) << fixed(100 * spread, 0) + " %";
-    const auto against = ratio(o, r, s, threads);
-    out << std::setw(14) << (against ? fixed(*against, 2) : "-") << '\n';
+    out << fixed(100 * spread, 0) << " %\n";
+    print_oddities(out, cell);
 }
 
-class geometric_mean {
-public:
-    void add(double value) {
-        logs_ += std::log(value);
-        ++count_;
-    }
-    int count() const { return count_; }
-    double value() const { return std::exp(logs_ / count_); }
+std::string nanoseconds(const outcome &o, const std::string &counter) {
+    const auto value = o.of(counter);
+    return value ? duration(value->median) : "-";
+}
 
-private:
-    double logs_ = 0;
-    int count_ = 0;
-};
+std::string per_second(const outcome &o, const std::string &counter) {
+    const auto count = o.of(counter);
+    const auto seconds = o.of("seconds");
+    return count && seconds && seconds->median > 0 ? fixed(count->median / seconds->median, 1)
+                                                   : "-";
+}
+
+void print_latency(std::ostream &out, const measurements &m, const measured_cell &cell) {
+    std::vector<std::string> shown;
+    const auto winner = best_of(m, cell).map;
+    for (const auto &family : families_of(m))
+        if (const auto best = best_of(m, cell, family); !best.map.empty())
+            shown.push_back(best.map);
+    if (const auto floor = best_of(m, cell, family::floor); !floor.map.empty())
+        shown.push_back(floor.map);
+
+    out << '\n' << cell.name << '\n' << std::left << std::setw(18) << "  map" << std::right;
+    for (const char *column : {"p50", "p99", "p99.9", "p99.99", "max", ">100us/s", ">1ms/s"})
+        out << std::setw(11) << column;
+    out << '\n';
+    for (const auto &map : shown) {
+        const auto &o = *cell.find(map);
+        out << (map == winner ? "* " : "  ") << std::left << std::setw(16) << map << std::right;
+        for (const char *counter : {"p50_ns", "p99_ns", "p99.9_ns", "p99.99_ns", "max_ns"})
+            out << std::setw(11) << nanoseconds(o, counter);
+        out << std::setw(11) << per_second(o, "over_100us") << std::setw(11)
+            << per_second(o, "over_1ms") << '\n';
+    }
+    print_oddities(out, cell);
+}
+
+void print_memory(std::ostream &out, const measurements &m, const measured_cell &cell) {
+    const auto winner = best_of(m, cell).map;
+    out << '\n'
+        << cell.name << ", bytes an element\n"
+        << std::left << std::setw(18) << "  map" << std::right;
+    for (const char *column : {"allocated", "resident", "peak", "erased 90%", "shrunk"})
+        out << std::setw(12) << column;
+    out << '\n';
+    for (const auto &[map, result] : cell.maps) {
+        const auto elements = result.of("elements");
+        if (!elements)
+            continue;
+        out << (map == winner ? "* " : "  ") << std::left << std::setw(16) << map << std::right;
+        for (const char *counter :
+             {"allocated", "resident", "resident_peak", "allocated_erased", "allocated_shrunk"}) {
+            const auto bytes = result.of(counter);
+            out << std::setw(12) << (bytes ? fixed(bytes->median / elements->median, 1) : "-");
+        }
+        out << '\n';
+    }
+    print_oddities(out, cell);
+}
 
 } // namespace
 
-void print_tables(std::ostream &out, const options &o, const results &r) {
-    for (const auto &s : r.scenarios()) {
-        out << '\n'
-            << name_of(s.what) << " (" << describe(s.what) << "); " << name_of(s.keys)
-            << " keys, N = " << s.n;
-        if (s.what != workload::growth)
-            out << ", " << name_of(s.choice);
-        out << "; Mops/s\n" << std::setw(7) << "threads";
-        for (const auto &map : o.maps)
-            if (map.takes_part(s))
-                out << std::setw(static_cast<int>(std::max<std::size_t>(map.name.size(), 6)) + 2)
-                    << map.name;
-        out << std::setw(8) << "spread" << std::setw(14) << "ferry/libcds" << '\n';
-        for (const auto threads : o.threads)
-            print_row(out, o, r, s, threads);
+void print_tables(std::ostream &out, const measurements &m) {
+    std::string last_heading;
+    for (const auto &cell : m.cells) {
+        if (cell.name.starts_with("latency/"))
+            print_latency(out, m, cell);
+        else if (cell.name.starts_with("memory/"))
+            print_memory(out, m, cell);
+        else
+            print_throughput(out, m, cell, last_heading);
     }
-
-    out << "\nMedians of " << o.rounds
-        << " rounds; * the best of a row; spread: (max - min) / median"
-        << " where it is widest in the row;\nferry/libcds: ferry over the best of libcds.\n";
-    for (const auto &map : o.maps)
-        out << "  " << map.name << ": " << map.note << '\n';
-#ifdef FERRY_BENCH_LIBCDS_NOTE
-    out << "  libcds: " FERRY_BENCH_LIBCDS_NOTE "\n";
-#endif
+    out << "\nMedians of the rounds. * the best of the row or, in latencies, the lowest p99.9; of "
+           "each"
+           " family the best\nmap is shown; spread: (max - min) / median where it is widest in the"
+           " row.\n";
 }
 
-void print_verdict(std::ostream &out, const options &o, const results &r) {
-    geometric_mean all;
-    std::vector<std::string> behind;
-    std::string by_threads;
-    for (const auto threads : o.threads) {
-        geometric_mean mean;
-        for (const auto &s : r.scenarios())
-            if (const auto against = ratio(o, r, s, threads)) {
-                mean.add(*against);
-                all.add(*against);
-                if (*against < 1)
-                    behind.push_back(fixed(*against, 2) + "  " + name_of(s) + ", " +
-                                     threads_in_words(threads));
-            }
-        if (mean.count() != 0)
-            by_threads += "  " + threads_in_words(threads) + ": " + fixed(mean.value(), 2);
-    }
-    if (!r.wrong_runs().empty())
-        out << "\nCells with a wrong run are left out of the comparison.\n";
-    if (all.count() == 0)
-        return;
-    out << "\nferry over the best libcds map of the same cell: " << fixed(all.value(), 2)
-        << " in the geometric mean of " << all.count() << " cells;" << by_threads << ".\n";
-    if (behind.empty()) {
-        out << "ferry is ahead in every cell.\n";
-        return;
-    }
-    std::sort(behind.begin(), behind.end());
-    out << "ferry is behind in " << behind.size() << " cells:\n";
-    for (const auto &line : behind)
-        out << "  " << line << '\n';
-}
-
-void print_disturbance(std::ostream &out, const results &r) {
+std::vector<std::string> disturbances(const std::vector<double> &foreign_loads) {
     // Above this, a map's turn can differ from the next map's by more than the maps do.
     constexpr double tolerable = 0.04;
-    const auto &loads = r.foreign_loads();
-    const auto disturbed =
-        std::count_if(loads.begin(), loads.end(), [](double load) { return load > tolerable; });
+    const auto disturbed = std::count_if(foreign_loads.begin(), foreign_loads.end(),
+                                         [](double load) { return load > tolerable; });
     if (disturbed == 0)
-        return;
-    out << "\nDisturbed: in " << disturbed << " of " << loads.size()
-        << " rounds other processes took more than " << fixed(100 * tolerable, 0)
-        << " % of the processors (at most "
-        << fixed(100 * *std::max_element(loads.begin(), loads.end()), 0)
-        << " %). Measure again on a quiet machine.\n";
+        return {};
+    const double most = *std::max_element(foreign_loads.begin(), foreign_loads.end());
+    return {"Disturbed: in " + std::to_string(disturbed) + " of " +
+            std::to_string(foreign_loads.size()) + " phases other programs took more than " +
+            fixed(100 * tolerable, 0) + " % of the processors (at most " + fixed(100 * most, 0) +
+            " %). Measure again on a quiet machine."};
 }
 
 } // namespace ferry::bench

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "options.hpp"
-#include "report/results.hpp"
+// What the terminal shows when all is measured.
+
+#include "report/measurements.hpp"
 
 #include <iosfwd>
+#include <vector>
 
 namespace ferry::bench {
 
-// Medians in Mops/s, a table for each scenario.
-void print_tables(std::ostream &, const options &, const results &);
+// For each throughput: ferry, and the best map of each other family. For each latency the same, the
+// best being the one with the lowest p99.9. For memory all maps.
+void print_tables(std::ostream &, const measurements &);
 
-// How ferry stands to the best libcds map: geometric means, and the cells where it is behind.
-void print_verdict(std::ostream &, const options &, const results &);
-
-// Whether other processes disturbed the measurement.
-void print_disturbance(std::ostream &, const results &);
+// Sentences on whether other programs disturbed the measurement; none if they did not.
+std::vector<std::string> disturbances(const std::vector<double> &foreign_loads);
 
 } // namespace ferry::bench

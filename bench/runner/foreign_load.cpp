@@ -2,9 +2,9 @@
 #include "runner/foreign_load.hpp"
 
 #include <algorithm>
-#include <ctime>
 #include <fstream>
 #include <string>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace ferry::bench {
@@ -28,9 +28,13 @@ std::optional<foreign_load::usage> foreign_load::read() {
         now.total += t / per_second;
     now.busy = now.total - (ticks[idle] + ticks[waiting]) / per_second;
 
-    timespec own{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
-    now.own = static_cast<double>(own.tv_sec) + static_cast<double>(own.tv_nsec) * 1e-9;
+    // Its children are the benchmark too, from when they have ended.
+    for (const auto whose : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+        rusage used{};
+        getrusage(whose, &used);
+        for (const timeval &t : {used.ru_utime, used.ru_stime})
+            now.own += static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+    }
     return now;
 }
 

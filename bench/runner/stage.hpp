@@ -2,10 +2,9 @@
 #pragma once
 
 // What is in memory during a run: one map, the keys, the skewed picks. Each is made when a run
-// needs another than is there; with the plan's order that is as rare as can be.
+// needs another than is there; with a plan's order that is as rare as can be.
 
 #include "adapters/catalogue.hpp"
-#include "runner/plan.hpp"
 #include "runner/subject.hpp"
 #include "workloads/key_space.hpp"
 
@@ -19,31 +18,42 @@
 
 namespace ferry::bench {
 
+// Runs of one occasion share a map.
+struct occasion {
+    const map_entry *map;
+    map_use use;
+    element of;
+    std::uint32_t n; // with strings there are as many as there are
+    unsigned round;
+
+    friend bool operator==(const occasion &, const occasion &) = default;
+};
+
 class stage {
 public:
-    explicit stage(std::vector<std::string> paths) : paths_(std::move(paths)) {}
+    explicit stage(std::vector<std::string> strings) : strings_(std::move(strings)) {}
 
-    // The map to measure, filled for the block; the same one as last time if all is the same.
-    subject &set(const block &, unsigned round, const map_entry &);
+    // The map to measure, filled unless it is used to make maps; the same one as last time if all
+    // is the same.
+    subject &set(const occasion &);
+
+    // Empty, or what is wrong with the map since it was filled.
+    const std::string &fault() const { return fault_; }
 
     // Empty for uniform picks.
     std::span<const std::uint32_t> skewed_picks(const scenario &);
 
+    // No map is in memory afterwards.
+    void clear();
+
 private:
-    struct occasion {
-        const block *what;
-        unsigned round;
-        const map_entry *map;
-
-        friend bool operator==(const occasion &, const occasion &) = default;
-    };
-
-    key_space<std::string> paths_;
+    key_space<std::string> strings_;
     std::optional<key_space<std::uint64_t>> integers_;
     std::vector<std::uint32_t> skewed_;
     std::uint32_t skewed_universe_ = 0;
-    occasion occasion_{};
+    std::optional<occasion> occasion_;
     std::unique_ptr<subject> subject_;
+    std::string fault_;
 };
 
 } // namespace ferry::bench

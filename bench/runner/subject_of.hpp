@@ -1,197 +1,221 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The workloads, compiled once for each map and kind of key. An operation costs the harness one
-// pick, the making of the key, and a comparison of the value; the same for every map.
+// The runs, compiled once for each map and kind of element: windows, growth, and both with a watch
+// at each operation.
 
-#include "adapters/concept.hpp"
+#include "latency/stop_watch.hpp"
 #include "runner/subject.hpp"
-#include "runner/tally.hpp"
-#include "runner/team.hpp"
-#include "workloads/key_space.hpp"
-#include "workloads/picks.hpp"
+#include "runner/trial.hpp"
 
-#include <algorithm>
+#include <atomic>
 #include <memory>
-#include <thread>
-#include <utility>
+#include <span>
 #include <vector>
 
 namespace ferry::bench {
 
-template <class Map, class Key>
-requires measurable_map<Map, Key>
+template <class Map, class Key, class Value>
+requires measurable_map<Map, Key, Value>
 class subject_of final : public subject {
 public:
-    explicit subject_of(const key_space<Key> &keys) : keys_(keys) {}
+    explicit subject_of(const key_space<Key> &keys) : trial_(keys) {}
 
-    void fill() override {
-        place_ = make_place(false);
-        const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1u, 8u);
-        team(threads).run_to_end([&](unsigned worker, gate &gate) {
-            [[maybe_unused]] const typename Map::thread_scope scope;
-            gate.pass();
-            insert_share(place_->map, worker, threads);
-        });
-    }
+    std::string fill(map_use use) override { return trial_.fill(use); }
 
     run_result run(const run_order &order) override {
         switch (order.what) {
         case workload::find_hit:
-            return run_window(order, keys_.n(), [this](tally &t, pick p) { find_hit(t, p); });
+            return run_steps(order, [this](tally &t, pick p) { trial_.find_hit(t, p); });
         case workload::find_miss:
-            return run_window(order, keys_.n(), [this](tally &t, pick p) { find_miss(t, p); });
+            return run_steps(order, [this](tally &t, pick p) { trial_.find_miss(t, p); });
+        case workload::find_99_assign_1:
+            return run_steps(order,
+                             [this](tally &t, pick p) { trial_.template find_assign<99>(t, p); });
         case workload::find_assign:
         case workload::find_store:
-            return run_window(order, keys_.n(), [this](tally &t, pick p) { find_assign(t, p); });
+            return run_steps(order,
+                             [this](tally &t, pick p) { trial_.template find_assign<50>(t, p); });
         case workload::mix_90_5_5:
-            return run_window(order, 2 * keys_.n(), [this](tally &t, pick p) { mix<90>(t, p); });
+            return run_steps(order,
+                             [this](tally &t, pick p) { trial_.template mix<90, 5, 5>(t, p); });
         case workload::mix_50_25_25:
-            return run_window(order, 2 * keys_.n(), [this](tally &t, pick p) { mix<50>(t, p); });
+        case workload::contention:
+            return run_steps(order,
+                             [this](tally &t, pick p) { trial_.template mix<50, 25, 25>(t, p); });
+        case workload::exchange:
+            return run_steps(order,
+                             [this](tally &t, pick p) { trial_.template mix<10, 40, 40>(t, p); });
         case workload::growth:
             break;
         }
         return run_growth(order);
     }
 
-private:
-    // Where an object lies within its cache line can halve a map's speed: none shares its lines
-    // with the harness or another map, and all start at the same place in one.
-    struct alignas(128) place {
-        Map map;
-    };
-
-    std::unique_ptr<place> make_place(bool from_empty) const {
-        return std::unique_ptr<place>(
-            new place{Map(sizing{.expected = keys_.n(), .from_empty = from_empty})});
-    }
-
-    static constexpr std::uint32_t percent(unsigned p) {
-        return static_cast<std::uint32_t>((std::uint64_t{p} << 32) / 100);
-    }
-
-    void find_hit(tally &t, pick p) {
-        const auto value = place_->map.find(keys_[p.index]);
-        if (!value)
-            ++t.missed;
-        else if (!is_value_of(p.index, *value))
-            ++t.foreign;
-    }
-
-    void find_miss(tally &t, pick p) {
-        if (place_->map.find(keys_[keys_.n() + p.index]))
-            ++t.phantom;
-    }
-
-    void find_assign(tally &t, pick p) {
-        if (p.dice < percent(50))
-            find_hit(t, p);
-        else if (place_->map.assign(keys_[p.index], value_for(p.index, p.dice)))
-            ++t.missed;
-    }
-
-    // Finds for FindPercent, and inserts and erases one half of the rest each.
-    template <unsigned FindPercent>
-    void mix(tally &t, pick p) {
-        constexpr auto find_below = percent(FindPercent);
-        constexpr auto insert_below = percent(FindPercent + (100 - FindPercent) / 2);
-        Map &map = place_->map;
-        if (p.dice < find_below) {
-            const auto value = map.find(keys_[p.index]);
-            if (value && !is_value_of(p.index, *value))
-                ++t.foreign;
-        } else if (p.dice < insert_below) {
-            t.inserted += map.insert(keys_[p.index], value_for(p.index, p.dice));
-        } else {
-            t.erased += map.erase(keys_[p.index]);
+    latency_result time(const latency_order &order) override {
+        switch (order.what) {
+        case timed::insert_growth:
+            return time_insert_growth(order);
+        case timed::find_growth:
+            return time_find_growth(order);
+        case timed::mix:
+            break;
         }
+        return time_mix(order);
+    }
+
+    std::string grow(const team &who) override { return trial_.grow(who); }
+    bool erase_most() override { return trial_.erase_most(); }
+    bool shrink() override { return trial_.shrink(); }
+
+private:
+    // --- windows -------------------------------------------------------------------------
+
+    // The loop that is measured; a profile is taken of what runs below it.
+    template <class Step>
+    [[gnu::noinline]] static tally measured_loop(pick_source &picks, unsigned worker, gate &gate,
+                                                 Step step) {
+        tally counts;
+        pick_batch batch;
+        std::uint64_t operations = 0;
+        // At least one batch: a worker that got no processor in time is checked all the same.
+        do {
+            picks.fill(batch);
+            for (const pick p : batch) {
+                step(counts, p);
+                if constexpr (slow_map<Map>) {
+                    gate.report(worker, ++operations);
+                    if (gate.closing())
+                        break;
+                }
+            }
+            if constexpr (!slow_map<Map>)
+                gate.report(worker, operations += batch_size);
+        } while (!gate.closing());
+        return counts;
+    }
+
+    // make_step(worker) gives what the worker does with each pick.
+    template <class MakeStep>
+    run_result run_window(const run_order &order, MakeStep make_step) {
+        const auto size_before = trial_.size();
+        const auto universe = universe_of(order.what, trial_.n());
+        const team &who = order.who;
+        std::vector<tally> tallies(who.threads());
+        const auto pace = who.run_for(order.when, [&](unsigned worker, gate &gate) {
+            [[maybe_unused]] const typename Map::thread_scope scope;
+            pick_source picks(order.seed, universe, order.skewed, worker, who.threads());
+            auto step = make_step(worker);
+            gate.pass();
+            tallies[worker] = measured_loop(picks, worker, gate, step);
+        });
+        return {pace.seconds, pace.operations, 1,
+                trial_.audit(use_of(order.what), sum_of(tallies), size_before)};
     }
 
     template <class Step>
-    run_result run_window(const run_order &order, std::uint32_t universe, Step step) {
-        const std::uint64_t size_before = place_->map.size();
-        std::vector<tally> tallies(order.threads);
-        const auto work = [&](unsigned worker, gate &gate) {
-            [[maybe_unused]] const typename Map::thread_scope scope;
-            pick_source picks(universe, order.skewed, worker, order.threads);
-            pick_batch batch;
-            tally counts;
-            std::uint64_t operations = 0;
-            gate.pass();
-            while (!gate.closing()) {
-                picks.fill(batch);
-                for (const pick p : batch)
-                    step(counts, p);
-                operations += batch_size;
-                gate.report(worker, operations);
-            }
-            tallies[worker] = counts;
-        };
-        const auto pace = team(order.threads).run_for(order.warm_up, order.window, work);
-        return {pace.seconds, pace.operations, judge(tallies, place_->map, size_before)};
+    run_result run_steps(const run_order &order, Step step) {
+        return run_window(order, [step](unsigned) { return step; });
     }
 
-    // The keys that one of several workers has to insert: first to last, last not included.
-    std::pair<std::uint32_t, std::uint32_t> share(unsigned worker, unsigned workers) const {
-        const auto start_of = [&](std::uint64_t w) {
-            return static_cast<std::uint32_t>(w * keys_.n() / workers);
-        };
-        return {start_of(worker), start_of(worker + 1)};
+    latency_result time_mix(const latency_order &order) {
+        std::vector<stop_watch> watches(order.who.threads());
+        const auto result = run_window(
+            {workload::mix_90_5_5, order.who, order.when, order.seed, {}}, [&](unsigned worker) {
+                return [this, &watch = watches[worker]](tally &t, pick p) {
+                    watch([&] {
+                        trial_.template mix<90, 5, 5>(t, p);
+                        return 0;
+                    });
+                };
+            });
+        return {durations_of(watches), result.seconds, 1, result.wrong};
     }
 
-    tally insert_share(Map &map, unsigned worker, unsigned workers) const {
-        const auto [first, last] = share(worker, workers);
-        tally counts;
-        for (std::uint32_t i = first; i != last; ++i)
-            counts.inserted += map.insert(keys_[i], value_for(i, 0));
-        return counts;
-    }
-
-    tally look_share_up(Map &map, unsigned worker, unsigned workers) const {
-        const auto [first, last] = share(worker, workers);
-        tally counts;
-        for (std::uint32_t i = first; i != last; ++i) {
-            const auto value = map.find(keys_[i]);
-            counts.missed += !value;
-            counts.foreign += value && !is_value_of(i, *value);
-        }
-        return counts;
-    }
+    // --- growth --------------------------------------------------------------------------
 
     run_result run_growth(const run_order &order) {
-        const auto grown = make_place(true);
-        Map &map = grown->map;
-        std::vector<tally> tallies(order.threads);
-        const double seconds = team(order.threads).run_to_end([&](unsigned worker, gate &gate) {
-            [[maybe_unused]] const typename Map::thread_scope scope;
-            gate.pass();
-            tallies[worker] = insert_share(map, worker, order.threads);
-        });
-
-        // Everything must be there, wherever it was put while the map was growing.
-        team(order.threads).run_to_end([&](unsigned worker, gate &gate) {
-            [[maybe_unused]] const typename Map::thread_scope scope;
-            gate.pass();
-            tallies[worker] += look_share_up(map, worker, order.threads);
-        });
-        return {seconds, keys_.n(), judge(tallies, map, 0)};
+        trial_.set_up(true);
+        const auto done = trial_.insert_keys(trial_.all_keys(), order.who, order.when.patience);
+        run_result result{done.seconds, done.tried(), done.finished(), trial_.check(done)};
+        trial_.take_down();
+        return result;
     }
 
-    static std::string judge(const std::vector<tally> &tallies, Map &map,
-                             std::uint64_t size_before) {
-        tally sum;
-        for (const auto &t : tallies)
-            sum += t;
-        return find_fault(sum, size_before, map.size());
+    latency_result time_insert_growth(const latency_order &order) {
+        trial_.set_up(true);
+        std::vector<stop_watch> watches(order.who.threads());
+        const auto done =
+            trial_.insert_keys(trial_.all_keys(), order.who, order.when.patience, watches);
+        latency_result result{durations_of(watches), done.seconds, done.finished(),
+                              trial_.check(done)};
+        trial_.take_down();
+        return result;
     }
 
-    const key_space<Key> &keys_;
-    std::unique_ptr<place> place_;
+    // One worker grows the map, the others find what is in it already.
+    latency_result time_find_growth(const latency_order &order) {
+        trial_.set_up(true);
+        const key_range first{0, trial_.n() / 16};
+        const key_range rest{first.end, trial_.n()};
+        if (!trial_.fill_with(first)) {
+            trial_.take_down();
+            return unfinished();
+        }
+
+        std::vector<stop_watch> watches(order.who.threads());
+        std::vector<tally> tallies(order.who.threads());
+        std::atomic<bool> growing{true};
+        const double seconds =
+            order.who.run_to_end(order.when.patience, [&](unsigned worker, gate &gate) {
+                [[maybe_unused]] const typename Map::thread_scope scope;
+                pick_source picks(order.seed, first.end, {}, worker, order.who.threads());
+                pick_batch batch;
+                tally counts;
+                gate.pass();
+                if (worker == 0) {
+                    no_watch none;
+                    counts = trial_.insert_share(rest, gate, none);
+                    // relaxed: it only has to be seen soon.
+                    growing.store(false, std::memory_order_relaxed);
+                } else {
+                    do {
+                        picks.fill(batch);
+                        for (const pick p : batch)
+                            watches[worker]([&] {
+                                trial_.find_hit(counts, p);
+                                return 0;
+                            });
+                    } while (growing.load(std::memory_order_relaxed)); // relaxed: as above
+                }
+                tallies[worker] = counts;
+            });
+        latency_result result{durations_of(watches), seconds,
+                              static_cast<double>(tallies[0].tried) / rest.size(),
+                              trial_.fault_in(sum_of(tallies), first.end, trial_.size())};
+        trial_.take_down();
+        return result;
+    }
+
+    static latency_result unfinished() {
+        latency_result result;
+        result.finished = 0;
+        return result;
+    }
+
+    static histogram durations_of(const std::vector<stop_watch> &watches) {
+        auto all = empty_histogram();
+        for (const auto &watch : watches)
+            all += watch.durations();
+        return all;
+    }
+
+    trial<Map, Key, Value> trial_;
 };
 
-template <class Map, class Key>
+template <class Map, class Key, class Value>
 std::unique_ptr<subject> make_subject(const key_space<Key> &keys) {
-    return std::make_unique<subject_of<Map, Key>>(keys);
+    return std::make_unique<subject_of<Map, Key, Value>>(keys);
 }
 
 } // namespace ferry::bench

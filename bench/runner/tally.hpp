@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace ferry::bench {
 
 struct alignas(128) tally {
+    std::uint64_t tried = 0; // insertions, when they go on to the end of a list of keys
     std::uint64_t inserted = 0;
     std::uint64_t erased = 0;
     std::uint64_t missed = 0;  // present, and not found
@@ -16,6 +18,7 @@ struct alignas(128) tally {
     std::uint64_t foreign = 0; // found with another key's value
 
     tally &operator+=(const tally &other) {
+        tried += other.tried;
         inserted += other.inserted;
         erased += other.erased;
         missed += other.missed;
@@ -24,6 +27,13 @@ struct alignas(128) tally {
         return *this;
     }
 };
+
+inline tally sum_of(const std::vector<tally> &tallies) {
+    tally sum;
+    for (const auto &t : tallies)
+        sum += t;
+    return sum;
+}
 
 // Empty if all is well. `size_before`, `size_after`: what the map said.
 inline std::string find_fault(const tally &sum, std::uint64_t size_before,

@@ -2,7 +2,11 @@
 #include "runner/team.hpp"
 
 #include <algorithm>
-#include <thread>
+#include <utility>
+#ifdef __linux__
+#include <pthread.h>
+#include <sched.h>
+#endif
 #include <vector>
 
 namespace ferry::bench {
@@ -18,6 +22,23 @@ void spin_until(Condition condition) {
 }
 
 double seconds(clock::duration d) { return std::chrono::duration<double>(d).count(); }
+
+// Of the processors this process may use; where the system refuses, the thread stays free.
+void pin_to_processor([[maybe_unused]] std::jthread &thread, [[maybe_unused]] unsigned worker) {
+#ifdef __linux__
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+        return;
+    auto skip = worker % static_cast<unsigned>(CPU_COUNT(&allowed));
+    int processor = 0;
+    while (!CPU_ISSET(processor, &allowed) || skip-- != 0)
+        ++processor;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(processor, &one);
+    pthread_setaffinity_np(thread.native_handle(), sizeof one, &one);
+#endif
+}
 
 } // namespace
 
@@ -39,47 +60,59 @@ gate::count_at gate::reading() const noexcept {
     return {before + (after - before) / 2, sum};
 }
 
-pace team::run_for(std::chrono::nanoseconds warm_up, std::chrono::nanoseconds window,
-                   const task &work) const {
+std::jthread team::start(unsigned worker, std::function<void()> work) const {
+    std::jthread thread(std::move(work));
+    if (pinned_)
+        pin_to_processor(thread, worker);
+    return thread;
+}
+
+pace team::run_for(const hours &when, const task &work) const {
     gate gate(threads_);
     std::vector<std::jthread> workers;
     for (unsigned i = 0; i < threads_; ++i)
-        workers.emplace_back([&work, &gate, i] { work(i, gate); });
+        workers.push_back(start(i, [&work, &gate, i] { work(i, gate); }));
 
     // acquire: pairs with [E:worker-ready].
     spin_until([&] { return gate.waiting_.load(std::memory_order_acquire) == threads_; });
     // release: [E:gate-open].
     gate.open_.store(true, std::memory_order_release);
-    std::this_thread::sleep_for(warm_up);
+    std::this_thread::sleep_for(when.warm_up);
 
-    const auto [start, done_before] = gate.reading();
-    std::this_thread::sleep_until(start + window);
-    const auto [end, done] = gate.reading();
+    const auto [begin, done_before] = gate.reading();
+    std::this_thread::sleep_until(begin + when.window);
+    auto last = gate.reading();
+    // Where one operation takes longer than the window, that is the rate to be told.
+    while (last.operations == done_before && last.time < begin + when.window + when.patience) {
+        std::this_thread::sleep_for(when.window / 4);
+        last = gate.reading();
+    }
     // relaxed: carries no data, joining orders the results.
     gate.closing_.store(true, std::memory_order_relaxed);
 
     workers.clear(); // joins
-    return {seconds(end - start), done - done_before};
+    return {seconds(last.time - begin), last.operations - done_before};
 }
 
-double team::run_to_end(const task &work) const {
+double team::run_to_end(std::chrono::nanoseconds patience, const task &work) const {
     gate gate(threads_);
     std::vector<clock::time_point> ends(threads_);
     std::vector<std::jthread> workers;
     for (unsigned i = 0; i < threads_; ++i)
-        workers.emplace_back([&work, &gate, &ends, i] {
+        workers.push_back(start(i, [&work, &gate, &ends, i] {
             work(i, gate);
             ends[i] = clock::now();
-        });
+        }));
 
     // acquire: pairs with [E:worker-ready].
     spin_until([&] { return gate.waiting_.load(std::memory_order_acquire) == threads_; });
-    const auto start = clock::now();
+    const auto begin = clock::now();
+    gate.deadline_ = begin + patience;
     // release: [E:gate-open].
     gate.open_.store(true, std::memory_order_release);
 
     workers.clear(); // joins
-    return seconds(*std::max_element(ends.begin(), ends.end()) - start);
+    return seconds(*std::max_element(ends.begin(), ends.end()) - begin);
 }
 
 } // namespace ferry::bench

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <thread>
 #include <vector>
 
 namespace ferry::bench {
@@ -21,6 +22,9 @@ public:
 
     // Blocks until every worker has come and the work begins.
     void pass() noexcept;
+
+    // Whether the time for work that goes on to its end is up.
+    bool late() const noexcept { return clock::now() >= deadline_; }
 
     // Whether the window is over.
     // relaxed: it only has to be seen soon.
@@ -47,9 +51,17 @@ private:
     count_at reading() const noexcept;
 
     std::vector<odometer> done_;
+    clock::time_point deadline_{}; // written before the gate opens
     alignas(128) std::atomic<unsigned> waiting_{0};
     alignas(128) std::atomic<bool> open_{false};
     alignas(128) std::atomic<bool> closing_{false};
+};
+
+// How long a team works.
+struct hours {
+    std::chrono::nanoseconds warm_up{}; // before a window
+    std::chrono::nanoseconds window{};
+    std::chrono::nanoseconds patience = std::chrono::hours(1); // for work that goes on to its end
 };
 
 // Operations reported within a time.
@@ -62,16 +74,22 @@ class team {
 public:
     using task = std::function<void(unsigned worker, gate &)>;
 
-    explicit team(unsigned threads) : threads_(threads) {}
+    // Pinned: each worker stays on one processor, which it shares with others if there are more
+    // workers than processors.
+    explicit team(unsigned threads, bool pinned = false) : threads_(threads), pinned_(pinned) {}
+
+    unsigned threads() const noexcept { return threads_; }
 
     // Works for the warm-up and then the window; what was reported within the window counts.
-    pace run_for(std::chrono::nanoseconds warm_up, std::chrono::nanoseconds window,
-                 const task &) const;
+    pace run_for(const hours &, const task &) const;
     // Seconds from the opening of the gate to the end of the last worker's work.
-    double run_to_end(const task &) const;
+    double run_to_end(std::chrono::nanoseconds patience, const task &) const;
 
 private:
+    std::jthread start(unsigned worker, std::function<void()> work) const;
+
     unsigned threads_;
+    bool pinned_;
 };
 
 } // namespace ferry::bench

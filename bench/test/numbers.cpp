@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "report/results.hpp"
 #include "workloads/key_space.hpp"
 #include "workloads/picks.hpp"
 #include "workloads/zipf.hpp"
@@ -10,13 +9,7 @@
 #include <cmath>
 #include <set>
 
-namespace {
-
 using namespace ferry::bench;
-
-constexpr scenario some_scenario{workload::find_hit, key_kind::u64, 1000, distribution::uniform};
-
-} // namespace
 
 TEST_CASE("Zipf picks follow the law: the most frequent key, and the share of the first hundred") {
     constexpr std::uint32_t universe = 10'000;
@@ -44,7 +37,7 @@ TEST_CASE("Zipf picks follow the law: the most frequent key, and the share of th
 TEST_CASE("uniform picks reach every key about equally often") {
     constexpr std::uint32_t universe = 100;
     std::vector<int> seen(universe);
-    pick_source picks(universe, {}, 0, 1);
+    pick_source picks(1, universe, {}, 0, 1);
     pick_batch batch;
     for (int i = 0; i < 10'000; ++i) {
         picks.fill(batch);
@@ -66,23 +59,4 @@ TEST_CASE("the keys of a key space differ") {
     const key_space<std::string> paths({"/a", "/b"});
     CHECK(paths.n() == 2);
     CHECK(paths[3] == "/b~");
-}
-
-TEST_CASE("a summary is median, least and most; a wrong run leaves none") {
-    results r;
-    for (const double sample : {3.0, 1.0, 2.0})
-        r.add(some_scenario, 1, "map", sample);
-    for (const double sample : {4.0, 1.0})
-        r.add(some_scenario, 2, "map", sample);
-    const auto three = r.of(some_scenario, 1, "map");
-    REQUIRE(three);
-    CHECK(three->median == 2.0);
-    CHECK(three->min == 1.0);
-    CHECK(three->max == 3.0);
-    CHECK(r.of(some_scenario, 2, "map")->median == 2.5);
-
-    r.add_wrong(some_scenario, 1, "map", "a reason");
-    CHECK(!r.of(some_scenario, 1, "map"));
-    CHECK(r.is_wrong(some_scenario, 1, "map"));
-    CHECK(r.wrong_runs().size() == 1);
 }

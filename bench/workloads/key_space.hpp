@@ -3,9 +3,6 @@
 
 // The 2N distinct keys of a measurement, by index. Keys [0, N) are the ones a map is filled with;
 // keys [N, 2N) are absent at first.
-//
-// A value names its key: the upper half is the key's index, the lower half anything. So every
-// lookup can tell whether it was given the value of the key it asked for.
 
 #include <cstdint>
 #include <string>
@@ -36,7 +33,7 @@ private:
     std::uint32_t n_;
 };
 
-// File paths of this system. The absent half are the same paths with a '~' appended, as an editor
+// Strings that were given. The absent half are the same strings with a '~' appended, as an editor
 // names its backup copies: an absent key differs from a present one only in its last byte.
 template <>
 class key_space<std::string> {
@@ -55,13 +52,5 @@ public:
 private:
     std::vector<std::string> keys_;
 };
-
-constexpr std::uint64_t value_for(std::uint32_t index, std::uint32_t anything) noexcept {
-    return std::uint64_t{index} << 32 | anything;
-}
-
-constexpr bool is_value_of(std::uint32_t index, std::uint64_t value) noexcept {
-    return value >> 32 == index;
-}
 
 } // namespace ferry::bench

@@ -26,11 +26,14 @@ using pick_batch = std::array<pick, batch_size>;
 // before the clock started, each worker starting somewhere else in it.
 class pick_source {
 public:
-    // `skewed`: empty for uniform picks, else indices below `universe`.
-    pick_source(std::uint32_t universe, std::span<const std::uint32_t> skewed, unsigned worker,
-                unsigned workers) noexcept
-        : random_(0x5eed + worker), skewed_(skewed), universe_(universe),
-          position_(skewed.size() / workers * worker) {}
+    // `seed`: the same for all maps, another for each run on a map, which else would meet what the
+    // run before it left. `skewed`: empty for uniform picks, else indices below `universe`.
+    pick_source(std::uint64_t seed, std::uint32_t universe, std::span<const std::uint32_t> skewed,
+                unsigned worker, unsigned workers) noexcept
+        : random_(split_mix(seed)() + worker), skewed_(skewed), universe_(universe),
+          position_(skewed.empty()
+                        ? 0
+                        : (split_mix(seed)() + skewed.size() / workers * worker) % skewed.size()) {}
 
     void fill(pick_batch &batch) noexcept {
         if (skewed_.empty()) {

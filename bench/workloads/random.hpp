@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace ferry::bench {
 
@@ -26,5 +27,13 @@ public:
 private:
     std::uint64_t state_;
 };
+
+// Of a run: the same for all maps.
+inline std::uint64_t seed_of(std::string_view what, unsigned threads, unsigned round) noexcept {
+    std::uint64_t seed = threads * 1'000'003u + round;
+    for (const char c : what)
+        seed = split_mix(seed ^ static_cast<unsigned char>(c))();
+    return seed;
+}
 
 } // namespace ferry::bench

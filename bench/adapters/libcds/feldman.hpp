@@ -6,12 +6,15 @@
 // strings there is no such hash of 64 bits: two strings with one hash would be one element. So it
 // does not take part there.
 
+#include "adapters/entry.hpp"
 #include "adapters/hash.hpp"
 #include "adapters/libcds/map.hpp"
 #include "adapters/libcds/replacing.hpp"
 
 #include <algorithm>
 #include <bit>
+#include <string>
+#include <utility>
 
 namespace ferry::bench::libcds {
 
@@ -42,11 +45,13 @@ struct feldman {
 };
 
 template <class Gc>
-using feldman_map = map_adapter<std::uint64_t, feldman<Gc>>;
+using feldman_map = map_adapter<std::uint64_t, std::uint64_t, feldman<Gc>>;
 
 struct feldman_set_traits : cds::container::feldman_hashset::traits {
     struct hash_accessor {
-        const std::uint64_t &operator()(const item<std::uint64_t> &i) const { return i.key; }
+        const std::uint64_t &operator()(const item<std::uint64_t, std::uint64_t> &i) const {
+            return i.key;
+        }
     };
     using compare = libcds::compare;
     using item_counter = cds::atomicity::cache_friendly_item_counter;
@@ -54,12 +59,13 @@ struct feldman_set_traits : cds::container::feldman_hashset::traits {
 
 template <class Gc>
 struct feldman_items {
-    using set = cds::container::FeldmanHashSet<Gc, item<std::uint64_t>, feldman_set_traits>;
+    using set =
+        cds::container::FeldmanHashSet<Gc, item<std::uint64_t, std::uint64_t>, feldman_set_traits>;
 
     static std::unique_ptr<set> make(sizing size) {
         return std::make_unique<set>(feldman_head_bits(size), feldman_array_bits);
     }
-    static bool replace(set &s, const item<std::uint64_t> &i) {
+    static bool replace(set &s, item<std::uint64_t, std::uint64_t> &&i) {
         return s.update(i, [](const auto &...) {}).second;
     }
 
@@ -69,6 +75,18 @@ struct feldman_items {
 };
 
 template <class Gc>
-using replacing_feldman_set = set_adapter<std::uint64_t, feldman_items<Gc>>;
+using replacing_feldman_set = set_adapter<std::uint64_t, std::uint64_t, feldman_items<Gc>>;
+
+template <class Gc>
+map_entry feldman_entry(std::string name) {
+    const form in_place = form_of<feldman_map<Gc>>();
+    return {.name = std::move(name),
+            .family = family::libcds,
+            .note = "one slot an element in the first array, for growth 2^8; the hash is the key, "
+                    "so no strings",
+            .plain = in_place,
+            .replacing = form_of<replacing_feldman_set<Gc>>(),
+            .storing = in_place};
+}
 
 } // namespace ferry::bench::libcds

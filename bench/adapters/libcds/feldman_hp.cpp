@@ -1,30 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "adapters/catalogue.hpp"
+#include "adapters/entries.hpp"
 #include "adapters/libcds/runtime.hpp"
-#include "runner/subject_of.hpp"
 
 #include <cds/container/feldman_hashmap_hp.h>
 #include <cds/container/feldman_hashset_hp.h>
 
 #include "adapters/libcds/feldman.hpp"
 
-#include <string>
-
 namespace ferry::bench {
 
 map_entry feldman_hp_entry() {
-    const form in_place{make_subject<libcds::feldman_map<libcds::hazard_pointers>, std::uint64_t>,
-                        nullptr};
-    return {
-        .name = "feldman-hp",
-        .family = "libcds",
-        .note = "one slot an element in the first array, for growth 2^8; the hash is the key; no "
-                "strings",
-        .plain = in_place,
-        .replacing =
-            {make_subject<libcds::replacing_feldman_set<libcds::hazard_pointers>, std::uint64_t>,
-             nullptr},
-        .storing = in_place};
+    return libcds::feldman_entry<libcds::hazard_pointers>("feldman-hp");
 }
 
 } // namespace ferry::bench

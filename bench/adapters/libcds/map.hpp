@@ -5,15 +5,13 @@
 // A value is assigned in place, atomically; replacing.hpp has the forms that replace it.
 
 #include "adapters/concept.hpp"
+#include "adapters/in_place.hpp"
 #include "adapters/libcds/runtime.hpp"
 
-#include <atomic>
 #include <memory>
 #include <string>
 
 namespace ferry::bench::libcds {
-
-using atomic_value = std::atomic_ref<std::uint64_t>;
 
 // One number for three-way comparison, so that a string is read once, not twice.
 struct compare {
@@ -27,7 +25,7 @@ struct compare {
 
 // Make: has `using map`, `static std::unique_ptr<map> make(sizing)`, and `key(k)`, what to look for
 // in the map when asked for k.
-template <class Key, class Make>
+template <class Key, class Value, class Make>
 class map_adapter {
 public:
     using thread_scope = libcds::thread_scope;
@@ -46,27 +44,30 @@ public:
     map_adapter(const map_adapter &) = delete;
     map_adapter &operator=(const map_adapter &) = delete;
 
-    std::optional<std::uint64_t> find(const Key &key) {
-        std::optional<std::uint64_t> value;
-        // acquire and release: what a map gives that publishes its values.
-        map_->find(make_.key(key), [&value](auto &item) {
-            value = atomic_value(item.second).load(std::memory_order_acquire);
-        });
+    std::optional<Value> find(const Key &key) {
+        std::optional<Value> value;
+        map_->find(make_.key(key), [&value](auto &item) { value = load_in_place(item.second); });
         return value;
     }
 
-    bool insert(const Key &key, std::uint64_t value) { return map_->insert(make_.key(key), value); }
+    bool insert(const Key &key, const Value &value) { return map_->insert(make_.key(key), value); }
 
-    bool assign(const Key &key, std::uint64_t value) {
+    bool assign(const Key &key, const Value &value) requires can_be_stored_into<Value> {
         for (;;) {
-            const bool present = map_->find(make_.key(key), [value](auto &item) {
-                atomic_value(item.second).store(value, std::memory_order_release);
-            });
+            const bool present = map_->find(
+                make_.key(key), [value](auto &item) { store_in_place(item.second, value); });
             if (present)
                 return false;
             if (insert(key, value))
                 return true;
         }
+    }
+
+    void add(const Key &key) requires can_be_stored_into<Value> {
+        const auto add_one = [](auto &item) { add_one_in_place(item.second); };
+        while (!map_->find(make_.key(key), add_one))
+            if (insert(key, 1))
+                return;
     }
 
     bool erase(const Key &key) { return map_->erase(make_.key(key)); }

@@ -20,9 +20,9 @@ struct michael_map_traits : cds::container::michael_map::traits {
     using item_counter = cds::atomicity::cache_friendly_item_counter;
 };
 
-template <class Gc, class Key>
+template <class Gc, class Key, class Value>
 struct michael {
-    using list = cds::container::MichaelKVList<Gc, Key, std::uint64_t, michael_list_traits<Key>>;
+    using list = cds::container::MichaelKVList<Gc, Key, Value, michael_list_traits<Key>>;
     using map = cds::container::MichaelHashMap<Gc, list, michael_map_traits<Key>>;
 
     static std::unique_ptr<map> make(sizing size) {
@@ -32,7 +32,7 @@ struct michael {
     static const Key &key(const Key &k) { return k; }
 };
 
-template <class Gc, class Key>
-using michael_map = map_adapter<Key, michael<Gc, Key>>;
+template <class Gc, class Key, class Value>
+using michael_map = map_adapter<Key, Value, michael<Gc, Key, Value>>;
 
 } // namespace ferry::bench::libcds

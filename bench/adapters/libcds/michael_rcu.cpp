@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "adapters/catalogue.hpp"
+#include "adapters/entries.hpp"
 #include "adapters/libcds/runtime.hpp"
-#include "runner/subject_of.hpp"
 
 #include <cds/container/michael_kvlist_rcu.h>
 #include <cds/container/michael_map_rcu.h>
 
+#include "adapters/libcds/forms.hpp"
 #include "adapters/libcds/michael.hpp"
-
-#include <string>
 
 namespace ferry::bench {
 
+namespace {
+
+template <class Key, class Value>
+using in_place = libcds::michael_map<libcds::buffered_rcu, Key, Value>;
+
+} // namespace
+
 map_entry michael_rcu_entry() {
-    const form in_place{
-        make_subject<libcds::michael_map<libcds::buffered_rcu, std::uint64_t>, std::uint64_t>,
-        make_subject<libcds::michael_map<libcds::buffered_rcu, std::string>, std::string>};
-    return {.name = "michael-rcu",
-            .family = "libcds",
-            .note =
-                "one bucket an element from the start, as it cannot grow; cannot replace values",
-            .plain = in_place,
-            .replacing = {},
-            .storing = in_place};
+    return libcds::entry<in_place>(
+        "michael-rcu",
+        "one bucket an element from the start, as it cannot grow; cannot replace values");
 }
 
 } // namespace ferry::bench

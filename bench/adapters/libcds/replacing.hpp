@@ -17,35 +17,37 @@
 
 namespace ferry::bench::libcds {
 
-template <class Key>
+template <class Key, class Value>
 struct item {
-    item(const Key &k, std::uint64_t v) : key(k), value(v) {}
+    item(const Key &k, const Value &v) : key(k), value(v) {}
 
     Key key;
-    std::uint64_t value;
+    Value value;
 };
 
-template <class Key>
+template <class Key, class Value>
 struct item_hash {
     std::size_t operator()(const Key &key) const { return hash(key); }
-    std::size_t operator()(const item<Key> &i) const { return hash(i.key); }
+    std::size_t operator()(const item<Key, Value> &i) const { return hash(i.key); }
 
     fixed_hash<Key> hash;
 };
 
-template <class Key>
+template <class Key, class Value>
 struct item_compare {
-    int operator()(const item<Key> &a, const item<Key> &b) const { return keys(a.key, b.key); }
-    int operator()(const item<Key> &a, const Key &b) const { return keys(a.key, b); }
-    int operator()(const Key &a, const item<Key> &b) const { return keys(a, b.key); }
+    int operator()(const item<Key, Value> &a, const item<Key, Value> &b) const {
+        return keys(a.key, b.key);
+    }
+    int operator()(const item<Key, Value> &a, const Key &b) const { return keys(a.key, b); }
+    int operator()(const Key &a, const item<Key, Value> &b) const { return keys(a, b.key); }
 
     compare keys;
 };
 
 // Make: has `using set`, `static std::unique_ptr<set> make(sizing)`, `key(k)`, what to look for in
-// the set when asked for k, and `static bool replace(set &, const item &)`, true if that was
+// the set when asked for k, and `static bool replace(set &, item &&)`, true if that was
 // inserted.
-template <class Key, class Make>
+template <class Key, class Value, class Make>
 class set_adapter {
 public:
     using thread_scope = libcds::thread_scope;
@@ -64,20 +66,20 @@ public:
     set_adapter(const set_adapter &) = delete;
     set_adapter &operator=(const set_adapter &) = delete;
 
-    std::optional<std::uint64_t> find(const Key &key) {
-        std::optional<std::uint64_t> value;
+    std::optional<Value> find(const Key &key) {
+        std::optional<Value> value;
         const auto &wanted = make_.key(key);
         // Lists pass what was looked for along with the item.
         set_->find(wanted, [&value](const auto &found, const auto &...) { value = found.value; });
         return value;
     }
 
-    bool insert(const Key &key, std::uint64_t value) {
-        return set_->insert(item<Key>(make_.key(key), value));
+    bool insert(const Key &key, const Value &value) {
+        return set_->insert(item<Key, Value>(make_.key(key), value));
     }
 
-    bool assign(const Key &key, std::uint64_t value) {
-        return Make::replace(*set_, item<Key>(make_.key(key), value));
+    bool assign(const Key &key, const Value &value) {
+        return Make::replace(*set_, item<Key, Value>(make_.key(key), value));
     }
 
     bool erase(const Key &key) { return set_->erase(make_.key(key)); }

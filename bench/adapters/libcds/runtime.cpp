@@ -25,6 +25,7 @@ private:
     // With libcds' default parameters. Larger buffers for RCU and hazard pointers were tried and
     // made no difference that would have shown through the noise.
     hazard_pointers hazard_pointers_;
+    dynamic_hazard_pointers dynamic_hazard_pointers_;
     buffered_rcu rcu_;
 };
 

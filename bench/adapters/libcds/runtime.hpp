@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// libcds as a whole: its two reclamation schemes and the registration of threads.
+// libcds as a whole: its reclamation schemes and the registration of threads.
 
 #include <cds/container/vyukov_mpmc_cycle_queue.h>
+#include <cds/gc/dhp.h>
 #include <cds/gc/hp.h>
 #include <cds/init.h>
 #include <cds/urcu/general_buffered.h>
@@ -11,6 +12,7 @@
 namespace ferry::bench::libcds {
 
 using hazard_pointers = cds::gc::HP;
+using dynamic_hazard_pointers = cds::gc::DHP;
 using buffered_rcu = cds::urcu::gc<cds::urcu::general_buffered<>>;
 
 // Starts libcds and registers the calling thread, once. Called before a map is made; the map must

@@ -20,9 +20,9 @@ struct split_list_traits : cds::container::split_list::traits {
     };
 };
 
-template <class Gc, class Key>
+template <class Gc, class Key, class Value>
 struct split_list {
-    using map = cds::container::SplitListMap<Gc, Key, std::uint64_t, split_list_traits<Key>>;
+    using map = cds::container::SplitListMap<Gc, Key, Value, split_list_traits<Key>>;
 
     static std::unique_ptr<map> make(sizing size) {
         return std::make_unique<map>(size.expected, 1);
@@ -31,7 +31,7 @@ struct split_list {
     static const Key &key(const Key &k) { return k; }
 };
 
-template <class Gc, class Key>
-using split_list_map = map_adapter<Key, split_list<Gc, Key>>;
+template <class Gc, class Key, class Value>
+using split_list_map = map_adapter<Key, Value, split_list<Gc, Key, Value>>;
 
 } // namespace ferry::bench::libcds

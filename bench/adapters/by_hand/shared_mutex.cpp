@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// One std::shared_mutex: the first thing tried when a mutex is too slow.
+
+#include "adapters/by_hand/locked_map.hpp"
+#include "adapters/entries.hpp"
+#include "adapters/entry.hpp"
+
+#include <shared_mutex>
+#include <string>
+
+namespace ferry::bench {
+
+namespace {
+
+template <class Key, class Value>
+using shared_mutex_map = by_hand::locked_map<Key, Value, std::shared_mutex>;
+
+} // namespace
+
+map_entry shared_mutex_entry() {
+    const form any = form_of_all<shared_mutex_map>();
+    return {
+        .name = "shared-mutex",
+        .family = family::by_hand,
+        .note =
+            "one std::shared_mutex around std::unordered_map; glibc's lets readers starve writers",
+        .plain = any,
+        .replacing = any,
+        .storing = any,
+        .counting = make_counter<shared_mutex_map<std::string, std::uint64_t>>,
+        .replaying = make_player<shared_mutex_map<std::string, std::string>>};
+}
+
+} // namespace ferry::bench

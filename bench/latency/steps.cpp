@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "latency/steps.hpp"
+
+#include "latency/percentiles.hpp"
+#include "workloads/random.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace ferry::bench {
+
+namespace {
+
+struct kind {
+    timed what;
+    std::string_view name;
+    map_use use;
+};
+constexpr std::array kinds{kind{timed::insert_growth, "insert-growth", map_use::own_maps},
+                           kind{timed::find_growth, "find-growth", map_use::own_maps},
+                           kind{timed::mix, "mix-4x", map_use::churns_keys}};
+
+struct cell {
+    kind what;
+    element of;
+    std::uint32_t n;
+    unsigned threads;
+
+    std::string name() const {
+        return std::string(what.name) + '/' + std::string(name_of(of)) + "/n:" + std::to_string(n) +
+               "/workers:" + std::to_string(threads);
+    }
+};
+
+// Four times as many threads as processors: each is often stopped in the middle of something.
+unsigned crowd() { return 4 * std::max(1u, std::thread::hardware_concurrency()); }
+
+std::vector<unsigned> numbers_of_threads(const options &o, timed what) {
+    if (what == timed::mix)
+        return {crowd()};
+    auto threads = o.threads;
+    if (what == timed::find_growth) // one grows, the others find
+        std::erase(threads, 1u);
+    return threads;
+}
+
+std::vector<cell> cells_of(const options &o, std::uint32_t strings) {
+    const std::regex filter(o.filter);
+    std::vector<cell> cells;
+    for (const auto of : o.elements) {
+        if (of != element::u64 && (o.thinned || of != element::string_64 || strings == 0))
+            continue;
+        const auto sizes = of == element::u64 ? o.large_sizes : std::vector{strings};
+        for (const auto n : sizes)
+            for (const auto &k : kinds)
+                for (const auto threads : numbers_of_threads(o, k.what))
+                    if (const cell c{k, of, n, threads}; std::regex_search(c.name(), filter))
+                        cells.push_back(c);
+    }
+    return cells;
+}
+
+void save(const histogram &h, const std::filesystem::path &folder, std::string name) {
+    std::replace(name.begin(), name.end(), '/', '-');
+    std::erase(name, ':');
+    std::filesystem::create_directories(folder);
+    const auto file = folder / (name + ".hgrm");
+    std::ofstream out(file);
+    write_hgrm(out, h);
+    if (!out.flush())
+        throw std::runtime_error("the file '" + file.string() + "' cannot be written");
+}
+
+std::vector<std::pair<std::string, double>> counters_of(const latency_result &r) {
+    constexpr std::array shares{0.5,   0.75,   0.9,    0.95,    0.99,   0.995,
+                                0.999, 0.9995, 0.9999, 0.99995, 0.99999};
+    constexpr std::array names{"p50_ns",    "p75_ns",     "p90_ns",    "p95_ns",
+                               "p99_ns",    "p99.5_ns",   "p99.9_ns",  "p99.95_ns",
+                               "p99.99_ns", "p99.995_ns", "p99.999_ns"};
+    static_assert(shares.size() == names.size());
+    const auto number = [](std::uint64_t n) { return static_cast<double>(n); };
+    const auto &h = r.nanoseconds;
+    std::vector<std::pair<std::string, double>> counters{
+        {"operations", number(count_of(h))},
+        {"seconds", r.seconds},
+        {"finished", r.finished},
+        {"over_10us", number(count_above(h, 10'000))},
+        {"over_100us", number(count_above(h, 100'000))},
+        {"over_1ms", number(count_above(h, 1'000'000))},
+        {"mean_ns", mean_of(h)},
+        {"max_ns", number(max_of(h))}};
+    // What lies beyond must be more than a few operations' chance.
+    constexpr double fewest_beyond = 10;
+    const auto values = quantiles(h, shares);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (number(count_of(h)) * (1 - shares[i]) >= fewest_beyond)
+            counters.emplace_back(names[i], number(values[i]));
+    return counters;
+}
+
+record measure(const options &o, stage &stage, const occasion &when, const cell &c) {
+    subject &map = stage.set(when);
+    if (!stage.fault().empty())
+        return {0, {}, stage.fault()};
+    auto times = o.times();
+    // A rate is known after milliseconds; one pause in 100,000 operations is not.
+    times.window *= 5;
+    // No warm-up: everything that is timed is counted.
+    times.warm_up = {};
+    const auto result = map.time({c.what.what, team(c.threads, o.pinned), times,
+                                  seed_of(c.what.name, c.threads, when.round)});
+    if (result.wrong.empty())
+        save(result.nanoseconds, o.out / "latency",
+             c.name() + '/' + when.map->name + "/round:" + std::to_string(when.round));
+    return {result.seconds, counters_of(result), result.wrong};
+}
+
+double expected_seconds(const options &o, const cell &c) {
+    const double inserting = c.n * 0.6e-6;
+    return c.what.what == timed::mix
+               ? inserting + 5 * std::chrono::duration<double>(o.times().window).count()
+               : 1.5 * inserting;
+}
+
+} // namespace
+
+std::vector<step> latency_steps(const options &o, std::uint32_t strings, stage &stage) {
+    // A histogram already is of many operations: at a glance one is enough.
+    const unsigned rounds = o.thinned ? 1 : o.rounds;
+    std::vector<step> steps;
+    for (const auto &c : cells_of(o, strings))
+        for (unsigned round = 0; round < rounds; ++round)
+            for (std::size_t turn = 0; turn < o.maps.size(); ++turn) {
+                const auto &map = o.maps[(turn + round) % o.maps.size()]; // no map is always first
+                const auto &form = map.form_for(c.what.use);
+                if (!form.holds(c.of) || (erases(c.what.use) && !form.erases))
+                    continue;
+                const occasion when{&map, c.what.use, c.of, c.n, round};
+                steps.push_back(
+                    {"latency/" + c.name() + '/' + map.name + "/round:" + std::to_string(round),
+                     "latency of " + c.name() + ", round " + std::to_string(round + 1) + " of " +
+                         std::to_string(rounds),
+                     map.name, expected_seconds(o, c),
+                     [&o, &stage, when, c] { return measure(o, stage, when, c); }});
+            }
+    return steps;
+}
+
+double time_stamp_cost() {
+    constexpr int looks = 100'000;
+    const auto begin = clock::now();
+    for (int i = 0; i < looks; ++i) {
+        auto now = clock::now();
+        asm volatile("" : : "r,m"(now) : "memory");
+    }
+    return std::chrono::duration<double, std::nano>(clock::now() - begin).count() / looks;
+}
+
+} // namespace ferry::bench

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "report/compare.hpp"
+
+#include "adapters/family.hpp"
+#include "report/ranking.hpp"
+#include "report/words.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <ostream>
+#include <stdexcept>
+
+namespace ferry::bench {
+
+namespace {
+
+const measured_cell *cell_named(const measurements &m, const std::string &name) {
+    const auto it = std::find_if(m.cells.begin(), m.cells.end(),
+                                 [&](const auto &cell) { return cell.name == name; });
+    return it == m.cells.end() ? nullptr : &*it;
+}
+
+bool overlap(const summary &a, const summary &b) { return a.min <= b.max && b.min <= a.max; }
+
+// How far the rounds can have pulled the ratio: the least and the most of one over the other.
+std::string range(const summary &before, const summary &after) {
+    return fixed(after.min / before.max, 2) + " to " + fixed(after.max / before.min, 2);
+}
+
+// The winner's lead over the second, as a ratio above 1; 0 where there is no second.
+double lead(const measurements &m, const measured_cell &cell) {
+    const auto maps = ranking(m, cell);
+    if (maps.size() < 2)
+        return 0;
+    const double first = maps[0].value.median;
+    const double second = maps[1].value.median;
+    return criterion_of(cell).more_is_better ? first / second : second / first;
+}
+
+class agreement {
+public:
+    void add(const measurements &before, const measured_cell &a, const measurements &after,
+             const measured_cell &b) {
+        constexpr double clear = 1.2;
+        if (lead(before, a) <= clear && lead(after, b) <= clear)
+            return;
+        ++clear_cells_;
+        agreeing_ += best_of(before, a).map == best_of(after, b).map;
+    }
+
+    void print(std::ostream &out) const {
+        if (clear_cells_ != 0)
+            out << "Both agree on the winner in " << agreeing_ << " of the " << clear_cells_
+                << " cells in which it leads by more than 20 % in one of the two ("
+                << fixed(100.0 * agreeing_ / clear_cells_, 1) << " %).\n";
+    }
+
+private:
+    int clear_cells_ = 0;
+    int agreeing_ = 0;
+};
+
+class geometric_mean_of_ratios {
+public:
+    void add(double ratio) {
+        logs_ += std::log(ratio);
+        ++count_;
+    }
+    void print(std::ostream &out) const {
+        if (count_ != 0)
+            out << "Throughputs: " << fixed(std::exp(logs_ / count_), 3)
+                << " in the geometric mean of " << count_ << ".\n";
+    }
+
+private:
+    double logs_ = 0;
+    int count_ = 0;
+};
+
+std::ostream &begin_row(std::ostream &out, const std::string &cell, const std::string &map) {
+    return out << std::left << std::setw(56) << cell << std::setw(16) << map << std::right;
+}
+
+void print_row(std::ostream &out, const std::string &cell, const std::string &map,
+               const summary &then, const summary &now) {
+    begin_row(out, cell, map) << std::setw(8) << fixed(now.median / then.median, 2) << std::setw(18)
+                              << range(then, now) << (overlap(then, now) ? "" : "  !") << '\n';
+}
+
+void print_missing(std::ostream &out, const measurements &in, const measurements &other,
+                   const char *which) {
+    for (const auto &cell : in.cells)
+        if (cell_named(other, cell.name) == nullptr)
+            begin_row(out, cell.name, "") << "  only in the " << which << '\n';
+}
+
+// The maps of one cell: those that can be compared, and what became of the others.
+void compare_cell(std::ostream &out, const measurements &before, const measured_cell &a,
+                  const measured_cell &b, geometric_mean_of_ratios &mean) {
+    const auto by = criterion_of(a);
+    for (const auto &[map, result] : a.maps) {
+        const auto *other = b.find(map);
+        if (other == nullptr)
+            continue;
+        if (!result.wrong.empty() || !other->wrong.empty()) {
+            begin_row(out, a.name, map)
+                << "  wrong in the " << (other->wrong.empty() ? "first" : "second") << '\n';
+            continue;
+        }
+        const auto then = result.of(by.counter);
+        const auto now = other->of(by.counter);
+        if (!then || !now || then->median <= 0 || now->median <= 0)
+            continue;
+        print_row(out, a.name, map, *then, *now);
+        if (by.more_is_better && family_of(before, map) != family::floor)
+            mean.add(now->median / then->median);
+    }
+}
+
+} // namespace
+
+void compare(std::ostream &out, const measurements &before, const measurements &after) {
+    agreement winners;
+    geometric_mean_of_ratios mean;
+    bool anything = false;
+    begin_row(out, "cell", "map") << std::setw(8) << "ratio" << std::setw(18) << "range" << '\n';
+    for (const auto &a : before.cells)
+        if (const auto *b = cell_named(after, a.name); b != nullptr) {
+            anything = true;
+            winners.add(before, a, after, *b);
+            compare_cell(out, before, a, *b, mean);
+        }
+    if (!anything)
+        throw std::runtime_error("the two sessions have no cell in common");
+    print_missing(out, before, after, "first");
+    print_missing(out, after, before, "second");
+    out << "\nratio: the second session's median over the first's (throughput: operations a "
+           "second; "
+           "latency: p99.9;\nmemory: bytes). range: what its rounds allow. !: the rounds of the "
+           "two do "
+           "not overlap.\n";
+    mean.print(out);
+    winners.print(out);
+}
+
+} // namespace ferry::bench

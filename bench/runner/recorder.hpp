@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Runs measurements one after the other, each as one iteration of Google Benchmark with manual
+// time, says how far it is, and leaves the results in Google Benchmark's JSON format.
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ferry::bench {
+
+struct record {
+    double seconds = 0;
+    std::vector<std::pair<std::string, double>> counters;
+    std::string wrong; // empty: every check held
+};
+
+struct step {
+    std::string name;   // in the JSON
+    std::string phase;  // what consecutive steps have in common, in words
+    std::string detail; // the step within its phase, in words
+    double expected;    // seconds, a guess
+    std::function<record()> run;
+};
+
+// Name and value.
+using context = std::vector<std::pair<std::string, std::string>>;
+
+// Gives, for each phase, the share of the processors that other programs took during it. Throws
+// std::runtime_error, with a sentence, when the file cannot be written.
+std::vector<double> record_steps(const std::vector<step> &, const context &,
+                                 const std::filesystem::path &json);
+
+} // namespace ferry::bench
