@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "flame/graph.hpp"
 
+#include "report/words.hpp"
 #include "workloads/workload.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <functional>
 #include <string_view>
 
@@ -48,12 +48,6 @@ std::string colour_of(const box &b) {
     const auto &style = style_of(b.owner);
     return "hsl(" + std::to_string(style.hue) + "," + std::to_string(style.saturation) + "%," +
            std::to_string(74 + sum % 9) + "%)";
-}
-
-std::string fixed(double value, int digits) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.*f", digits, value);
-    return text;
 }
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
@@ -151,13 +145,20 @@ for (const svg of document.querySelectorAll('svg.flame')) {
         e, x: +e.getAttribute('x'), y: +e.getAttribute('y'), w: +e.getAttribute('width'),
         name: e.querySelector('title').textContent.split('\n')[0], text: e.querySelector('text')}));
     const fitted = (name, pixels) => {
-        const room = Math.floor((pixels - 6) / letter);
-        const parts = name.split(/::(?![^<]*>)/);
-        for (let i = 0; i < parts.length; ++i) {
-            const tail = parts.slice(i).join('::');
-            if (tail.length <= room) return tail;
+        const room = Math.max(0, Math.floor((pixels - 6) / letter));
+        const tails = [name];
+        for (let i = 0, depth = 0; i + 1 < name.length; ++i) {
+            depth += (name[i] === '<') - (name[i] === '>');
+            if (depth === 0 && name.startsWith('::', i)) {
+                tails.push(name.slice(i + 2));
+                ++i;
+            }
         }
-        return room < 3 ? '' : parts[parts.length - 1].slice(0, room - 1).replace(/<?…?$/, '') + '…';
+        const letters = tails.filter(t => t !== '').map(t => [...t]);
+        const fits = letters.find(t => t.length <= room);
+        if (fits) return fits.join('');
+        const last = letters[letters.length - 1];
+        return room < 3 ? '' : last.slice(0, room - 1).join('').replace(/<?…?$/, '') + '…';
     };
     if (frames.length === 0) continue;
     const tool = name => svg.querySelector('.' + name);
@@ -191,6 +192,10 @@ for (const svg of document.querySelectorAll('svg.flame')) {
             : 'search: ' + wanted + ', ' + (100 * covered / full).toFixed(1) + ' %';
     });
     show(tool('search'), true);
+    for (const e of [tool('reset'), tool('search')])
+        e.addEventListener('keydown', event => {
+            if (event.key === 'Enter') e.dispatchEvent(new Event('click'));
+        });
 }
 )js";
 
@@ -228,9 +233,10 @@ void draw_legend(std::ostream &out, const folded_stacks &stacks, std::uint64_t t
             << "</text>\n";
         x += 40 + letter * static_cast<double>(label.size());
     }
-    out << "<text class=\"tool reset\" x=\"" << x + 20 << "\" y=\"" << y << "\">show all</text>\n"
-        << "<text class=\"tool search\" x=\"" << width - margin << "\" y=\"" << y
-        << "\" text-anchor=\"end\">search</text>\n";
+    out << "<text class=\"tool reset\" tabindex=\"0\" role=\"button\" x=\"" << x + 20 << "\" y=\""
+        << y << "\">show all</text>\n"
+        << "<text class=\"tool search\" tabindex=\"0\" role=\"button\" x=\"" << width - margin
+        << "\" y=\"" << y << "\" text-anchor=\"end\">search</text>\n";
 }
 
 std::string conditions_of(const flame_graph &g) {

@@ -6,9 +6,7 @@
 
 #include "options.hpp"
 #include "runner/recorder.hpp"
-#include "workloads/key_space.hpp"
 
-#include <cstdint>
 #include <string>
 #include <vector>
 

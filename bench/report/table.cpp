@@ -47,14 +47,14 @@ void print_throughput(std::ostream &out, const measurements &m, const measured_c
             out << "  " << std::left << std::setw(family_width) << family << std::right;
         out << "spread\n";
     }
-    const auto winner = best_of(m, cell).map;
+    const double winning = best_of(m, cell).value.median;
     double spread = 0;
     out << std::setw(7) << workers(cell);
     for (const auto &family : families) {
         const auto best = best_of(m, cell, family);
         std::string text = "-";
         if (!best.map.empty()) {
-            text = best.map == winner ? "*" : " ";
+            text = best.value.median == winning ? "*" : " ";
             text += millions(best.value.median) + ' ' + best.map;
             spread = std::max(spread, (best.value.max - best.value.min) / best.value.median);
         }
@@ -78,7 +78,8 @@ std::string per_second(const outcome &o, const std::string &counter) {
 
 void print_latency(std::ostream &out, const measurements &m, const measured_cell &cell) {
     std::vector<std::string> shown;
-    const auto winner = best_of(m, cell).map;
+    const auto counter_of_winner = criterion_of(cell).counter;
+    const double winning = best_of(m, cell).value.median;
     for (const auto &family : families_of(m))
         if (const auto best = best_of(m, cell, family); !best.map.empty())
             shown.push_back(best.map);
@@ -91,7 +92,9 @@ void print_latency(std::ostream &out, const measurements &m, const measured_cell
     out << '\n';
     for (const auto &map : shown) {
         const auto &o = *cell.find(map);
-        out << (map == winner ? "* " : "  ") << std::left << std::setw(16) << map << std::right;
+        const bool wins =
+            family_of(m, map) != family::floor && o.of(counter_of_winner)->median == winning;
+        out << (wins ? "* " : "  ") << std::left << std::setw(16) << map << std::right;
         for (const char *counter : {"p50_ns", "p99_ns", "p99.9_ns", "p99.99_ns", "max_ns"})
             out << std::setw(11) << nanoseconds(o, counter);
         out << std::setw(11) << per_second(o, "over_100us") << std::setw(11)
@@ -135,6 +138,10 @@ void print_tables(std::ostream &out, const measurements &m) {
         else
             print_throughput(out, m, cell, last_heading);
     }
+    for (const auto &[name, value] : m.context)
+        if (name == "time_stamp_ns")
+            out << "\nA look at the clock takes " << value
+                << " ns; latencies are longer by about as much.\n";
     out << "\nMedians of the rounds. * the best of the row or, in latencies, the lowest p99.9; of "
            "each"
            " family the best\nmap is shown; spread: (max - min) / median where it is widest in the"

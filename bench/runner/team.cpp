@@ -2,6 +2,9 @@
 #include "runner/team.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <system_error>
 #include <utility>
 #ifdef __linux__
 #include <pthread.h>
@@ -60,21 +63,33 @@ gate::count_at gate::reading() const noexcept {
     return {before + (after - before) / 2, sum};
 }
 
-std::jthread team::start(unsigned worker, std::function<void()> work) const {
-    std::jthread thread(std::move(work));
-    if (pinned_)
-        pin_to_processor(thread, worker);
-    return thread;
+std::vector<std::jthread> team::start(gate &gate, const task &work) const {
+    std::vector<std::jthread> workers;
+    try {
+        for (unsigned i = 0; i < threads_; ++i) {
+            workers.emplace_back([&work, &gate, i] { work(i, gate); });
+            if (pinned_)
+                pin_to_processor(workers.back(), i);
+        }
+    } catch (const std::system_error &) {
+        // Those that wait at the gate must come to their end first.
+        gate.deadline_ = clock::now();
+        gate.closing_.store(true, std::memory_order_relaxed);
+        gate.open_.store(true, std::memory_order_release); // release: [E:gate-open]
+        const auto started = workers.size();
+        workers.clear();
+        throw std::runtime_error("the system gives " + std::to_string(started) +
+                                 " threads and no more; choose fewer with --threads");
+    }
+
+    // acquire: pairs with [E:worker-ready].
+    spin_until([&] { return gate.waiting_.load(std::memory_order_acquire) == threads_; });
+    return workers;
 }
 
 pace team::run_for(const hours &when, const task &work) const {
     gate gate(threads_);
-    std::vector<std::jthread> workers;
-    for (unsigned i = 0; i < threads_; ++i)
-        workers.push_back(start(i, [&work, &gate, i] { work(i, gate); }));
-
-    // acquire: pairs with [E:worker-ready].
-    spin_until([&] { return gate.waiting_.load(std::memory_order_acquire) == threads_; });
+    auto workers = start(gate, work);
     // release: [E:gate-open].
     gate.open_.store(true, std::memory_order_release);
     std::this_thread::sleep_for(when.warm_up);
@@ -97,15 +112,11 @@ pace team::run_for(const hours &when, const task &work) const {
 double team::run_to_end(std::chrono::nanoseconds patience, const task &work) const {
     gate gate(threads_);
     std::vector<clock::time_point> ends(threads_);
-    std::vector<std::jthread> workers;
-    for (unsigned i = 0; i < threads_; ++i)
-        workers.push_back(start(i, [&work, &gate, &ends, i] {
-            work(i, gate);
-            ends[i] = clock::now();
-        }));
-
-    // acquire: pairs with [E:worker-ready].
-    spin_until([&] { return gate.waiting_.load(std::memory_order_acquire) == threads_; });
+    const task timed = [&](unsigned worker, class gate &at) {
+        work(worker, at);
+        ends[worker] = clock::now();
+    };
+    auto workers = start(gate, timed);
     const auto begin = clock::now();
     gate.deadline_ = begin + patience;
     // release: [E:gate-open].

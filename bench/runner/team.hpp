@@ -70,6 +70,7 @@ struct pace {
     std::uint64_t operations;
 };
 
+// Throws std::runtime_error, with a sentence, when the system gives fewer threads.
 class team {
 public:
     using task = std::function<void(unsigned worker, gate &)>;
@@ -86,7 +87,7 @@ public:
     double run_to_end(std::chrono::nanoseconds patience, const task &) const;
 
 private:
-    std::jthread start(unsigned worker, std::function<void()> work) const;
+    std::vector<std::jthread> start(gate &, const task &) const;
 
     unsigned threads_;
     bool pinned_;

@@ -267,6 +267,7 @@ public:
         return false;
     }
 
+    // More than a few gain nothing while a map is filled.
     static team all_processors() {
         return team(std::clamp(std::thread::hardware_concurrency(), 1u, 8u));
     }

@@ -43,11 +43,6 @@ struct scenario {
     friend auto operator<=>(const scenario &, const scenario &) = default;
 };
 
-struct cell {
-    scenario what;
-    unsigned threads;
-};
-
 std::span<const workload> all_workloads();
 
 std::string_view name_of(workload);
