@@ -111,7 +111,8 @@ void be_usual(options &o) {
     o.elements = {element::u64, element::string};
     o.thinned = true;
     o.window = std::chrono::milliseconds(10);
-    o.patience = std::chrono::milliseconds(500);
+    o.patience = std::chrono::milliseconds(300);
+    o.patience_an_element = std::chrono::nanoseconds(1500);
     o.rounds = 3;
 }
 
@@ -183,10 +184,10 @@ void define_options(CLI::App &app, words &w, options &o) {
     app.add_option("--rounds", w.rounds, "how often each run is repeated (default 3)")
         ->take_last()
         ->check(CLI::Range(1u, 1000u).description(""));
-    app.add_option(
-           "--patience", w.patience,
-           "seconds after which work that runs to its end is given up (default 0.5; wordcount "
-           "and replay 60)")
+    app.add_option("--patience", w.patience,
+                   "seconds after which work that runs to its end is given up (default 0.3, and "
+                   "1.5 for each million elements; wordcount "
+                   "and replay 60)")
         ->take_last()
         ->check(CLI::Range(1u, 86'400u).description(""));
     app.add_flag("--pin", o.pinned, "each worker stays on one processor");
@@ -275,8 +276,10 @@ void resolve(const words &w, options &o) {
         o.most_strings = std::numeric_limits<std::size_t>::max();
     if (o.what == command::wordcount || o.what == command::replay)
         o.patience = std::chrono::seconds(60);
-    if (w.patience != 0)
+    if (w.patience != 0) {
         o.patience = std::chrono::seconds(w.patience);
+        o.patience_an_element = {};
+    }
     if (!w.sizes.empty()) {
         o.sizes.clear();
         for (const auto &size : w.sizes)
@@ -309,9 +312,9 @@ void resolve(const words &w, options &o) {
 
 } // namespace
 
-hours options::times() const {
+hours options::times(std::uint32_t n) const {
     return {std::max<std::chrono::nanoseconds>(window / 4, std::chrono::milliseconds(4)), window,
-            patience};
+            patience + n * patience_an_element};
 }
 
 std::optional<options> parse_options(int argc, char **argv, int &exit_code) {

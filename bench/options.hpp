@@ -47,7 +47,8 @@ struct options {
 
     // How.
     std::chrono::milliseconds window{};
-    std::chrono::milliseconds patience{}; // with what runs to its end
+    std::chrono::milliseconds patience{};           // with what runs to its end
+    std::chrono::nanoseconds patience_an_element{}; // and this much more
     unsigned rounds = 0;
     bool pinned = false;
 
@@ -58,7 +59,8 @@ struct options {
     std::filesystem::path out{"bench-results"};
     std::string command_line;
 
-    hours times() const;
+    // For runs on maps of n elements: more of them may take longer, unless it was said how long.
+    hours times(std::uint32_t n) const;
 };
 
 // Empty: the program is to end with `exit_code`; what there was to say has been said.

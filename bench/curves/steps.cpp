@@ -15,7 +15,7 @@ record measure(const options &o, stage &stage, const occasion &when, const scena
     if (!stage.fault().empty())
         return {0, {}, stage.fault()};
     const auto result =
-        map.run({what.what, team(threads, o.pinned), o.times(),
+        map.run({what.what, team(threads, o.pinned), o.times(what.n),
                  seed_of(name_of(what.what), threads, when.round), stage.skewed_picks(what)});
     return {result.seconds,
             {{"ops_per_s", result.operations_per_second()},
@@ -31,7 +31,7 @@ double expected_seconds(const options &o, const block &b, bool first_on_its_map)
     const double inserting = b.n * 0.5e-6; // by one thread, with some cache misses
     if (b.use == map_use::own_maps)
         return 2 * inserting; // and then each is looked up
-    const auto times = o.times();
+    const auto times = o.times(b.n);
     return std::chrono::duration<double>(times.warm_up + times.window).count() +
            (first_on_its_map ? inserting : 0);
 }

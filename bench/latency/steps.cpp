@@ -109,7 +109,7 @@ record measure(const options &o, stage &stage, const occasion &when, const cell 
     subject &map = stage.set(when);
     if (!stage.fault().empty())
         return {0, {}, stage.fault()};
-    auto times = o.times();
+    auto times = o.times(c.n);
     // A rate is known after milliseconds; one pause in 100,000 operations is not.
     times.window *= 5;
     // No warm-up: everything that is timed is counted.
@@ -125,7 +125,7 @@ record measure(const options &o, stage &stage, const occasion &when, const cell 
 double expected_seconds(const options &o, const cell &c) {
     const double inserting = c.n * 0.6e-6;
     return c.what.what == timed::mix
-               ? inserting + 5 * std::chrono::duration<double>(o.times().window).count()
+               ? inserting + 5 * std::chrono::duration<double>(o.times(c.n).window).count()
                : 1.5 * inserting;
 }
 
