@@ -73,15 +73,7 @@ private:
 } // namespace
 
 map_entry ferry_entry() {
-    const form any = form_of_all<ferry_map>();
-    return {.name = "ferry",
-            .family = family::ferry,
-            .note = "default capacity",
-            .plain = any,
-            .replacing = any,
-            .storing = form_of<storing_ferry_map<std::uint64_t>>(),
-            .counting = make_counter<storing_ferry_map<std::string>>,
-            .replaying = make_player<ferry_map<std::string, std::string>>};
+    return entry_of<ferry_map, storing_ferry_map>(family::ferry, "ferry", "default capacity");
 }
 
 } // namespace ferry::bench

@@ -51,17 +51,10 @@ private:
 } // namespace
 
 map_entry libcuckoo_entry() {
-    const form any = form_of_all<libcuckoo_map>();
-    return {.name = "libcuckoo",
-            .family = family::libraries,
-            .note =
-                "readers lock too, both buckets where a key may be; growth starts with its default "
-                "of 2^18 places, as growing from fewer can crash (0.3.1)",
-            .plain = any,
-            .replacing = any,
-            .storing = any,
-            .counting = make_counter<libcuckoo_map<std::string, std::uint64_t>>,
-            .replaying = make_player<libcuckoo_map<std::string, std::string>>};
+    return entry_of<libcuckoo_map>(
+        family::libraries, "libcuckoo",
+        "readers lock too, both buckets where a key may be; growth starts with its default "
+        "of 2^18 places, as growing from fewer can crash (0.3.1)");
 }
 
 } // namespace ferry::bench

@@ -5,6 +5,7 @@
 #include "flame/graph.hpp"
 #include "flame/profile.hpp"
 #include "report/measurements.hpp"
+#include "runner/files.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -19,22 +20,28 @@ namespace {
 // Long enough for thousands of samples.
 constexpr std::chrono::milliseconds shortest_window{2000};
 
-std::string program() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
-
 // This program once more, with one map and one load.
 measured_graph profile_map(const options &o, const scenario &load, unsigned threads,
                            const std::string &map) {
     const auto folder = o.out / "flame-run";
-    std::vector<std::string> command{
-        program(),     "curves",
-        "--maps",      map,
-        "--workloads", std::string(name_of(load.what)),
-        "--elements",  std::string(name_of(load.of)),
-        "--dist",      std::string(name_of(load.choice)),
-        "--threads",   std::to_string(threads),
-        "--rounds",    "1",
-        "--time",      std::to_string(std::max(o.window, shortest_window).count()),
-        "--out",       folder.string()};
+    std::vector<std::string> command{this_program().string(),
+                                     "curves",
+                                     "--maps",
+                                     map,
+                                     "--workloads",
+                                     std::string(name_of(load.what)),
+                                     "--elements",
+                                     std::string(name_of(load.of)),
+                                     "--dist",
+                                     std::string(name_of(load.choice)),
+                                     "--threads",
+                                     std::to_string(threads),
+                                     "--rounds",
+                                     "1",
+                                     "--time",
+                                     std::to_string(std::max(o.window, shortest_window).count()),
+                                     "--out",
+                                     folder.string()};
     const auto add = [&command](const char *option, const std::string &value) {
         command.insert(command.end(), {option, value});
     };
@@ -56,11 +63,8 @@ measured_graph profile_map(const options &o, const scenario &load, unsigned thre
 }
 
 std::string file_name(const std::string &map, const scenario &load, unsigned threads) {
-    std::string name =
-        "flame-" + map + '-' + name_of(load) + "/workers:" + std::to_string(threads) + ".svg";
-    std::replace(name.begin(), name.end(), '/', '-');
-    std::erase(name, ':');
-    return name;
+    return as_file_name("flame-" + map + '-' + name_of(load) +
+                        "/workers:" + std::to_string(threads) + ".svg");
 }
 
 template <class Draw>

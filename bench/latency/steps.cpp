@@ -2,6 +2,7 @@
 #include "latency/steps.hpp"
 
 #include "latency/percentiles.hpp"
+#include "runner/files.hpp"
 #include "workloads/random.hpp"
 
 #include <algorithm>
@@ -67,11 +68,9 @@ std::vector<cell> cells_of(const options &o, std::uint32_t strings) {
     return cells;
 }
 
-void save(const histogram &h, const std::filesystem::path &folder, std::string name) {
-    std::replace(name.begin(), name.end(), '/', '-');
-    std::erase(name, ':');
+void save(const histogram &h, const std::filesystem::path &folder, const std::string &name) {
     std::filesystem::create_directories(folder);
-    const auto file = folder / (name + ".hgrm");
+    const auto file = folder / (as_file_name(name) + ".hgrm");
     std::ofstream out(file);
     write_hgrm(out, h);
     if (!out.flush())

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "memory/steps.hpp"
 
+#include "runner/files.hpp"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -84,17 +86,17 @@ record measure(const std::filesystem::path &program, const std::string &argument
 } // namespace
 
 std::vector<step> memory_steps(const options &o, const std::vector<std::string> &strings) {
-    const auto program = std::filesystem::read_symlink("/proc/self/exe");
+    const auto program = this_program();
     const auto strings_file = std::filesystem::absolute(o.out) / "strings.txt";
     const auto threads =
         std::min(o.threads.back(), std::max(1u, std::thread::hardware_concurrency()));
+    if (!strings.empty()) {
+        std::ofstream file(strings_file);
+        for (const auto &s : strings)
+            file << s << '\n';
+    }
     std::vector<step> steps;
     for (const auto &c : cells_of(o, static_cast<std::uint32_t>(strings.size()))) {
-        if (c.of != element::u64) {
-            std::ofstream file(strings_file);
-            for (const auto &s : strings)
-                file << s << '\n';
-        }
         // Once: memory does not depend on what else the machine does.
         for (const auto &map : o.maps) {
             if (!map.plain.holds(c.of) || map.family == family::floor)

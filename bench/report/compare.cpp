@@ -6,7 +6,6 @@
 #include "report/words.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <iomanip>
 #include <ostream>
 #include <stdexcept>
@@ -61,23 +60,6 @@ private:
     int agreeing_ = 0;
 };
 
-class geometric_mean_of_ratios {
-public:
-    void add(double ratio) {
-        logs_ += std::log(ratio);
-        ++count_;
-    }
-    void print(std::ostream &out) const {
-        if (count_ != 0)
-            out << "Throughputs: " << fixed(std::exp(logs_ / count_), 3)
-                << " in the geometric mean of " << count_ << ".\n";
-    }
-
-private:
-    double logs_ = 0;
-    int count_ = 0;
-};
-
 std::ostream &begin_row(std::ostream &out, const std::string &cell, const std::string &map) {
     return out << std::left << std::setw(56) << cell << std::setw(16) << map << std::right;
 }
@@ -97,7 +79,7 @@ void print_missing(std::ostream &out, const measurements &in, const measurements
 
 // The maps of one cell: those that can be compared, and what became of the others.
 void compare_cell(std::ostream &out, const measurements &before, const measured_cell &a,
-                  const measured_cell &b, geometric_mean_of_ratios &mean) {
+                  const measured_cell &b, geometric_mean &mean) {
     const auto by = criterion_of(a);
     for (const auto &[map, result] : a.maps) {
         const auto *other = b.find(map);
@@ -122,7 +104,7 @@ void compare_cell(std::ostream &out, const measurements &before, const measured_
 
 void compare(std::ostream &out, const measurements &before, const measurements &after) {
     agreement winners;
-    geometric_mean_of_ratios mean;
+    geometric_mean mean;
     bool anything = false;
     begin_row(out, "cell", "map") << std::setw(8) << "ratio" << std::setw(18) << "range" << '\n';
     for (const auto &a : before.cells)
@@ -140,7 +122,9 @@ void compare(std::ostream &out, const measurements &before, const measurements &
            "latency: p99.9;\nmemory: bytes). range: what its rounds allow. !: the rounds of the "
            "two do "
            "not overlap.\n";
-    mean.print(out);
+    if (mean.count() != 0)
+        out << "Throughputs: " << fixed(mean.value(), 3) << " in the geometric mean of "
+            << mean.count() << ".\n";
     winners.print(out);
 }
 

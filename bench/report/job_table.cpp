@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report/job_table.hpp"
 
+#include "report/statistics.hpp"
 #include "report/words.hpp"
 
 #include <algorithm>
 #include <iomanip>
 #include <ostream>
+#include <utility>
 
 namespace ferry::bench {
 
@@ -13,21 +15,11 @@ namespace {
 
 constexpr int number_width = 10;
 
-struct rates {
-    double least;
-    double median;
-    double most;
-};
-
-rates rates_of(const job_row &row) {
-    std::vector<double> sorted;
+summary rates_of(const job_row &row) {
+    std::vector<double> rates;
     for (const auto &run : row.rounds)
-        sorted.push_back(run.operations_per_second());
-    std::sort(sorted.begin(), sorted.end());
-    const auto middle = sorted.size() / 2;
-    const double median =
-        sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    return {sorted.front(), median, sorted.back()};
+        rates.push_back(run.operations_per_second());
+    return summarize(std::move(rates));
 }
 
 double least_finished(const job_row &row) {
@@ -77,8 +69,7 @@ void print_numbers(std::ostream &out, const job_row &row, double best) {
     const auto r = rates_of(row);
     const bool wins = can_win(row) && r.median == best;
     out << std::setw(number_width) << std::string(wins ? "*" : "") + millions(r.median)
-        << std::setw(number_width) << millions(r.least) << std::setw(number_width)
-        << millions(r.most);
+        << std::setw(number_width) << millions(r.min) << std::setw(number_width) << millions(r.max);
     if (row.rounds.front().hit_rate)
         out << std::setw(number_width) << fixed(100 * mean_hit_rate(row), 1) + " %";
     if (const double done = least_finished(row); done < 1)

@@ -67,12 +67,7 @@ std::optional<summary> outcome::of(const std::string &counter) const {
     const auto it = counters.find(counter);
     if (it == counters.end() || it->second.empty() || !wrong.empty())
         return std::nullopt;
-    auto sorted = it->second;
-    std::sort(sorted.begin(), sorted.end());
-    const auto middle = sorted.size() / 2;
-    const double median =
-        sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    return summary{median, sorted.front(), sorted.back()};
+    return summarize(it->second);
 }
 
 const outcome *measured_cell::find(std::string_view map) const {

@@ -4,6 +4,8 @@
 // The numbers of a session, as its JSON file has them: tables, CSV, the comparison of two files and
 // the page are all made from that file.
 
+#include "report/statistics.hpp"
+
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -13,13 +15,6 @@
 #include <vector>
 
 namespace ferry::bench {
-
-// Over the rounds.
-struct summary {
-    double median;
-    double min;
-    double max;
-};
 
 // One map in one cell.
 struct outcome {

@@ -6,7 +6,6 @@
 #include "report/words.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -15,20 +14,6 @@
 namespace ferry::bench {
 
 namespace {
-
-class geometric_mean {
-public:
-    void add(double value) {
-        logs_ += std::log(value);
-        ++count_;
-    }
-    int count() const { return count_; }
-    double value() const { return std::exp(logs_ / count_); }
-
-private:
-    double logs_ = 0;
-    int count_ = 0;
-};
 
 struct defeat {
     double ratio; // 0: ferry was wrong or did not finish

@@ -37,9 +37,9 @@ struct key_range {
     }
 };
 
-// What workers have put in, each a share of its own of some keys. One that ran out of patience left
+// What workers did with some keys, each with a share of its own. One that ran out of patience left
 // the rest of it.
-struct insertion {
+struct divided_work {
     key_range keys;
     std::vector<tally> by_worker;
     double seconds = 0;
@@ -204,36 +204,31 @@ public:
     }
 
     template <class Watch>
-    insertion insert_keys(key_range keys, const team &who, std::chrono::nanoseconds patience,
-                          std::vector<Watch> &watches) {
-        insertion done{keys, std::vector<tally>(who.threads())};
-        done.seconds = who.run_to_end(patience, [&](unsigned worker, gate &gate) {
-            [[maybe_unused]] const typename Map::thread_scope scope;
-            gate.pass();
-            done.by_worker[worker] =
-                insert_share(keys.share(worker, who.threads()), gate, watches[worker]);
-        });
-        return done;
+    divided_work insert_keys(key_range keys, const team &who, std::chrono::nanoseconds patience,
+                             std::vector<Watch> &watches) {
+        return by_shares(keys, who, patience,
+                         [&](unsigned worker, key_range share, const gate &gate) {
+                             return insert_share(share, gate, watches[worker]);
+                         });
     }
 
-    insertion insert_keys(key_range keys, const team &who, std::chrono::nanoseconds patience) {
+    divided_work insert_keys(key_range keys, const team &who, std::chrono::nanoseconds patience) {
         std::vector<no_watch> none(who.threads());
         return insert_keys(keys, who, patience, none);
     }
 
     // Everything that was inserted must be there, wherever it was put while the map was growing.
-    std::string check(const insertion &done) {
-        const auto workers = static_cast<unsigned>(done.by_worker.size());
-        auto tallies = done.by_worker;
-        team(workers).run_to_end(hours{}.patience, [&](unsigned worker, gate &gate) {
-            [[maybe_unused]] const typename Map::thread_scope scope;
-            const auto begin = done.keys.share(worker, workers).begin;
-            const auto end = begin + static_cast<std::uint32_t>(done.by_worker[worker].tried);
-            gate.pass();
-            for (std::uint32_t i = begin; i != end; ++i)
-                find_hit(tallies[worker], {i, 0});
-        });
-        return fault_in(sum_of(tallies), 0, size());
+    std::string check(const divided_work &done) {
+        const team who(static_cast<unsigned>(done.by_worker.size()));
+        const auto seen = by_shares(
+            done.keys, who, hours{}.patience, [&](unsigned worker, key_range share, const gate &) {
+                auto counts = done.by_worker[worker];
+                const auto end = share.begin + static_cast<std::uint32_t>(counts.tried);
+                for (std::uint32_t i = share.begin; i != end; ++i)
+                    find_hit(counts, {i, 0});
+                return counts;
+            });
+        return fault_in(sum_of(seen.by_worker), 0, size());
     }
 
     // As subject::grow() and those after it.
@@ -279,21 +274,32 @@ private:
         Map map;
     };
 
+    // Each worker counts what comes of f(worker, its share of the keys, gate).
+    template <class Function>
+    divided_work by_shares(key_range keys, const team &who, std::chrono::nanoseconds patience,
+                           Function f) {
+        divided_work done{keys, std::vector<tally>(who.threads())};
+        done.seconds = who.run_to_end(patience, [&](unsigned worker, gate &gate) {
+            [[maybe_unused]] const typename Map::thread_scope scope;
+            gate.pass();
+            done.by_worker[worker] = f(worker, keys.share(worker, who.threads()), gate);
+        });
+        return done;
+    }
+
     // All processors do f(counts, index) for each key of the range.
     template <class Function>
     tally for_each_key(key_range keys, Function f) {
-        const auto who = all_processors();
-        std::vector<tally> tallies(who.threads());
-        who.run_to_end(filling_patience, [&](unsigned worker, gate &gate) {
-            [[maybe_unused]] const typename Map::thread_scope scope;
-            const auto [begin, end] = keys.share(worker, who.threads());
-            tally counts;
-            gate.pass();
-            for (std::uint32_t i = begin; i != end && !(i % batch_size == 0 && gate.late()); ++i)
-                f(counts, i);
-            tallies[worker] = counts;
-        });
-        return sum_of(tallies);
+        const auto done =
+            by_shares(keys, all_processors(), filling_patience,
+                      [&f](unsigned, key_range share, const gate &gate) {
+                          tally counts;
+                          for (std::uint32_t i = share.begin;
+                               i != share.end && !(i % batch_size == 0 && gate.late()); ++i)
+                              f(counts, i);
+                          return counts;
+                      });
+        return sum_of(done.by_worker);
     }
 
     tally give_past(map_use use) {

@@ -118,15 +118,8 @@ private:
 } // namespace
 
 map_entry channel_entry() {
-    const form any = form_of_all<channel_map>();
-    return {.name = "channel",
-            .family = family::by_hand,
-            .note = "a map owned by one thread, asked through a bounded channel",
-            .plain = any,
-            .replacing = any,
-            .storing = any,
-            .counting = make_counter<channel_map<std::string, std::uint64_t>>,
-            .replaying = make_player<channel_map<std::string, std::string>>};
+    return entry_of<channel_map>(family::by_hand, "channel",
+                                 "a map owned by one thread, asked through a bounded channel");
 }
 
 } // namespace ferry::bench

@@ -19,15 +19,8 @@ using mutex_map = by_hand::locked_map<Key, Value, std::mutex>;
 } // namespace
 
 map_entry mutex_entry() {
-    const form any = form_of_all<mutex_map>();
-    return {.name = "mutex",
-            .family = family::by_hand,
-            .note = "one std::mutex around std::unordered_map",
-            .plain = any,
-            .replacing = any,
-            .storing = any,
-            .counting = make_counter<mutex_map<std::string, std::uint64_t>>,
-            .replaying = make_player<mutex_map<std::string, std::string>>};
+    return entry_of<mutex_map>(family::by_hand, "mutex",
+                               "one std::mutex around std::unordered_map");
 }
 
 } // namespace ferry::bench

@@ -20,16 +20,10 @@ struct shards {
 
 template <std::size_t Shards>
 map_entry entry() {
-    const form any = form_of_all<shards<Shards>::template map>();
     const auto number = std::to_string(Shards);
-    return {.name = "sharded-" + number,
-            .family = family::by_hand,
-            .note = number + " shards, a std::shared_mutex and a std::unordered_map each",
-            .plain = any,
-            .replacing = any,
-            .storing = any,
-            .counting = make_counter<by_hand::sharded_map<std::string, std::uint64_t, Shards>>,
-            .replaying = make_player<by_hand::sharded_map<std::string, std::string, Shards>>};
+    return entry_of<shards<Shards>::template map>(
+        family::by_hand, "sharded-" + number,
+        number + " shards, a std::shared_mutex and a std::unordered_map each");
 }
 
 } // namespace

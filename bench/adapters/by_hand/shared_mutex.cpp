@@ -19,17 +19,9 @@ using shared_mutex_map = by_hand::locked_map<Key, Value, std::shared_mutex>;
 } // namespace
 
 map_entry shared_mutex_entry() {
-    const form any = form_of_all<shared_mutex_map>();
-    return {
-        .name = "shared-mutex",
-        .family = family::by_hand,
-        .note =
-            "one std::shared_mutex around std::unordered_map; glibc's lets readers starve writers",
-        .plain = any,
-        .replacing = any,
-        .storing = any,
-        .counting = make_counter<shared_mutex_map<std::string, std::uint64_t>>,
-        .replaying = make_player<shared_mutex_map<std::string, std::string>>};
+    return entry_of<shared_mutex_map>(
+        family::by_hand, "shared-mutex",
+        "one std::shared_mutex around std::unordered_map; glibc's lets readers starve writers");
 }
 
 } // namespace ferry::bench

@@ -65,16 +65,10 @@ private:
 } // namespace
 
 map_entry snapshot_entry() {
-    const form any = form_of_all<snapshot_map>();
-    return {.name = "snapshot",
-            .family = family::by_hand,
-            .note = "each write copies the map; readers share it by std::atomic<std::shared_ptr>, "
-                    "which libstdc++ locks for a moment",
-            .plain = any,
-            .replacing = any,
-            .storing = form_of<snapshot_of_numbers<std::uint64_t>>(),
-            .counting = make_counter<snapshot_of_numbers<std::string>>,
-            .replaying = make_player<snapshot_map<std::string, std::string>>};
+    return entry_of<snapshot_map, snapshot_of_numbers>(
+        family::by_hand, "snapshot",
+        "each write copies the map; readers share it by std::atomic<std::shared_ptr>, "
+        "which libstdc++ locks for a moment");
 }
 
 } // namespace ferry::bench

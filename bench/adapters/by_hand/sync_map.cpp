@@ -78,16 +78,10 @@ private:
 } // namespace
 
 map_entry sync_map_entry() {
-    const form any = form_of_all<go_map>();
-    return {.name = "sync-map",
-            .family = family::by_hand,
-            .note = "the algorithm of Go's sync.Map until Go 1.23; ferry's epochs in place of the "
-                    "garbage collector",
-            .plain = any,
-            .replacing = any,
-            .storing = form_of<go_map_of_numbers<std::uint64_t>>(),
-            .counting = make_counter<go_map_of_numbers<std::string>>,
-            .replaying = make_player<go_map<std::string, std::string>>};
+    return entry_of<go_map, go_map_of_numbers>(
+        family::by_hand, "sync-map",
+        "the algorithm of Go's sync.Map until Go 1.23; ferry's epochs in place of the "
+        "garbage collector");
 }
 
 } // namespace ferry::bench

@@ -176,16 +176,9 @@ using storing_ck_map = ck_map<Key, std::uint64_t, true>;
 } // namespace
 
 map_entry ck_entry() {
-    const form any = form_of_all<replacing_ck_map>();
-    return {.name = "ck-hs",
-            .family = family::libraries,
-            .note =
-                "Concurrency Kit's; one writer at a time, here by a mutex; readers run beside it",
-            .plain = any,
-            .replacing = any,
-            .storing = form_of<storing_ck_map<std::uint64_t>>(),
-            .counting = make_counter<storing_ck_map<std::string>>,
-            .replaying = make_player<replacing_ck_map<std::string, std::string>>};
+    return entry_of<replacing_ck_map, storing_ck_map>(
+        family::libraries, "ck-hs",
+        "Concurrency Kit's; one writer at a time, here by a mutex; readers run beside it");
 }
 
 } // namespace ferry::bench

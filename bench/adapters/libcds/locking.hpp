@@ -49,15 +49,7 @@ private:
 
 template <template <class, class> class Map>
 map_entry locking_entry(std::string name, std::string note) {
-    const form any = form_of_all<Map>();
-    return {.name = std::move(name),
-            .family = family::libcds,
-            .note = std::move(note),
-            .plain = any,
-            .replacing = any,
-            .storing = any,
-            .counting = make_counter<Map<std::string, std::uint64_t>>,
-            .replaying = make_player<Map<std::string, std::string>>};
+    return entry_of<Map>(family::libcds, std::move(name), std::move(note));
 }
 
 } // namespace ferry::bench::libcds

@@ -74,15 +74,8 @@ private:
 } // namespace
 
 map_entry tbb_hash_entry() {
-    const form any = form_of_all<tbb_hash_map>();
-    return {.name = "tbb-hash",
-            .family = family::libraries,
-            .note = "oneTBB's concurrent_hash_map; readers lock the element, shared",
-            .plain = any,
-            .replacing = any,
-            .storing = any,
-            .counting = make_counter<tbb_hash_map<std::string, std::uint64_t>>,
-            .replaying = make_player<tbb_hash_map<std::string, std::string>>};
+    return entry_of<tbb_hash_map>(family::libraries, "tbb-hash",
+                                  "oneTBB's concurrent_hash_map; readers lock the element, shared");
 }
 
 } // namespace ferry::bench

@@ -190,18 +190,10 @@ using storing_lfht_map = lfht_map<Key, std::uint64_t, true>;
 } // namespace
 
 map_entry lfht_entry() {
-    const form any = form_of_all<replacing_lfht_map>();
-    return {
-        .name = "lfht",
-        .family = family::libraries,
-        .note =
-            "liburcu's, memb flavour; two threads of its own resize and free; at times it stops "
-            "growing for good (0.13.2)",
-        .plain = any,
-        .replacing = any,
-        .storing = form_of<storing_lfht_map<std::uint64_t>>(),
-        .counting = make_counter<storing_lfht_map<std::string>>,
-        .replaying = make_player<replacing_lfht_map<std::string, std::string>>};
+    return entry_of<replacing_lfht_map, storing_lfht_map>(
+        family::libraries, "lfht",
+        "liburcu's, memb flavour; two threads of its own resize and free; at times it stops "
+        "growing for good (0.13.2)");
 }
 
 } // namespace ferry::bench
