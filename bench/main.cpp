@@ -70,9 +70,9 @@ void require_writable(const std::filesystem::path &folder) {
         throw std::runtime_error("cannot write into the folder '" + folder.string() + "'");
 }
 
-int show(const options &o, const std::filesystem::path &json,
-         const std::vector<std::string> &remarks) {
+int show(const options &o, const std::filesystem::path &json) {
     const auto results = read_measurements(json);
+    const auto remarks = disturbances(results);
     print_tables(std::cout, results);
     print_verdict(std::cout, results);
     for (const auto &remark : remarks)
@@ -112,9 +112,9 @@ int measure(const options &o) {
         throw std::runtime_error("nothing is left to measure: no cell fits the options");
 
     const auto json = o.out / "results.json";
-    const auto foreign_loads = record_steps(steps, about(o), json);
+    record_steps(steps, about(o), json);
     stage.clear();
-    return show(o, json, disturbances(foreign_loads));
+    return show(o, json);
 }
 
 int do_job(const options &o) {
@@ -148,7 +148,7 @@ int perform(const options &o) {
         return all_well;
     case command::report:
         require_writable(o.out);
-        return show(o, o.inputs[0], {});
+        return show(o, o.inputs[0]);
     case command::wordcount:
     case command::replay:
         break;

@@ -2,6 +2,7 @@
 #include "latency/steps.hpp"
 
 #include "latency/percentiles.hpp"
+#include "runner/disturbance.hpp"
 #include "runner/files.hpp"
 #include "workloads/random.hpp"
 
@@ -88,7 +89,7 @@ std::vector<std::pair<std::string, double>> counters_of(const latency_result &r)
     const auto &h = r.nanoseconds;
     std::vector<std::pair<std::string, double>> counters{
         {"operations", number(count_of(h))},
-        {"seconds", r.seconds},
+        {"seconds", r.time.seconds},
         {"finished", r.finished},
         {"over_10us", number(count_above(h, 10'000))},
         {"over_100us", number(count_above(h, 100'000))},
@@ -104,8 +105,9 @@ std::vector<std::pair<std::string, double>> counters_of(const latency_result &r)
     return counters;
 }
 
-record measure(const options &o, stage &stage, const occasion &when, const cell &c) {
-    subject &map = stage.set(when);
+record measure(const options &o, stage &stage, const occasion &when, const map_entry &map,
+               const cell &c) {
+    subject &subject = stage.set(when, map);
     if (!stage.fault().empty())
         return {0, {}, stage.fault()};
     auto times = o.times(c.n);
@@ -113,12 +115,15 @@ record measure(const options &o, stage &stage, const occasion &when, const cell 
     times.window *= 5;
     // No warm-up: everything that is timed is counted.
     times.warm_up = {};
-    const auto result = map.time({c.what.what, team(c.threads, o.pinned), times,
-                                  seed_of(c.what.name, c.threads, when.round)});
+    const team who(c.threads, o.pinned);
+    const latency_order order{c.what.what, who, times, seed_of(c.what.name, c.threads, when.round)};
+    const auto result = least_disturbed(who, [&] { return subject.time(order); });
     if (result.wrong.empty())
         save(result.nanoseconds, o.out / "latency",
-             c.name() + '/' + when.map->name + "/round:" + std::to_string(when.round));
-    return {result.seconds, counters_of(result), result.wrong};
+             c.name() + '/' + map.name + "/round:" + std::to_string(when.round));
+    record r{result.time.seconds, counters_of(result), result.wrong};
+    note_waiting(r, who, result.time.waited);
+    return r;
 }
 
 double expected_seconds(const options &o, const cell &c) {
@@ -131,23 +136,24 @@ double expected_seconds(const options &o, const cell &c) {
 } // namespace
 
 std::vector<step> latency_steps(const options &o, std::uint32_t strings, stage &stage) {
-    // A histogram already is of many operations: at a glance one is enough.
-    const unsigned rounds = o.thinned ? 1 : o.rounds;
+    // A histogram already is of many operations.
+    const unsigned rounds = o.thinned ? std::min(o.rounds, 2u) : o.rounds;
+    const auto cells = cells_of(o, strings);
     std::vector<step> steps;
-    for (const auto &c : cells_of(o, strings))
-        for (unsigned round = 0; round < rounds; ++round)
+    for (unsigned round = 0; round < rounds; ++round)
+        for (const auto &c : cells)
             for (std::size_t turn = 0; turn < o.maps.size(); ++turn) {
                 const auto &map = o.maps[(turn + round) % o.maps.size()]; // no map is always first
                 const auto &form = map.form_for(c.what.use);
                 if (!form.holds(c.of) || (erases(c.what.use) && !form.erases))
                     continue;
-                const occasion when{&map, c.what.use, c.of, c.n, round};
+                const occasion when{c.what.use, c.of, c.n, round};
                 steps.push_back(
                     {"latency/" + c.name() + '/' + map.name + "/round:" + std::to_string(round),
-                     "latency of " + c.name() + ", round " + std::to_string(round + 1) + " of " +
-                         std::to_string(rounds),
+                     "round " + std::to_string(round + 1) + " of " + std::to_string(rounds) +
+                         ", latency of " + c.name(),
                      map.name, expected_seconds(o, c),
-                     [&o, &stage, when, c] { return measure(o, stage, when, c); }});
+                     [&o, &stage, when, &map, c] { return measure(o, stage, when, map, c); }});
             }
     return steps;
 }

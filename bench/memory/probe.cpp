@@ -32,7 +32,7 @@ int run_memory_probe(const options &o, std::vector<std::string> strings) {
     // The threads' stacks and whatever else comes with a thread are no map's.
     who.run_to_end(hours{}.patience, [](unsigned, gate &gate) { gate.pass(); });
 
-    subject &map = stage.set({&o.maps.front(), map_use::own_maps, of, n, 0});
+    subject &map = stage.set({map_use::own_maps, of, n, 0}, o.maps.front());
     const auto before = current_usage();
     forget_peak();
     std::cout << std::fixed << std::setprecision(0) << "elements " << n << '\n';

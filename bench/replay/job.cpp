@@ -16,7 +16,8 @@ constexpr double seconds_per_request = 0.5e-6;
 job_run replay(const trace &what, const map_entry &map, const team &who,
                std::chrono::nanoseconds patience) {
     const auto result = map.replaying(what)->play(who, patience, what);
-    job_run run{.seconds = result.seconds,
+    job_run run{.seconds = result.time.seconds,
+                .waited = result.time.waited,
                 .operations = result.requests,
                 .finished = result.finished,
                 .wrong = result.wrong,

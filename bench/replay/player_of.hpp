@@ -31,7 +31,7 @@ public:
         transcript script(what.requests.size());
         std::atomic<std::size_t> next{0};
         replay_result result;
-        result.seconds = who.run_to_end(patience, [&](unsigned worker, gate &gate) {
+        result.time = who.run_to_end(patience, [&](unsigned worker, gate &gate) {
             [[maybe_unused]] const typename Map::thread_scope scope;
             played done;
             gate.pass();

@@ -9,6 +9,8 @@
 #include <iomanip>
 #include <ostream>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace ferry::bench {
 
@@ -37,27 +39,56 @@ double lead(const measurements &m, const measured_cell &cell) {
     return criterion_of(cell).more_is_better ? first / second : second / first;
 }
 
+// Whether two sessions name the same winners where there is a clear one.
 class agreement {
 public:
     void add(const measurements &before, const measured_cell &a, const measurements &after,
              const measured_cell &b) {
         constexpr double clear = 1.2;
-        if (lead(before, a) <= clear && lead(after, b) <= clear)
+        const double first = lead(before, a);
+        const double second = lead(after, b);
+        if (std::max(first, second) <= clear)
             return;
-        ++clear_cells_;
-        agreeing_ += best_of(before, a).map == best_of(after, b).map;
+        const auto then = best_of(before, a).map;
+        const auto now = best_of(after, b).map;
+        in_one_.add(then == now);
+        if (std::min(first, second) > clear)
+            in_both_.add(then == now);
+        if (then != now)
+            quarrels_.push_back(a.name + ": " + then + " (" + fixed(first, 2) + "), " + now + " (" +
+                                fixed(second, 2) + ')');
     }
 
     void print(std::ostream &out) const {
-        if (clear_cells_ != 0)
-            out << "Both agree on the winner in " << agreeing_ << " of the " << clear_cells_
-                << " cells in which it leads by more than 20 % in one of the two ("
-                << fixed(100.0 * agreeing_ / clear_cells_, 1) << " %).\n";
+        if (in_one_.all == 0)
+            return;
+        out << "Both agree on the winner in " << in_one_.in_words()
+            << " in which it leads by more than 20 % in one of the\ntwo";
+        if (in_both_.all != 0)
+            out << ", and in " << in_both_.in_words() << " in which it does in both";
+        out << ".\n";
+        for (const auto &quarrel : quarrels_)
+            out << "  " << quarrel << '\n';
     }
 
 private:
-    int clear_cells_ = 0;
-    int agreeing_ = 0;
+    struct share {
+        int yes = 0;
+        int all = 0;
+
+        void add(bool agreed) {
+            yes += agreed;
+            ++all;
+        }
+        std::string in_words() const {
+            return std::to_string(yes) + " of the " + std::to_string(all) + " cells (" +
+                   fixed(100.0 * yes / all, 1) + " %)";
+        }
+    };
+
+    share in_one_;
+    share in_both_;
+    std::vector<std::string> quarrels_; // winner and its lead, in one and in the other
 };
 
 std::ostream &begin_row(std::ostream &out, const std::string &cell, const std::string &map) {

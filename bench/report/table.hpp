@@ -15,6 +15,6 @@ namespace ferry::bench {
 void print_tables(std::ostream &, const measurements &);
 
 // Sentences on whether other programs disturbed the measurement; none if they did not.
-std::vector<std::string> disturbances(const std::vector<double> &foreign_loads);
+std::vector<std::string> disturbances(const measurements &);
 
 } // namespace ferry::bench

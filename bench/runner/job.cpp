@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "runner/job.hpp"
 
+#include "report/measurements.hpp"
 #include "report/table.hpp"
+#include "runner/disturbance.hpp"
 #include "runner/give_memory_back.hpp"
 #include "runner/recorder.hpp"
 
@@ -29,15 +31,16 @@ std::vector<place> places_of(const job_options &o, const job &what) {
     return places;
 }
 
-record record_of(const job_run &run, unsigned threads, unsigned round) {
+record record_of(const job_run &run, const team &who, unsigned round) {
     record r{run.seconds,
              {{"ops_per_s", run.operations_per_second()},
-              {"workers", threads},
+              {"workers", who.threads()},
               {"round", round},
               {"finished", run.finished}},
              run.wrong};
     if (run.hit_rate)
         r.counters.emplace_back("hit_rate", *run.hit_rate);
+    note_waiting(r, who, run.waited);
     return r;
 }
 
@@ -64,18 +67,19 @@ int run_job(const job_options &o, const job &what, const std::filesystem::path &
                              .run = [&, i, round] {
                                  give_memory_back();
                                  const auto &p = places[i];
-                                 auto run = what.run(*p.map, team(p.threads, o.pinned));
-                                 auto r = record_of(run, p.threads, round);
+                                 const team who(p.threads, o.pinned);
+                                 auto run = what.run(*p.map, who);
+                                 auto r = record_of(run, who, round);
                                  rows[i].rounds.push_back(std::move(run));
                                  return r;
                              }});
         }
-    const auto foreign_loads = record_steps(steps, o.about, json);
+    record_steps(steps, o.about, json);
 
     out << what.name << ": " << what.heading << " a second in " << o.rounds
         << (o.rounds == 1 ? " round\n" : " rounds\n");
     print_job_table(out, rows);
-    for (const auto &sentence : disturbances(foreign_loads))
+    for (const auto &sentence : disturbances(read_measurements(json)))
         out << sentence << '\n';
     return any_wrong(rows) ? 1 : 0;
 }

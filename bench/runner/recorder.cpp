@@ -2,7 +2,6 @@
 #include "runner/recorder.hpp"
 
 #include "report/progress.hpp"
-#include "runner/foreign_load.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -73,11 +72,7 @@ public:
         }
     }
 
-    std::vector<double> finish() {
-        end_phase();
-        progress_.end();
-        return std::move(foreign_loads_);
-    }
+    void finish() { progress_.end(); }
 
 private:
     // One that cannot be measured must not cost the results of the others.
@@ -91,30 +86,20 @@ private:
 
     void announce(const step &s) {
         if (s.phase != phase_) {
-            if (!phase_.empty())
-                end_phase();
             phase_ = s.phase;
             progress_.begin(s.phase);
         }
         progress_.step(s.detail, s.expected);
     }
 
-    void end_phase() {
-        if (const auto share = foreign_load_.share())
-            foreign_loads_.push_back(*share);
-        foreign_load_ = {};
-    }
-
     progress progress_;
     std::string phase_;
-    foreign_load foreign_load_;
-    std::vector<double> foreign_loads_;
 };
 
 } // namespace
 
-std::vector<double> record_steps(const std::vector<step> &steps, const context &about,
-                                 const std::filesystem::path &json) {
+void record_steps(const std::vector<step> &steps, const context &about,
+                  const std::filesystem::path &json) {
     initialize_benchmark(json);
     describe(about);
 
@@ -129,7 +114,7 @@ std::vector<double> record_steps(const std::vector<step> &steps, const context &
     silent_reporter silent;
     benchmark::RunSpecifiedBenchmarks(&silent);
     benchmark::ClearRegisteredBenchmarks();
-    return r.finish();
+    r.finish();
 }
 
 } // namespace ferry::bench

@@ -29,9 +29,7 @@ struct step {
 // Name and value.
 using context = std::vector<std::pair<std::string, std::string>>;
 
-// Gives, for each phase, the share of the processors that other programs took during it. Throws
-// std::runtime_error, with a sentence, when the file cannot be written.
-std::vector<double> record_steps(const std::vector<step> &, const context &,
-                                 const std::filesystem::path &json);
+// Throws std::runtime_error, with a sentence, when the file cannot be written.
+void record_steps(const std::vector<step> &, const context &, const std::filesystem::path &json);
 
 } // namespace ferry::bench

@@ -4,6 +4,8 @@
 #include "runner/give_memory_back.hpp"
 #include "workloads/zipf.hpp"
 
+#include <algorithm>
+
 namespace ferry::bench {
 
 namespace {
@@ -13,31 +15,40 @@ constexpr std::size_t skewed_count = std::size_t{1} << 22;
 
 } // namespace
 
-subject &stage::set(const occasion &wanted) {
-    if (subject_ && occasion_ == wanted) {
-        if (wanted.use == map_use::own_maps)
-            give_memory_back();
-        return *subject_;
-    }
-
-    clear();
-    const auto &form = wanted.map->form_for(wanted.use);
+std::unique_ptr<subject> stage::make(const occasion &wanted, const map_entry &map) {
+    const auto &form = map.form_for(wanted.use);
     switch (wanted.of) {
     case element::u64:
-        integers_.emplace(wanted.n);
-        subject_ = form.u64(*integers_);
-        break;
+        return form.u64(*integers_);
     case element::string:
-        subject_ = form.string(strings_);
-        break;
+        return form.string(strings_);
     case element::string_64:
-        subject_ = form.string_64(strings_);
         break;
     }
-    if (wanted.use != map_use::own_maps)
-        fault_ = subject_->fill(wanted.use);
-    occasion_ = wanted;
-    return *subject_;
+    return form.string_64(strings_);
+}
+
+subject &stage::set(const occasion &wanted, const map_entry &map) {
+    if (occasion_ != wanted || (!fit_together(wanted.n) && current_->map != &map))
+        clear();
+    if (!occasion_) {
+        occasion_ = wanted;
+        if (wanted.of == element::u64 && !(integers_ && integers_->n() == wanted.n))
+            integers_.emplace(wanted.n);
+    }
+
+    const auto known =
+        std::find_if(cast_.begin(), cast_.end(), [&map](const actor &a) { return a.map == &map; });
+    if (known != cast_.end()) {
+        current_ = &*known;
+    } else {
+        current_ = &cast_.emplace_back(actor{&map, make(wanted, map), {}});
+        if (wanted.use != map_use::own_maps)
+            cast_.back().fault = cast_.back().what->fill(wanted.use);
+    }
+    if (wanted.use == map_use::own_maps)
+        give_memory_back();
+    return *current_->what;
 }
 
 std::span<const std::uint32_t> stage::skewed_picks(const scenario &s) {
@@ -52,9 +63,9 @@ std::span<const std::uint32_t> stage::skewed_picks(const scenario &s) {
 }
 
 void stage::clear() {
-    subject_.reset();
+    current_ = nullptr;
+    cast_.clear();
     occasion_.reset();
-    fault_.clear();
     give_memory_back();
 }
 

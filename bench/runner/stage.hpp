@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What is in memory during a run: one map, the keys, the skewed picks. Each is made when a run
-// needs another than is there; with a plan's order that is as rare as can be.
+// What is in memory during a run: maps, the keys, the skewed picks. Each is made when a run needs
+// another than is there; with a plan's order that is as rare as can be.
 
 #include "adapters/catalogue.hpp"
 #include "runner/subject.hpp"
@@ -18,9 +18,8 @@
 
 namespace ferry::bench {
 
-// Runs of one occasion share a map.
+// Runs of one occasion share their maps.
 struct occasion {
-    const map_entry *map;
     map_use use;
     element of;
     std::uint32_t n; // with strings there are as many as there are
@@ -29,16 +28,20 @@ struct occasion {
     friend bool operator==(const occasion &, const occasion &) = default;
 };
 
+// Maps with so few elements stay in memory together, so that they can take turns at every workload:
+// what the machine does for a second then hits all alike. Larger ones come one after the other.
+inline bool fit_together(std::uint32_t n) { return n <= 50'000; }
+
 class stage {
 public:
     explicit stage(std::vector<std::string> strings) : strings_(std::move(strings)) {}
 
-    // The map to measure, filled unless it is used to make maps; the same one as last time if all
-    // is the same.
-    subject &set(const occasion &);
+    // The map to measure, filled unless it is used to make maps; the same one as last time if the
+    // occasion is the same and it is still there. `map` must outlive it.
+    subject &set(const occasion &, const map_entry &map);
 
-    // Empty, or what is wrong with the map since it was filled.
-    const std::string &fault() const { return fault_; }
+    // Empty, or what was wrong with that map when it had been filled.
+    const std::string &fault() const { return current_->fault; }
 
     // Empty for uniform picks.
     std::span<const std::uint32_t> skewed_picks(const scenario &);
@@ -47,13 +50,21 @@ public:
     void clear();
 
 private:
+    struct actor {
+        const map_entry *map;
+        std::unique_ptr<subject> what;
+        std::string fault;
+    };
+
+    std::unique_ptr<subject> make(const occasion &, const map_entry &);
+
     key_space<std::string> strings_;
     std::optional<key_space<std::uint64_t>> integers_;
     std::vector<std::uint32_t> skewed_;
     std::uint32_t skewed_universe_ = 0;
     std::optional<occasion> occasion_;
-    std::unique_ptr<subject> subject_;
-    std::string fault_;
+    std::vector<actor> cast_;
+    const actor *current_ = nullptr;
 };
 
 } // namespace ferry::bench

@@ -23,12 +23,12 @@ struct run_order {
 };
 
 struct run_result {
-    double seconds = 0;
+    stretch time;
     std::uint64_t operations = 0;
     double finished = 1; // the share of the work that was done when patience ended
     std::string wrong;   // empty: every check held
 
-    double operations_per_second() const { return static_cast<double>(operations) / seconds; }
+    double operations_per_second() const { return static_cast<double>(operations) / time.seconds; }
 };
 
 enum class timed {
@@ -46,7 +46,7 @@ struct latency_order {
 
 struct latency_result {
     histogram nanoseconds = empty_histogram(); // of each operation
-    double seconds = 0;
+    stretch time;
     double finished = 1;
     std::string wrong;
 };

@@ -109,7 +109,7 @@ private:
             gate.pass();
             tallies[worker] = measured_loop(picks, worker, gate, step);
         });
-        return {pace.seconds, pace.operations, 1,
+        return {pace.time, pace.operations, 1,
                 trial_.audit(use_of(order.what), sum_of(tallies), size_before)};
     }
 
@@ -129,7 +129,7 @@ private:
                     });
                 };
             });
-        return {durations_of(watches), result.seconds, 1, result.wrong};
+        return {durations_of(watches), result.time, 1, result.wrong};
     }
 
     // --- growth --------------------------------------------------------------------------
@@ -137,7 +137,7 @@ private:
     run_result run_growth(const run_order &order) {
         trial_.set_up(true);
         const auto done = trial_.insert_keys(trial_.all_keys(), order.who, order.when.patience);
-        run_result result{done.seconds, done.tried(), done.finished(), trial_.check(done)};
+        run_result result{done.time, done.tried(), done.finished(), trial_.check(done)};
         trial_.take_down();
         return result;
     }
@@ -147,7 +147,7 @@ private:
         std::vector<stop_watch> watches(order.who.threads());
         const auto done =
             trial_.insert_keys(trial_.all_keys(), order.who, order.when.patience, watches);
-        latency_result result{durations_of(watches), done.seconds, done.finished(),
+        latency_result result{durations_of(watches), done.time, done.finished(),
                               trial_.check(done)};
         trial_.take_down();
         return result;
@@ -166,7 +166,7 @@ private:
         std::vector<stop_watch> watches(order.who.threads());
         std::vector<tally> tallies(order.who.threads());
         std::atomic<bool> growing{true};
-        const double seconds =
+        const stretch time =
             order.who.run_to_end(order.when.patience, [&](unsigned worker, gate &gate) {
                 [[maybe_unused]] const typename Map::thread_scope scope;
                 pick_source picks(order.seed, first.end, {}, worker, order.who.threads());
@@ -190,7 +190,7 @@ private:
                 }
                 tallies[worker] = counts;
             });
-        latency_result result{durations_of(watches), seconds,
+        latency_result result{durations_of(watches), time,
                               static_cast<double>(tallies[0].tried) / rest.size(),
                               trial_.fault_in(sum_of(tallies), first.end, trial_.size())};
         trial_.take_down();

@@ -6,10 +6,6 @@
 #include <string>
 #include <system_error>
 #include <utility>
-#ifdef __linux__
-#include <pthread.h>
-#include <sched.h>
-#endif
 #include <vector>
 
 namespace ferry::bench {
@@ -26,23 +22,6 @@ void spin_until(Condition condition) {
 
 double seconds(clock::duration d) { return std::chrono::duration<double>(d).count(); }
 
-// Of the processors this process may use; where the system refuses, the thread stays free.
-void pin_to_processor([[maybe_unused]] std::jthread &thread, [[maybe_unused]] unsigned worker) {
-#ifdef __linux__
-    cpu_set_t allowed;
-    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
-        return;
-    auto skip = worker % static_cast<unsigned>(CPU_COUNT(&allowed));
-    int processor = 0;
-    while (!CPU_ISSET(processor, &allowed) || skip-- != 0)
-        ++processor;
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(processor, &one);
-    pthread_setaffinity_np(thread.native_handle(), sizeof one, &one);
-#endif
-}
-
 } // namespace
 
 void gate::pass() noexcept {
@@ -50,6 +29,8 @@ void gate::pass() noexcept {
     waiting_.fetch_add(1, std::memory_order_release);
     // acquire: pairs with [E:gate-open].
     spin_until([this] { return open_.load(std::memory_order_acquire); });
+    if (!pinned_)
+        processors_.set_free();
 }
 
 // This thread may lose its processor between looking at the clock and at the counts: the time is
@@ -63,14 +44,23 @@ gate::count_at gate::reading() const noexcept {
     return {before + (after - before) / 2, sum};
 }
 
+std::chrono::nanoseconds gate::without_processor() const {
+    std::chrono::nanoseconds sum{};
+    for (const auto &worker : done_)
+        sum += time_without_processor(worker.thread);
+    return sum;
+}
+
 std::vector<std::jthread> team::start(gate &gate, const task &work) const {
+    gate.pinned_ = pinned_;
     std::vector<std::jthread> workers;
     try {
-        for (unsigned i = 0; i < threads_; ++i) {
-            workers.emplace_back([&work, &gate, i] { work(i, gate); });
-            if (pinned_)
-                pin_to_processor(workers.back(), i);
-        }
+        for (unsigned i = 0; i < threads_; ++i)
+            workers.emplace_back([&work, &gate, i] {
+                gate.processors_.keep_on_one(i);
+                gate.done_[i].thread = this_thread();
+                work(i, gate);
+            });
     } catch (const std::system_error &) {
         // Those that wait at the gate must come to their end first.
         gate.deadline_ = clock::now();
@@ -94,6 +84,7 @@ pace team::run_for(const hours &when, const task &work) const {
     gate.open_.store(true, std::memory_order_release);
     std::this_thread::sleep_for(when.warm_up);
 
+    const auto without_before = gate.without_processor();
     const auto [begin, done_before] = gate.reading();
     std::this_thread::sleep_until(begin + when.window);
     auto last = gate.reading();
@@ -102,28 +93,38 @@ pace team::run_for(const hours &when, const task &work) const {
         std::this_thread::sleep_for(when.window / 4);
         last = gate.reading();
     }
+    const auto without = gate.without_processor() - without_before;
     // relaxed: carries no data, joining orders the results.
     gate.closing_.store(true, std::memory_order_relaxed);
 
     workers.clear(); // joins
-    return {seconds(last.time - begin), last.operations - done_before};
+    return {worked(last.time - begin, without), last.operations - done_before};
 }
 
-double team::run_to_end(std::chrono::nanoseconds patience, const task &work) const {
+stretch team::run_to_end(std::chrono::nanoseconds patience, const task &work) const {
     gate gate(threads_);
     std::vector<clock::time_point> ends(threads_);
     const task timed = [&](unsigned worker, class gate &at) {
         work(worker, at);
         ends[worker] = clock::now();
+        at.done_[worker].without_processor = time_without_processor(at.done_[worker].thread);
     };
     auto workers = start(gate, timed);
+    const auto without_before = gate.without_processor();
     const auto begin = clock::now();
     gate.deadline_ = begin + patience;
     // release: [E:gate-open].
     gate.open_.store(true, std::memory_order_release);
 
     workers.clear(); // joins
-    return seconds(*std::max_element(ends.begin(), ends.end()) - begin);
+    std::chrono::nanoseconds without{};
+    for (const auto &worker : gate.done_)
+        without += worker.without_processor;
+    return worked(*std::max_element(ends.begin(), ends.end()) - begin, without - without_before);
+}
+
+stretch team::worked(clock::duration time, std::chrono::nanoseconds without_processor) const {
+    return {seconds(time), seconds(without_processor) / (seconds(time) * threads_)};
 }
 
 } // namespace ferry::bench

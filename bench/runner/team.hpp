@@ -4,6 +4,8 @@
 // Threads that start together. Google Benchmark's own threads get a number of iterations each, so
 // that the slower ones end up alone; these run against a clock.
 
+#include "runner/processors.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -20,7 +22,9 @@ class gate {
 public:
     explicit gate(unsigned workers) : done_(workers) {}
 
-    // Blocks until every worker has come and the work begins.
+    // Blocks until every worker has come and the work begins. Until then the worker has a processor
+    // to itself, if there are enough: the system may start two on one, and leave them there for the
+    // whole of a window.
     void pass() noexcept;
 
     // Whether the time for work that goes on to its end is up.
@@ -41,6 +45,8 @@ private:
 
     struct alignas(128) odometer {
         std::atomic<std::uint64_t> operations{0};
+        int thread = 0;                               // written before it waits at the gate
+        std::chrono::nanoseconds without_processor{}; // written at its end
     };
 
     struct count_at {
@@ -49,7 +55,11 @@ private:
     };
 
     count_at reading() const noexcept;
+    // Of all workers, while they are there.
+    std::chrono::nanoseconds without_processor() const;
 
+    const processors processors_;
+    bool pinned_ = false;
     std::vector<odometer> done_;
     clock::time_point deadline_{}; // written before the gate opens
     alignas(128) std::atomic<unsigned> waiting_{0};
@@ -64,9 +74,17 @@ struct hours {
     std::chrono::nanoseconds patience = std::chrono::hours(1); // for work that goes on to its end
 };
 
+// How long a team worked.
+struct stretch {
+    double seconds = 0;
+    // The share of it for which workers were ready to go on and had no processor, on average. With
+    // a processor for each and nothing else running there is next to none.
+    double waited = 0;
+};
+
 // Operations reported within a time.
 struct pace {
-    double seconds;
+    stretch time;
     std::uint64_t operations;
 };
 
@@ -81,13 +99,17 @@ public:
 
     unsigned threads() const noexcept { return threads_; }
 
+    // Whether there are as many processors.
+    bool fits() const { return threads_ <= processors().count(); }
+
     // Works for the warm-up and then the window; what was reported within the window counts.
     pace run_for(const hours &, const task &) const;
-    // Seconds from the opening of the gate to the end of the last worker's work.
-    double run_to_end(std::chrono::nanoseconds patience, const task &) const;
+    // From the opening of the gate to the end of the last worker's work.
+    stretch run_to_end(std::chrono::nanoseconds patience, const task &) const;
 
 private:
     std::vector<std::jthread> start(gate &, const task &) const;
+    stretch worked(clock::duration, std::chrono::nanoseconds without_processor) const;
 
     unsigned threads_;
     bool pinned_;

@@ -42,7 +42,7 @@ struct key_range {
 struct divided_work {
     key_range keys;
     std::vector<tally> by_worker;
-    double seconds = 0;
+    stretch time;
 
     std::uint64_t tried() const { return sum_of(by_worker).tried; }
     double finished() const { return static_cast<double>(tried()) / keys.size(); }
@@ -278,8 +278,8 @@ private:
     template <class Function>
     divided_work by_shares(key_range keys, const team &who, std::chrono::nanoseconds patience,
                            Function f) {
-        divided_work done{keys, std::vector<tally>(who.threads())};
-        done.seconds = who.run_to_end(patience, [&](unsigned worker, gate &gate) {
+        divided_work done{keys, std::vector<tally>(who.threads()), {}};
+        done.time = who.run_to_end(patience, [&](unsigned worker, gate &gate) {
             [[maybe_unused]] const typename Map::thread_scope scope;
             gate.pass();
             done.by_worker[worker] = f(worker, keys.share(worker, who.threads()), gate);

@@ -131,7 +131,29 @@ TEST_CASE("a comparison gives the ratio, what the rounds allow, and who agrees")
     compare(out, before, after);
     CHECK(holds(out.str(), "3.00"));
     CHECK(holds(out.str(), "2.00 to 4.00  !"));
-    CHECK(holds(out.str(), "agree on the winner in 0 of the 1 cells"));
+    CHECK(holds(out.str(), "agree on the winner in 0 of the 1 cells (0.0 %)"));
+    CHECK(holds(out.str(), "and in 0 of the 1 cells (0.0 %) in which it does in both"));
+    CHECK(holds(out.str(), std::string(some_cell) + ": ferry (2.00), a (2.67)"));
+}
+
+TEST_CASE("a session whose threads had to wait for processors is called disturbed") {
+    const auto waiting = [](int round, double share) {
+        auto text = run("a", round, 1e6);
+        text.back() = ',';
+        return text + R"("waited": )" + std::to_string(share) + "}";
+    };
+    std::vector<std::string> runs;
+    for (int round = 0; round < 100; ++round)
+        runs.push_back(waiting(round, 0.01));
+    CHECK(disturbances(read(runs)).empty());
+    for (int round = 0; round < 5; ++round)
+        runs[round] = waiting(round, 0.5);
+    CHECK(disturbances(read(runs)).empty()); // five runs of a hundred
+    runs[5] = waiting(5, 0.11);
+    const auto sentences = disturbances(read(runs));
+    REQUIRE(sentences.size() == 1);
+    CHECK(holds(sentences[0], "in 6 of 100 runs"));
+    CHECK(disturbances(read({run("a", 0, 1e6)})).empty()); // not known
 }
 
 TEST_CASE("a file that is missing or something else is refused in a sentence") {

@@ -23,9 +23,9 @@ public:
     counting_result count(const team &who, std::chrono::nanoseconds patience,
                           const text &what) override {
         const auto &pieces = what.pieces();
-        counting_result result{0, std::vector<std::uint64_t>(pieces.size())};
+        counting_result result{{}, std::vector<std::uint64_t>(pieces.size())};
         std::atomic<std::size_t> next{0};
-        result.seconds = who.run_to_end(patience, [&](unsigned, gate &gate) {
+        result.time = who.run_to_end(patience, [&](unsigned, gate &gate) {
             [[maybe_unused]] const typename Map::thread_scope scope;
             gate.pass();
             while (!gate.late()) {

@@ -29,7 +29,8 @@ public:
         const auto result = counter->count(who, patience, text_);
         const auto counted =
             std::accumulate(result.words.begin(), result.words.end(), std::uint64_t{0});
-        return {.seconds = result.seconds,
+        return {.seconds = result.time.seconds,
+                .waited = result.time.waited,
                 .operations = counted,
                 .finished = static_cast<double>(counted) / static_cast<double>(words_),
                 .wrong = counter->compare(counted == words_ ? expected_
