@@ -2,6 +2,7 @@
 
 // ferry-bench: options, steps, results, report. README.md in this folder says how it measures.
 
+#include "adapters/catalogue.hpp"
 #include "curves/plan.hpp"
 #include "curves/steps.hpp"
 #include "flame/job.hpp"

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "options.hpp"
 
+#include "adapters/catalogue.hpp"
+#include "runner/processors.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -10,7 +13,6 @@
 #include <limits>
 #include <regex>
 #include <span>
-#include <thread>
 
 namespace ferry::bench {
 
@@ -90,21 +92,21 @@ void check_filter(const std::string &filter) {
     }
 }
 
-unsigned processors() { return std::clamp(std::thread::hardware_concurrency(), 1u, most_threads); }
+unsigned all_processors() { return std::min(processors().count(), most_threads); }
 
 // Powers of two up to the number of processors, which is the last.
 std::vector<unsigned> up_to_all_processors() {
     std::vector<unsigned> threads;
-    for (unsigned t = 1; t < processors(); t *= 2)
+    for (unsigned t = 1; t < all_processors(); t *= 2)
         threads.push_back(t);
-    threads.push_back(processors());
+    threads.push_back(all_processors());
     return threads;
 }
 
 // With two processors, this takes less than five minutes.
 void be_usual(options &o) {
     o.threads = up_to_all_processors();
-    o.threads.push_back(2 * processors());
+    o.threads.push_back(2 * all_processors());
     o.sizes = {10'000, 1'000'000};
     o.large_sizes = {300'000};
     o.most_strings = 20'000;
@@ -118,7 +120,7 @@ void be_usual(options &o) {
 
 // And this less than two.
 void be_quick(options &o) {
-    o.threads = {1, std::max(2u, processors())};
+    o.threads = {1, std::max(2u, all_processors())};
     o.sizes = {10'000};
 }
 
@@ -239,7 +241,7 @@ void define_subcommands(CLI::App &app, words &w, options &o) {
 // A profile is of one thing: what is not named is chosen here, not measured all over.
 void be_a_profile(const words &w, options &o) {
     if (w.threads.empty())
-        o.threads = {processors()};
+        o.threads = {all_processors()};
     if (w.sizes.empty())
         o.sizes = {1'000'000};
     if (w.elements.empty())
@@ -311,11 +313,6 @@ void resolve(const words &w, options &o) {
 }
 
 } // namespace
-
-hours options::times(std::uint32_t n) const {
-    return {std::max<std::chrono::nanoseconds>(window / 4, std::chrono::milliseconds(4)), window,
-            patience + n * patience_an_element};
-}
 
 std::optional<options> parse_options(int argc, char **argv, int &exit_code) {
     options chosen;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "adapters/catalogue.hpp"
+#include "adapters/map_entry.hpp"
 #include "runner/subject.hpp"
 #include "runner/team.hpp"
 #include "workloads/workload.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -60,7 +61,11 @@ struct options {
     std::string command_line;
 
     // For runs on maps of n elements: more of them may take longer, unless it was said how long.
-    hours times(std::uint32_t n) const;
+    hours times(std::uint32_t n) const {
+        constexpr std::chrono::nanoseconds shortest_warm_up = std::chrono::milliseconds(4);
+        return {std::max<std::chrono::nanoseconds>(window / 4, shortest_warm_up), window,
+                patience + n * patience_an_element};
+    }
 };
 
 // Empty: the program is to end with `exit_code`; what there was to say has been said.

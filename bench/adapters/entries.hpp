@@ -3,7 +3,7 @@
 
 // What each adapter's file defines.
 
-#include "adapters/catalogue.hpp"
+#include "adapters/map_entry.hpp"
 
 namespace ferry::bench {
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "curves/plan.hpp"
 
+#include "runner/processors.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <regex>
-#include <thread>
 
 namespace ferry::bench {
 
@@ -62,9 +63,8 @@ void add_blocks(std::vector<block> &plan, const options &o, element of, std::uin
     for (const auto use : all_map_uses) {
         block b{of, n, use, {}, o.threads, o.rounds};
         if (o.thinned && !o.repeats_asked_for && is_large(n)) {
-            std::erase_if(b.threads, [](unsigned threads) {
-                return threads > std::max(1u, std::thread::hardware_concurrency());
-            });
+            std::erase_if(b.threads,
+                          [](unsigned threads) { return threads > processors().count(); });
             b.rounds = std::min(o.rounds, use == map_use::own_maps ? 1u : 2u);
         }
         std::copy_if(scenarios.begin(), scenarios.end(), std::back_inserter(b.scenarios),

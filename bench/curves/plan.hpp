@@ -3,9 +3,9 @@
 
 // Which throughputs are measured, in which order.
 //
-// The scenarios of one block use the map alike, and run one after the other on one map that is
-// built and filled for the block. The maps take turns within a round, and the rounds of a block
-// follow each other, so that whatever the machine does for seconds or minutes hits all maps alike.
+// The scenarios of one block use the map alike, one after the other, so that in each round a map is
+// built and filled once for all of them. A round goes through all blocks before the next begins:
+// what the machine does for a minute is then in one round of a cell, and not in all.
 
 #include "options.hpp"
 #include "workloads/workload.hpp"

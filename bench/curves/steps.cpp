@@ -2,6 +2,7 @@
 #include "curves/steps.hpp"
 
 #include "runner/disturbance.hpp"
+#include "runner/turns.hpp"
 #include "workloads/random.hpp"
 
 #include <algorithm>
@@ -13,14 +14,16 @@ namespace {
 
 record measure(const options &o, stage &stage, const occasion &when, const map_entry &map,
                const scenario &what, unsigned threads) {
-    subject &subject = stage.set(when, map);
-    if (!stage.fault().empty())
-        return {0, {}, stage.fault()};
     const team who(threads, o.pinned);
-    const run_order order{what.what, who, o.times(what.n),
-                          seed_of(name_of(what.what), threads, when.round),
-                          stage.skewed_picks(what)};
-    const auto result = least_disturbed(who, [&] { return subject.run(order); });
+    const auto result = least_disturbed(who, [&](unsigned attempt) {
+        subject &subject = stage.set(when, map);
+        if (!stage.fault().empty())
+            return run_result{.wrong = stage.fault()};
+        // Other picks in each attempt: what these do is done.
+        return subject.run({what.what, who, o.times(what.n),
+                            seed_of(name_of(what.what), threads, when.round, attempt),
+                            stage.skewed_picks(what)});
+    });
     record r{result.time.seconds,
              {{"ops_per_s", result.operations_per_second()},
               {"workers", threads},
@@ -52,36 +55,28 @@ public:
                  name_of(b)) {}
 
     // The maps take turns at each workload with each number of threads.
-    void in_turns() {
+    void together() {
         bool first = true;
         for (const auto &s : block_.scenarios)
             for (const auto threads : block_.threads) {
-                for_each_map([&](const map_entry &map) { add(map, s, threads, first); });
+                for (const auto *map : in_turns(o_.maps, seed_of(name_of(s), threads, round_)))
+                    add(*map, s, threads, first);
                 first = false;
             }
     }
 
     // One map does all, then the next.
     void one_by_one() {
-        for_each_map([this](const map_entry &map) {
+        for (const auto *map : in_turns(o_.maps, seed_of(name_of(block_), 0, round_))) {
             bool first = true;
             for (const auto &s : block_.scenarios)
                 for (const auto threads : block_.threads)
-                    if (add(map, s, threads, first))
+                    if (add(*map, s, threads, first))
                         first = false;
-        });
+        }
     }
 
 private:
-    // No map is always first, none always after the same one's long turn.
-    template <class Function>
-    void for_each_map(Function f) {
-        const auto count = o_.maps.size();
-        for (std::size_t turn = 0; turn < count; ++turn)
-            f(o_.maps[(first_map_ + turn) % count]);
-        ++first_map_;
-    }
-
     bool add(const map_entry &map, const scenario &s, unsigned threads, bool first) {
         if (!map.takes_part(s))
             return false;
@@ -104,7 +99,6 @@ private:
     unsigned round_;
     std::vector<step> &steps_;
     std::string phase_;
-    std::size_t first_map_ = round_;
 };
 
 } // namespace
@@ -119,7 +113,7 @@ std::vector<step> curve_steps(const options &o, const std::vector<block> &plan, 
             if (round < b.rounds) {
                 round_of r(o, stage, b, round, steps);
                 if (fit_together(b.n))
-                    r.in_turns();
+                    r.together();
                 else
                     r.one_by_one();
             }

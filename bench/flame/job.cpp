@@ -5,7 +5,8 @@
 #include "flame/graph.hpp"
 #include "flame/profile.hpp"
 #include "report/measurements.hpp"
-#include "runner/files.hpp"
+#include "report/words.hpp"
+#include "runner/this_program.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -63,7 +64,7 @@ measured_graph profile_map(const options &o, const scenario &load, unsigned thre
 }
 
 std::string file_name(const std::string &map, const scenario &load, unsigned threads) {
-    return as_file_name("flame-" + map + '-' + name_of(load) +
+    return file_name_of("flame-" + map + '-' + name_of(load) +
                         "/workers:" + std::to_string(threads) + ".svg");
 }
 

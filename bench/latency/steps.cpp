@@ -2,8 +2,10 @@
 #include "latency/steps.hpp"
 
 #include "latency/percentiles.hpp"
+#include "report/words.hpp"
 #include "runner/disturbance.hpp"
-#include "runner/files.hpp"
+#include "runner/processors.hpp"
+#include "runner/turns.hpp"
 #include "workloads/random.hpp"
 
 #include <algorithm>
@@ -14,7 +16,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace ferry::bench {
 
@@ -42,7 +43,7 @@ struct cell {
 };
 
 // Four times as many threads as processors: each is often stopped in the middle of something.
-unsigned crowd() { return 4 * std::max(1u, std::thread::hardware_concurrency()); }
+unsigned crowd() { return 4 * processors().count(); }
 
 std::vector<unsigned> numbers_of_threads(const options &o, timed what) {
     if (what == timed::mix)
@@ -71,7 +72,7 @@ std::vector<cell> cells_of(const options &o, std::uint32_t strings) {
 
 void save(const histogram &h, const std::filesystem::path &folder, const std::string &name) {
     std::filesystem::create_directories(folder);
-    const auto file = folder / (as_file_name(name) + ".hgrm");
+    const auto file = folder / (file_name_of(name) + ".hgrm");
     std::ofstream out(file);
     write_hgrm(out, h);
     if (!out.flush())
@@ -107,17 +108,19 @@ std::vector<std::pair<std::string, double>> counters_of(const latency_result &r)
 
 record measure(const options &o, stage &stage, const occasion &when, const map_entry &map,
                const cell &c) {
-    subject &subject = stage.set(when, map);
-    if (!stage.fault().empty())
-        return {0, {}, stage.fault()};
     auto times = o.times(c.n);
     // A rate is known after milliseconds; one pause in 100,000 operations is not.
     times.window *= 5;
     // No warm-up: everything that is timed is counted.
     times.warm_up = {};
     const team who(c.threads, o.pinned);
-    const latency_order order{c.what.what, who, times, seed_of(c.what.name, c.threads, when.round)};
-    const auto result = least_disturbed(who, [&] { return subject.time(order); });
+    const auto result = least_disturbed(who, [&](unsigned attempt) {
+        subject &subject = stage.set(when, map);
+        if (!stage.fault().empty())
+            return latency_result{.wrong = stage.fault()};
+        return subject.time(
+            {c.what.what, who, times, seed_of(c.what.name, c.threads, when.round, attempt)});
+    });
     if (result.wrong.empty())
         save(result.nanoseconds, o.out / "latency",
              c.name() + '/' + map.name + "/round:" + std::to_string(when.round));
@@ -142,8 +145,8 @@ std::vector<step> latency_steps(const options &o, std::uint32_t strings, stage &
     std::vector<step> steps;
     for (unsigned round = 0; round < rounds; ++round)
         for (const auto &c : cells)
-            for (std::size_t turn = 0; turn < o.maps.size(); ++turn) {
-                const auto &map = o.maps[(turn + round) % o.maps.size()]; // no map is always first
+            for (const auto *next : in_turns(o.maps, seed_of(c.name(), c.threads, round))) {
+                const auto &map = *next;
                 const auto &form = map.form_for(c.what.use);
                 if (!form.holds(c.of) || (erases(c.what.use) && !form.erases))
                     continue;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "memory/steps.hpp"
 
-#include "runner/files.hpp"
+#include "runner/processors.hpp"
+#include "runner/this_program.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +12,6 @@
 #include <memory>
 #include <regex>
 #include <sstream>
-#include <thread>
 
 namespace ferry::bench {
 
@@ -88,8 +88,7 @@ record measure(const std::filesystem::path &program, const std::string &argument
 std::vector<step> memory_steps(const options &o, const std::vector<std::string> &strings) {
     const auto program = this_program();
     const auto strings_file = std::filesystem::absolute(o.out) / "strings.txt";
-    const auto threads =
-        std::min(o.threads.back(), std::max(1u, std::thread::hardware_concurrency()));
+    const auto threads = std::min(o.threads.back(), processors().count());
     if (!strings.empty()) {
         std::ofstream file(strings_file);
         for (const auto &s : strings)

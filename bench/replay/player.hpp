@@ -13,7 +13,7 @@
 namespace ferry::bench {
 
 struct replay_result {
-    stretch time;
+    stretch time{};
     std::uint64_t requests = 0;
     std::uint64_t gets = 0;
     std::uint64_t hits = 0;

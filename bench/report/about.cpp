@@ -4,6 +4,7 @@
 #include "adapters/libraries.hpp"
 #include "latency/steps.hpp"
 #include "report/words.hpp"
+#include "runner/processors.hpp"
 
 #include <ferry/version.hpp>
 
@@ -11,7 +12,6 @@
 #include <fstream>
 #include <string>
 #include <sys/utsname.h>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -40,10 +40,9 @@ std::string machine() {
                            static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 30);
     utsname system{};
     uname(&system);
-    return field("/proc/cpuinfo", "model name") + ", " +
-           std::to_string(std::thread::hardware_concurrency()) + " processors, " +
-           fixed(gibibytes, 0) + " GiB; " + field("/etc/os-release", "PRETTY_NAME") + ", " +
-           system.sysname + ' ' + system.release;
+    return field("/proc/cpuinfo", "model name") + ", " + std::to_string(processors().count()) +
+           " processors, " + fixed(gibibytes, 0) + " GiB; " +
+           field("/etc/os-release", "PRETTY_NAME") + ", " + system.sysname + ' ' + system.release;
 }
 
 std::string allocator() {

@@ -47,7 +47,7 @@ public:
         constexpr double clear = 1.2;
         const double first = lead(before, a);
         const double second = lead(after, b);
-        if (std::max(first, second) <= clear)
+        if (first == 0 || second == 0 || std::max(first, second) <= clear)
             return;
         const auto then = best_of(before, a).map;
         const auto now = best_of(after, b).map;

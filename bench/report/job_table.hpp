@@ -13,7 +13,7 @@ namespace ferry::bench {
 
 struct job_run {
     double seconds = 0;
-    double waited = 0; // the share of it without a processor, as stretch::waited
+    std::optional<double> waited{}; // the share of it without a processor, if that is known
     std::uint64_t operations = 0;
     double finished = 1; // the share of the job that was done when patience ended
     std::string wrong{}; // empty: every check held

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report/words.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -35,6 +36,12 @@ std::string duration(double nanoseconds) {
     if (nanoseconds < 1e9)
         return three_digits(nanoseconds / 1e6) + " ms";
     return three_digits(nanoseconds / 1e9) + " s";
+}
+
+std::string file_name_of(std::string cell) {
+    std::replace(cell.begin(), cell.end(), '/', '-');
+    std::erase(cell, ':');
+    return cell;
 }
 
 } // namespace ferry::bench

@@ -18,4 +18,7 @@ std::string percent_done(double share);
 // Nanoseconds, with the unit that suits: "35 ns", "1.20 us", "3.41 ms".
 std::string duration(double nanoseconds);
 
+// The name of a cell, such as "find-hit/u64/n:1000/uniform", as a part of a file's name.
+std::string file_name_of(std::string cell);
+
 } // namespace ferry::bench

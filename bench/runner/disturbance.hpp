@@ -7,27 +7,28 @@
 #include "runner/team.hpp"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace ferry::bench {
 
-// A team that fits may wait for processors for this share of its time.
-inline constexpr double tolerable_waiting = 0.03;
-
-// run() gives its `time` and what was `wrong`. If other programs had the workers wait, it is called
-// again, up to three times in all and for no more than half a second, and what waited least is
-// given; what is wrong is given at once. No map is looked at: all have the same chance.
+// run(attempt) gives its `time` and what was `wrong`. If the workers had to wait for processors, it
+// is called again, at most twice and not once half a second has passed, and what waited least is
+// given, whatever its rate; what is wrong is given at once. (A map with threads of its own makes
+// its workers wait by itself.)
 template <class Run>
 auto least_disturbed(const team &who, Run run) {
-    constexpr int most_runs = 3;
+    constexpr double tolerable = 0.03; // the share of its time
+    constexpr unsigned most_attempts = 3;
     constexpr std::chrono::milliseconds most_time{500};
 
     const auto begin = clock::now();
-    auto best = run();
-    for (int runs = 1; runs != most_runs && who.fits() && best.wrong.empty() &&
-                       best.time.waited > tolerable_waiting && clock::now() < begin + most_time;
-         ++runs) {
-        auto again = run();
+    auto best = run(0u);
+    for (unsigned attempt = 1;
+         attempt != most_attempts && who.fits() && best.wrong.empty() &&
+         best.time.waited.value_or(0) > tolerable && clock::now() < begin + most_time;
+         ++attempt) {
+        auto again = run(attempt);
         if (!again.wrong.empty() || again.time.waited < best.time.waited)
             best = std::move(again);
     }
@@ -35,9 +36,9 @@ auto least_disturbed(const team &who, Run run) {
 }
 
 // More threads than processors wait anyway.
-inline void note_waiting(record &r, const team &who, double waited) {
-    if (who.fits())
-        r.counters.emplace_back("waited", waited);
+inline void note_waiting(record &r, const team &who, std::optional<double> waited) {
+    if (who.fits() && waited)
+        r.counters.emplace_back("waited", *waited);
 }
 
 } // namespace ferry::bench

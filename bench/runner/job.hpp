@@ -4,7 +4,7 @@
 // What the real jobs have in common: every map that can does the whole job with every number of
 // threads, in rounds in which the maps take turns.
 
-#include "adapters/catalogue.hpp"
+#include "adapters/map_entry.hpp"
 #include "report/job_table.hpp"
 #include "runner/recorder.hpp"
 #include "runner/team.hpp"

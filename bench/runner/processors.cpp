@@ -63,12 +63,14 @@ unsigned processors::count() const noexcept {
                            : static_cast<unsigned>(usable_.size());
 }
 
-std::chrono::nanoseconds time_without_processor(int thread) {
+std::optional<std::chrono::nanoseconds> time_without_processor(int thread) {
     // "nanoseconds with a processor, nanoseconds without one, times it was given one".
     std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/schedstat");
     std::uint64_t with = 0;
     std::int64_t without = 0;
-    return std::chrono::nanoseconds(file >> with >> without ? without : 0);
+    if (!(file >> with >> without))
+        return std::nullopt;
+    return std::chrono::nanoseconds(without);
 }
 
 } // namespace ferry::bench

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <vector>
 
 namespace ferry::bench {
@@ -27,8 +28,8 @@ private:
 // The system's number for the calling thread.
 int this_thread() noexcept;
 
-// For how long in its life the thread was ready to run and had no processor; 0 where the system
-// does not tell.
-std::chrono::nanoseconds time_without_processor(int thread);
+// For how long in its life the thread was ready to run and had no processor; nothing where the
+// system does not tell.
+std::optional<std::chrono::nanoseconds> time_without_processor(int thread);
 
 } // namespace ferry::bench

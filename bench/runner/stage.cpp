@@ -29,23 +29,25 @@ std::unique_ptr<subject> stage::make(const occasion &wanted, const map_entry &ma
 }
 
 subject &stage::set(const occasion &wanted, const map_entry &map) {
-    if (occasion_ != wanted || (!fit_together(wanted.n) && current_->map != &map))
+    const auto is_other = [&map](const actor &a) { return a.map != &map; };
+    if (occasion_ != wanted ||
+        (!fit_together(wanted.n) && std::any_of(cast_.begin(), cast_.end(), is_other)))
         clear();
     if (!occasion_) {
-        occasion_ = wanted;
         if (wanted.of == element::u64 && !(integers_ && integers_->n() == wanted.n))
             integers_.emplace(wanted.n);
+        occasion_ = wanted;
     }
 
-    const auto known =
-        std::find_if(cast_.begin(), cast_.end(), [&map](const actor &a) { return a.map == &map; });
-    if (known != cast_.end()) {
-        current_ = &*known;
-    } else {
-        current_ = &cast_.emplace_back(actor{&map, make(wanted, map), {}});
+    auto here = std::find_if_not(cast_.begin(), cast_.end(), is_other);
+    if (here == cast_.end()) {
+        // In the cast only when all of this went well.
+        actor fresh{&map, make(wanted, map), {}};
         if (wanted.use != map_use::own_maps)
-            cast_.back().fault = cast_.back().what->fill(wanted.use);
+            fresh.fault = fresh.what->fill(wanted.use);
+        here = cast_.insert(cast_.end(), std::move(fresh));
     }
+    current_ = &*here;
     if (wanted.use == map_use::own_maps)
         give_memory_back();
     return *current_->what;

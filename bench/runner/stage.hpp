@@ -2,9 +2,9 @@
 #pragma once
 
 // What is in memory during a run: maps, the keys, the skewed picks. Each is made when a run needs
-// another than is there; with a plan's order that is as rare as can be.
+// another than is there.
 
-#include "adapters/catalogue.hpp"
+#include "adapters/map_entry.hpp"
 #include "runner/subject.hpp"
 #include "workloads/key_space.hpp"
 
@@ -37,7 +37,8 @@ public:
     explicit stage(std::vector<std::string> strings) : strings_(std::move(strings)) {}
 
     // The map to measure, filled unless it is used to make maps; the same one as last time if the
-    // occasion is the same and it is still there. `map` must outlive it.
+    // occasion is the same and it is still there. `map` must outlive it. Whatever is thrown, the
+    // stage can be set again.
     subject &set(const occasion &, const map_entry &map);
 
     // Empty, or what was wrong with that map when it had been filled.

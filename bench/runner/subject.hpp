@@ -23,7 +23,7 @@ struct run_order {
 };
 
 struct run_result {
-    stretch time;
+    stretch time{};
     std::uint64_t operations = 0;
     double finished = 1; // the share of the work that was done when patience ended
     std::string wrong;   // empty: every check held
@@ -46,7 +46,7 @@ struct latency_order {
 
 struct latency_result {
     histogram nanoseconds = empty_histogram(); // of each operation
-    stretch time;
+    stretch time{};
     double finished = 1;
     std::string wrong;
 };

@@ -25,10 +25,19 @@ double seconds(clock::duration d) { return std::chrono::duration<double>(d).coun
 } // namespace
 
 void gate::pass() noexcept {
-    // release: what a worker prepared is seen by whoever opens the gate [E:worker-ready].
-    waiting_.fetch_add(1, std::memory_order_release);
-    // acquire: pairs with [E:gate-open].
-    spin_until([this] { return open_.load(std::memory_order_acquire); });
+    // acq_rel: what the workers prepared is seen by the last to come [E:worker-ready].
+    if (waiting_.fetch_add(1, std::memory_order_acq_rel) + 1 == done_.size()) {
+        // The thread that started the workers sleeps: none of them waits for it from here on.
+        without_before_ = without_processor();
+        opened_ = clock::now();
+        deadline_ = opened_ + patience_;
+        // release: [E:gate-open].
+        open_.store(true, std::memory_order_release);
+        open_.notify_all();
+    } else {
+        // acquire: pairs with [E:gate-open].
+        spin_until([this] { return open_.load(std::memory_order_acquire); });
+    }
     if (!pinned_)
         processors_.set_free();
 }
@@ -44,10 +53,14 @@ gate::count_at gate::reading() const noexcept {
     return {before + (after - before) / 2, sum};
 }
 
-std::chrono::nanoseconds gate::without_processor() const {
+std::optional<std::chrono::nanoseconds> gate::without_processor() const {
     std::chrono::nanoseconds sum{};
-    for (const auto &worker : done_)
-        sum += time_without_processor(worker.thread);
+    for (const auto &worker : done_) {
+        const auto time = time_without_processor(worker.thread);
+        if (!time)
+            return std::nullopt;
+        sum += *time;
+    }
     return sum;
 }
 
@@ -71,18 +84,16 @@ std::vector<std::jthread> team::start(gate &gate, const task &work) const {
         throw std::runtime_error("the system gives " + std::to_string(started) +
                                  " threads and no more; choose fewer with --threads");
     }
-
-    // acquire: pairs with [E:worker-ready].
-    spin_until([&] { return gate.waiting_.load(std::memory_order_acquire) == threads_; });
     return workers;
 }
 
 pace team::run_for(const hours &when, const task &work) const {
     gate gate(threads_);
+    gate.patience_ = when.patience;
     auto workers = start(gate, work);
-    // release: [E:gate-open].
-    gate.open_.store(true, std::memory_order_release);
-    std::this_thread::sleep_for(when.warm_up);
+    // acquire: pairs with [E:gate-open].
+    gate.open_.wait(false, std::memory_order_acquire);
+    std::this_thread::sleep_until(gate.opened_ + when.warm_up);
 
     const auto without_before = gate.without_processor();
     const auto [begin, done_before] = gate.reading();
@@ -93,16 +104,18 @@ pace team::run_for(const hours &when, const task &work) const {
         std::this_thread::sleep_for(when.window / 4);
         last = gate.reading();
     }
-    const auto without = gate.without_processor() - without_before;
+    const auto without_after = gate.without_processor();
     // relaxed: carries no data, joining orders the results.
     gate.closing_.store(true, std::memory_order_relaxed);
 
     workers.clear(); // joins
-    return {worked(last.time - begin, without), last.operations - done_before};
+    return {worked(last.time - begin, without_before, without_after),
+            last.operations - done_before};
 }
 
 stretch team::run_to_end(std::chrono::nanoseconds patience, const task &work) const {
     gate gate(threads_);
+    gate.patience_ = patience;
     std::vector<clock::time_point> ends(threads_);
     const task timed = [&](unsigned worker, class gate &at) {
         work(worker, at);
@@ -110,21 +123,25 @@ stretch team::run_to_end(std::chrono::nanoseconds patience, const task &work) co
         at.done_[worker].without_processor = time_without_processor(at.done_[worker].thread);
     };
     auto workers = start(gate, timed);
-    const auto without_before = gate.without_processor();
-    const auto begin = clock::now();
-    gate.deadline_ = begin + patience;
-    // release: [E:gate-open].
-    gate.open_.store(true, std::memory_order_release);
-
     workers.clear(); // joins
-    std::chrono::nanoseconds without{};
-    for (const auto &worker : gate.done_)
-        without += worker.without_processor;
-    return worked(*std::max_element(ends.begin(), ends.end()) - begin, without - without_before);
+
+    std::optional without_after(std::chrono::nanoseconds{});
+    for (const auto &worker : gate.done_) {
+        if (!worker.without_processor)
+            without_after.reset();
+        if (without_after)
+            *without_after += *worker.without_processor;
+    }
+    return worked(*std::max_element(ends.begin(), ends.end()) - gate.opened_, gate.without_before_,
+                  without_after);
 }
 
-stretch team::worked(clock::duration time, std::chrono::nanoseconds without_processor) const {
-    return {seconds(time), seconds(without_processor) / (seconds(time) * threads_)};
+stretch team::worked(clock::duration time, std::optional<std::chrono::nanoseconds> without_before,
+                     std::optional<std::chrono::nanoseconds> without_after) const {
+    stretch all{seconds(time)};
+    if (without_before && without_after)
+        all.waited = seconds(*without_after - *without_before) / (all.seconds * threads_);
+    return all;
 }
 
 } // namespace ferry::bench

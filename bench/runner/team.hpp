@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -22,9 +23,9 @@ class gate {
 public:
     explicit gate(unsigned workers) : done_(workers) {}
 
-    // Blocks until every worker has come and the work begins. Until then the worker has a processor
-    // to itself, if there are enough: the system may start two on one, and leave them there for the
-    // whole of a window.
+    // Blocks until every worker has come; the last one opens it, and the work begins. Until then
+    // the worker has a processor to itself, if there are enough: the system may start two on one,
+    // and leave them there for the whole of a window.
     void pass() noexcept;
 
     // Whether the time for work that goes on to its end is up.
@@ -45,8 +46,8 @@ private:
 
     struct alignas(128) odometer {
         std::atomic<std::uint64_t> operations{0};
-        int thread = 0;                               // written before it waits at the gate
-        std::chrono::nanoseconds without_processor{}; // written at its end
+        int thread = 0; // written before it waits at the gate
+        std::optional<std::chrono::nanoseconds> without_processor; // written at its end
     };
 
     struct count_at {
@@ -56,12 +57,16 @@ private:
 
     count_at reading() const noexcept;
     // Of all workers, while they are there.
-    std::chrono::nanoseconds without_processor() const;
+    std::optional<std::chrono::nanoseconds> without_processor() const;
 
     const processors processors_;
     bool pinned_ = false;
+    std::chrono::nanoseconds patience_{};
     std::vector<odometer> done_;
-    clock::time_point deadline_{}; // written before the gate opens
+    // Written before the gate opens.
+    clock::time_point opened_{};
+    clock::time_point deadline_{};
+    std::optional<std::chrono::nanoseconds> without_before_;
     alignas(128) std::atomic<unsigned> waiting_{0};
     alignas(128) std::atomic<bool> open_{false};
     alignas(128) std::atomic<bool> closing_{false};
@@ -78,8 +83,8 @@ struct hours {
 struct stretch {
     double seconds = 0;
     // The share of it for which workers were ready to go on and had no processor, on average. With
-    // a processor for each and nothing else running there is next to none.
-    double waited = 0;
+    // a processor for each and nothing else running there is next to none. Nothing: not known.
+    std::optional<double> waited{};
 };
 
 // Operations reported within a time.
@@ -109,7 +114,8 @@ public:
 
 private:
     std::vector<std::jthread> start(gate &, const task &) const;
-    stretch worked(clock::duration, std::chrono::nanoseconds without_processor) const;
+    stretch worked(clock::duration, std::optional<std::chrono::nanoseconds> without_before,
+                   std::optional<std::chrono::nanoseconds> without_after) const;
 
     unsigned threads_;
     bool pinned_;

@@ -17,7 +17,6 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace ferry::bench {
@@ -42,7 +41,7 @@ struct key_range {
 struct divided_work {
     key_range keys;
     std::vector<tally> by_worker;
-    stretch time;
+    stretch time{};
 
     std::uint64_t tried() const { return sum_of(by_worker).tried; }
     double finished() const { return static_cast<double>(tried()) / keys.size(); }
@@ -263,9 +262,7 @@ public:
     }
 
     // More than a few gain nothing while a map is filled.
-    static team all_processors() {
-        return team(std::clamp(std::thread::hardware_concurrency(), 1u, 8u));
-    }
+    static team all_processors() { return team(std::min(processors().count(), 8u)); }
 
 private:
     // Where an object lies within its cache line can halve a map's speed: none shares its lines

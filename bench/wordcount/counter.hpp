@@ -17,7 +17,7 @@ namespace ferry::bench {
 using word_counts = std::unordered_map<std::string, std::uint64_t>;
 
 struct counting_result {
-    stretch time;
+    stretch time{};
     std::vector<std::uint64_t> words; // of each piece of the text, as many as patience lasted for
 };
 

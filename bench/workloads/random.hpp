@@ -29,8 +29,9 @@ private:
 };
 
 // Of a run: the same for all maps.
-inline std::uint64_t seed_of(std::string_view what, unsigned threads, unsigned round) noexcept {
-    std::uint64_t seed = threads * 1'000'003u + round;
+inline std::uint64_t seed_of(std::string_view what, unsigned threads, unsigned round,
+                             unsigned attempt = 0) noexcept {
+    std::uint64_t seed = (std::uint64_t{threads} << 40) + (std::uint64_t{attempt} << 32) + round;
     for (const char c : what)
         seed = split_mix(seed ^ static_cast<unsigned char>(c))();
     return seed;

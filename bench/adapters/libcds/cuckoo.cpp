@@ -13,6 +13,7 @@
 // not sorted into the above
 #include <cds/container/cuckoo_map.h>
 
+#include "adapters/entry.hpp"
 #include "adapters/libcds/locking.hpp"
 
 #include <cstdint>
@@ -75,8 +76,9 @@ using cuckoo_map = libcds::locking_adapter<Key, Value, cuckoo<Key, Value>>;
 } // namespace
 
 map_entry cuckoo_entry() {
-    return libcds::locking_entry<cuckoo_map>(
-        "cuckoo", "readers lock too, both places where a key may be; hashes each key twice");
+    return entry_of<cuckoo_map>(
+        family::libcds, "cuckoo",
+        "readers lock too, both places where a key may be; hashes each key twice");
 }
 
 } // namespace ferry::bench

@@ -4,12 +4,10 @@
 // The adapter of libcds' maps that lock: readers too, so that a value of any type can be assigned
 // where it is. They need no reclamation, and their threads need not register.
 
-#include "adapters/entry.hpp"
 #include "adapters/libcds/map.hpp"
 #include "adapters/libcds/runtime.hpp"
 
 #include <memory>
-#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -46,10 +44,5 @@ public:
 private:
     std::unique_ptr<typename Make::map> map_;
 };
-
-template <template <class, class> class Map>
-map_entry locking_entry(std::string name, std::string note) {
-    return entry_of<Map>(family::libcds, std::move(name), std::move(note));
-}
 
 } // namespace ferry::bench::libcds

@@ -12,6 +12,7 @@
 #include <cds/container/striped_map.h>
 #include <cds/container/striped_map/std_list.h>
 
+#include "adapters/entry.hpp"
 #include "adapters/libcds/locking.hpp"
 
 #include <list>
@@ -52,9 +53,10 @@ using striped_map = libcds::locking_adapter<Key, Value, striped<Key, Value>>;
 } // namespace
 
 map_entry striped_entry() {
-    return libcds::locking_entry<striped_map>(
-        "striped", "readers lock too; one mutex for 16 elements, for growth 16 mutexes; one "
-                   "element a list");
+    return entry_of<striped_map>(
+        family::libcds, "striped",
+        "readers lock too; one mutex for 16 elements, for growth 16 mutexes; one "
+        "element a list");
 }
 
 } // namespace ferry::bench
