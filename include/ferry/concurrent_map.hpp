@@ -274,7 +274,8 @@ public:
 
     /// `f(const T *current)`, with nullptr for an absent key, returns what is to be: a T, or
     /// ferry::keep, or ferry::erase, or a std::optional<T> (nothing: erase), or, for several of
-    /// these, a ferry::compute_decision<T>.
+    /// these, a ferry::compute_decision<T>. What f saw and answered in its last call is what was
+    /// found and done.
     template <class K, class F>
     compute_result compute(K &&key, F &&f) {
         engine::operation_pin pinned(core_.domain());

@@ -126,6 +126,45 @@ TEST_CASE("compute does not erase an element that was replaced meanwhile without
     CHECK(map.get(1) == 20);
 }
 
+TEST_CASE_TEMPLATE("what compute does is what its function answered last", value, int,
+                   counted_value) {
+    // The key comes just after the function was told that it is absent, goes just after it was told
+    // that it is there, and so on.
+    const auto run = [](unsigned changes, bool erases_at_last) {
+        ferry::concurrent_map<int, value> map;
+        unsigned calls = 0;
+        bool saw_it = false;
+        const compute_result result =
+            map.compute(1, [&](const value *current) -> ferry::compute_decision<value> {
+                saw_it = current != nullptr;
+                if (calls < changes) {
+                    if (saw_it)
+                        map.erase(1);
+                    else
+                        map.try_emplace(1, 100u + calls);
+                }
+                ++calls;
+                if (saw_it && erases_at_last)
+                    return ferry::erase;
+                return value(static_cast<unsigned>(calls));
+            });
+        CHECK(calls == changes + 1);
+        CHECK(saw_it == (changes % 2 == 1));
+        const bool erased = saw_it && erases_at_last;
+        CHECK(result == (erased   ? compute_result::erased
+                         : saw_it ? compute_result::updated
+                                  : compute_result::inserted));
+        CHECK(map.contains(1) == !erased);
+        if (!erased)
+            CHECK(*map.find(1) == value(changes + 1));
+    };
+    for (unsigned changes = 0; changes < 7; ++changes) {
+        run(changes, false);
+        run(changes, true);
+    }
+    CHECK(counted_value::alive() == 0);
+}
+
 TEST_CASE("values that compute made in vain are destroyed") {
     {
         ferry::concurrent_map<int, counted_value> map;

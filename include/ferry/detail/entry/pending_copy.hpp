@@ -40,6 +40,12 @@ public:
             const auto state = value_word::live_inline();
             node_ = made_ ? memory_.make_node(hash_, make_key_, state, copy_there)
                           : memory_.make_node(hash_, make_key_, state, make_value_);
+        } else if (bare_) {
+            if (!make_value()) {
+                return nullptr;
+            }
+            base::copy(node_->first.address());
+            bare_ = false;
         }
         return node_;
     }
@@ -53,7 +59,7 @@ public:
     /// Makes the value, if it is not made yet; false when there is none to put.
     bool make_value() {
         if (!made_) {
-            if (node_ != nullptr) {
+            if (node_ != nullptr && !bare_) {
                 base::assign(base::place(), node_->first.address());
             } else if (!make_value_(base::place())) {
                 return false;
@@ -63,12 +69,19 @@ public:
         return true;
     }
 
+    /// What the value was made from is out of date: it is to be made again. The key stays.
+    void forget_value() noexcept {
+        made_ = false;
+        bare_ = node_ != nullptr;
+    }
+
 private:
     const std::uint64_t hash_;
     MakeKey &make_key_;
     MakeValue &make_value_;
     Node *node_ = nullptr;
     bool made_ = false;
+    bool bare_ = false; ///< the node's value is out of date
 };
 
 } // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

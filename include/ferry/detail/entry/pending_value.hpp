@@ -9,7 +9,9 @@
 //   a new node       node, value inside    node around the box      that node
 //   another value    box                   that box                 the node, as LIVE_SPARE
 //
-// What is not published when the operation ends is freed.
+// A value that is out of date may be forgotten, and is made again; a node that was made stays,
+// bare, and is needed as one around a box then. What is not published when the operation ends is
+// freed.
 
 #include "ferry/detail/entry/node_memory.hpp"
 
@@ -33,11 +35,13 @@ public:
     ~pending_value() {
         if (box_ != nullptr) {
             memory_.free_box(box_);
-            if (node_ != nullptr) {
+        }
+        if (node_ != nullptr) {
+            if (box_ != nullptr || bare_) {
                 memory_.free_node(node_);
+            } else {
+                memory_.free_spare(node_);
             }
-        } else if (node_ != nullptr) {
-            memory_.free_spare(node_);
         }
     }
 
@@ -50,6 +54,13 @@ public:
                     ? memory_.make_node(hash_, make_key_, live_word(value_state::live_box, box_),
                                         [](auto *) noexcept { return true; })
                     : memory_.make_node(hash_, make_key_, value_word::live_inline(), make_value_);
+        } else if (bare_) {
+            const value_word boxed = as_value();
+            if (boxed.bits() == 0) {
+                return nullptr;
+            }
+            node_->state.reset(boxed);
+            bare_ = false;
         }
         return node_;
     }
@@ -59,7 +70,18 @@ public:
 
     /// Makes the value, if it is not made yet; false when there is none to put.
     bool make_value() {
-        return std::is_same_v<value_type, unit> || node_ != nullptr || as_value().bits() != 0;
+        return std::is_same_v<value_type, unit> || has_spare() || as_value().bits() != 0;
+    }
+
+    /// What the value was made from is out of date: it is to be made again. The key stays.
+    void forget_value() noexcept {
+        if (has_spare() && box_ == nullptr) {
+            memory_.destroy_first_value(node_);
+        }
+        if (box_ != nullptr) {
+            memory_.free_box(std::exchange(box_, nullptr));
+        }
+        bare_ = node_ != nullptr;
     }
 
     /// The word of a value outside the node it is for; 0 when there is none to put.
@@ -67,7 +89,7 @@ public:
         if constexpr (std::is_same_v<value_type, unit>) {
             return value_word::live_inline(); // a set's values are all alike
         }
-        if (box_ == nullptr && node_ != nullptr) {
+        if (box_ == nullptr && has_spare()) {
             return live_word(value_state::live_spare, node_);
         }
         if (box_ == nullptr) {
@@ -101,12 +123,16 @@ public:
     }
 
 private:
+    /// Whether there is a node with a value.
+    bool has_spare() const noexcept { return node_ != nullptr && !bare_; }
+
     Memory &memory_;
     const std::uint64_t hash_;
     MakeKey &make_key_;
     MakeValue &make_value_;
     Node *node_ = nullptr;
     box_type *box_ = nullptr;
+    bool bare_ = false; ///< the node has a key and no value
 };
 
 } // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -5,7 +5,7 @@
 // be. Its answer is brought into one form here.
 //
 // Progress: lock-free. The user's function runs again for each successful change of the same key
-// by another thread in between.
+// by another thread in between. What is done is what its last call answered.
 
 #include "ferry/detail/table/erase.hpp"
 
@@ -109,7 +109,9 @@ compute_result compute(Core &core, detail::thread_record &self, std::uint64_t ha
             }
             return true;
         },
-        [&](typename Core::node_type &node, value_word &state, auto &) {
+        [&](typename Core::node_type &node, value_word &state, auto &pending) {
+            // What it may have answered when the key was absent does not count any more.
+            pending.forget_value();
             auto answer = f(static_cast<const value_type *>(node.value_at(state)));
             switch (kind_of<value_type>(answer)) {
             case decided::keep:

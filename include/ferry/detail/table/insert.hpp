@@ -34,7 +34,8 @@ struct put_result {
 /// Puts `key` in, unless it is live.
 ///
 ///   make_key(Key* place)       makes the key of a new node
-///   make_value(T* place)       makes the value, at most once; false: there is none to put
+///   make_value(T* place)       makes the value, at most once, and again after the pending one was
+///                              forgotten; false: there is none to put
 ///   on_live(node, state, pending)  the key is live with `state`. true: settled, and `state` is
 ///                              the node's state by now; false: another thread changed that to
 ///                              what `state` now is, look again
