@@ -82,7 +82,8 @@ thread_record &domain::attach() const {
         }
         thread_registry::adopt(record);
     }
-    cached_record = {id_, record};
+    this_thread().cached_domain = id_;
+    this_thread().cached_record = record;
     return *record;
 }
 

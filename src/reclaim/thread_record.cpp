@@ -3,34 +3,24 @@
 #include "thread_registry.hpp"
 
 #include <new>
-#include <utility>
-
-#include <pthread.h>
 
 namespace ferry::inline FERRY_ABI::detail {
 
-constinit thread_local record_cache cached_record = {0, nullptr};
-
 namespace {
-
-// The records this thread holds, one for each domain it has used, linked by next_of_thread_.
-constinit thread_local thread_record *own_records = nullptr;
 
 // Counts forks above the process that loaded the library. A record whose owner word carries an
 // older number belonged to a thread that this process does not have.
 constinit atomic<std::uint64_t> fork_generation{0};
-
-pthread_key_t exit_key;
-bool exit_key_made = false;
 
 } // namespace
 
 // Runs when a thread ends, after the destructors of its thread-local objects; a record that is
 // taken later, by the destructor of another key, sets the key anew and this runs again.
 void thread_registry::release_all(void *) noexcept {
-    cached_record = {0, nullptr};
-    while (thread_record *record = own_records) {
-        own_records = record->next_of_thread_;
+    thread_state &mine = this_thread();
+    mine.cached_domain = 0;
+    while (thread_record *record = mine.own_records) {
+        mine.own_records = record->next_of_thread_;
         release_record(record);
     }
 }
@@ -55,7 +45,8 @@ void thread_registry::release_record(thread_record *record) noexcept {
 void thread_registry::after_fork() noexcept {
     // relaxed: the child has one thread here; threads it starts later see it by their start
     const std::uint64_t generation = fork_generation.fetch_add(1, relaxed) + 1;
-    for (thread_record *record = own_records; record != nullptr; record = record->next_of_thread_) {
+    for (thread_record *record = this_thread().own_records; record != nullptr;
+         record = record->next_of_thread_) {
         // relaxed: one thread, as above
         const std::uint64_t bits = record->owner_.load(relaxed) & owner_flags;
         record->owner_.store(owner_word(generation, bits), relaxed); // relaxed: one thread
@@ -71,7 +62,7 @@ bool thread_registry::in_use(std::uint64_t owner) noexcept {
 }
 
 thread_record *thread_registry::find_own(std::uint64_t domain_id) noexcept {
-    for (thread_record **link = &own_records; *link != nullptr;) {
+    for (thread_record **link = &this_thread().own_records; *link != nullptr;) {
         thread_record *record = *link;
         if (record->domain_id_ == domain_id) {
             return record;
@@ -88,32 +79,11 @@ thread_record *thread_registry::find_own(std::uint64_t domain_id) noexcept {
 }
 
 void thread_registry::adopt(thread_record *record) noexcept {
-    record->thread_marker_ = &cached_record;
-    record->next_of_thread_ = own_records;
-    own_records = record;
-    // Any non-null value makes the key's destructor run at the thread's end. Without the key, or
-    // the memory for it, the record stays taken when the thread ends: a leak, not an error.
-    if (exit_key_made) {
-        static_cast<void>(pthread_setspecific(exit_key, record));
-    }
+    thread_state &mine = this_thread();
+    record->thread_marker_ = &mine;
+    record->next_of_thread_ = mine.own_records;
+    mine.own_records = record;
+    await_exit();
 }
-
-namespace {
-
-// Before main, so that no operation waits for another thread's initialization.
-[[gnu::constructor(101)]] void register_exit_and_fork() noexcept {
-    exit_key_made = pthread_key_create(&exit_key, thread_registry::release_all) == 0;
-    pthread_atfork(nullptr, nullptr, thread_registry::after_fork);
-}
-
-// When a library that ferry is linked into is unloaded, threads that used it must not call into
-// what is no longer there.
-[[gnu::destructor(101)]] void forget_exit() noexcept {
-    if (std::exchange(exit_key_made, false)) {
-        pthread_key_delete(exit_key);
-    }
-}
-
-} // namespace
 
 } // namespace ferry::inline FERRY_ABI::detail

@@ -35,6 +35,9 @@ struct thread_registry {
     static void after_fork() noexcept;
 
 private:
+    /// Has release_all called when this thread ends.
+    static void await_exit() noexcept;
+
     static void release_record(thread_record *record) noexcept;
 };
 

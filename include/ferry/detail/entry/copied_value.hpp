@@ -7,8 +7,7 @@
 
 #include "ferry/detail/entry/node_memory.hpp"
 #include "ferry/detail/entry/place_hold.hpp"
-
-#include <cstring>
+#include "ferry/detail/platform/copy.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
@@ -61,7 +60,7 @@ public:
 
 protected:
     static void assign(value_type *to, const value_type *from) noexcept {
-        std::memcpy(static_cast<void *>(to), from, sizeof(value_type));
+        detail::copy_bytes(to, from, sizeof(value_type));
     }
 
     Memory &memory_;

@@ -12,6 +12,7 @@
 #include "ferry/detail/platform/assert.hpp"
 #include "ferry/detail/platform/atomic.hpp"
 #include "ferry/detail/platform/cpu.hpp"
+#include "ferry/detail/platform/tuning.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
@@ -60,8 +61,7 @@ private:
     detail::atomic<std::uint64_t> word_;
 };
 
-/// Slots of a bucket.
-inline constexpr unsigned bucket_slots = 8;
+using detail::bucket_slots;
 
 /// One cache line of slots: the unit of probing and of migration. In zeroed memory all are EMPTY.
 struct alignas(detail::line_bytes) bucket {

@@ -19,7 +19,8 @@ struct census {
 
 /// Whether a root table of this capacity wants a successor.
 constexpr bool wants_migration(std::size_t capacity, const census &now) noexcept {
-    return now.used > capacity - capacity / 4 || now.dead > now.live + capacity / 8 + 64;
+    return now.used > capacity - capacity / 4 ||
+           now.dead > now.live + capacity / 8 + detail::dead_to_sweep;
 }
 
 /// The successor of a root table that wants one: larger, smaller (not below `floor_bits`), or the

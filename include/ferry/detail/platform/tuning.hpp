@@ -16,7 +16,15 @@ inline constexpr std::uint64_t first_epoch = 5;
 inline constexpr unsigned min_stripes = 1;
 inline constexpr unsigned max_stripes = 1;
 inline constexpr std::uint64_t retires_per_advance = 1;
+inline constexpr std::uint64_t retires_per_drain = 1;
+inline constexpr std::uint64_t retires_per_visit = 2;
+inline constexpr unsigned bucket_slots = 2;
+inline constexpr std::size_t dead_to_sweep = 0;
 #else
+/// Slots of a bucket: a cache line of them.
+inline constexpr unsigned bucket_slots = 8;
+/// Dead keys that even the smallest table may have before it is swept.
+inline constexpr std::size_t dead_to_sweep = 64;
 /// Bits of an epoch; a pin needs one more in its word.
 inline constexpr unsigned epoch_bits = 62;
 inline constexpr std::uint64_t first_epoch = 1;
@@ -25,6 +33,11 @@ inline constexpr unsigned min_stripes = 8;
 inline constexpr unsigned max_stripes = 64;
 /// Retirements by one thread between two attempts to advance the epoch.
 inline constexpr std::uint64_t retires_per_advance = 512;
+/// Retirements in one thread between two drains of its stripe.
+inline constexpr std::uint64_t retires_per_drain = 4;
+/// Retirements in one thread between two looks at a stripe that is not its own, whose threads may
+/// have gone.
+inline constexpr std::uint64_t retires_per_visit = 64;
 #endif
 
 /// Buckets that an operation migrates while a migration is under way.
@@ -45,19 +58,12 @@ inline constexpr std::size_t slots_to_quadruple = 4096;
 /// Bytes of a table that are populated at once, just before buckets move there.
 inline constexpr std::size_t populate_bytes = std::size_t{16} << 10;
 
-/// Retirements in one thread between two drains of its stripe.
-inline constexpr std::uint64_t retires_per_drain = 4;
-
 /// Objects freed, at most, by a drain: two for each one retired.
 inline constexpr unsigned frees_per_drain = 2 * retires_per_drain;
 
 /// Items taken up, at most, by a drain: those that are freed, and dropped nodes that begin their
 /// second grace period.
 inline constexpr unsigned items_per_drain = 2 * frees_per_drain;
-
-/// Retirements in one thread between two looks at a stripe that is not its own, whose threads may
-/// have gone.
-inline constexpr std::uint64_t retires_per_visit = 64;
 
 /// Bytes of the largest value that is copied into a node's free place.
 inline constexpr std::size_t largest_copied_value = 64;

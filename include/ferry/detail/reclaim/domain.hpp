@@ -34,8 +34,9 @@ public:
     /// This thread's record, not pinned by the call. May throw std::bad_alloc, the first time a
     /// thread comes here; lock-free then, wait-free afterwards.
     [[gnu::always_inline]] thread_record &record() const {
-        if (cached_record.domain_id == id_) [[likely]] {
-            return *cached_record.record;
+        const thread_state &mine = this_thread();
+        if (mine.cached_domain == id_) [[likely]] {
+            return *mine.cached_record;
         }
         return attach();
     }

@@ -21,16 +21,28 @@ namespace ferry::inline FERRY_ABI::detail {
 
 class thread_record;
 
-/// The record a thread used last, and the domain it belongs to. A domain's number is never 0 and
-/// never used again, so that a cached record cannot be taken for one of a newer domain.
-struct record_cache {
-    std::uint64_t domain_id;
-    thread_record *record;
+/// What ferry keeps for each thread; zero at its start.
+struct thread_state {
+    /// The record the thread used last, and the domain it belongs to. A domain's number is never 0
+    /// and never used again, so that a cached record cannot be taken for one of a newer domain.
+    std::uint64_t cached_domain;
+    thread_record *cached_record;
+    /// The records the thread holds, one for each domain it has used, linked by next_of_thread_.
+    thread_record *own_records;
 };
 
+#ifdef FERRY_MODEL
+inline thread_state &this_thread() noexcept {
+    static_assert(sizeof(thread_state) <= model::thread_storage_bytes);
+    return *static_cast<thread_state *>(model::thread_storage());
+}
+#else
 // Initial-exec: one load from the thread pointer, no call, in shared libraries too. constinit:
 // no access goes through an initialization wrapper.
-extern constinit thread_local record_cache cached_record __attribute__((tls_model("initial-exec")));
+extern constinit thread_local thread_state state_of_thread
+    __attribute__((tls_model("initial-exec")));
+inline thread_state &this_thread() noexcept { return state_of_thread; }
+#endif
 
 class alignas(apart_bytes) thread_record {
 public:
@@ -82,7 +94,7 @@ public:
         return pinned_.load(acquire);
     }
 
-    bool owned_by_this_thread() const noexcept { return thread_marker_ == &cached_record; }
+    bool owned_by_this_thread() const noexcept { return thread_marker_ == &this_thread(); }
 
     bool pinned() const noexcept { return nesting_ != 0; }
     bool pinned_once() const noexcept { return nesting_ == 1; }

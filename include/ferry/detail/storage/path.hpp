@@ -13,7 +13,8 @@
 //       last is EMPTY, none of them is or ever was SEALED.
 //
 // Progress: a bucket is looked at again only when another thread settled a slot of it, at most
-// eight times; a walk is bounded by the paths of the chain.
+// once for each slot; a walk is bounded by the paths of the chain, in loads by loads_of_path for
+// each table.
 
 #include "ferry/detail/storage/probe.hpp"
 #include "ferry/detail/storage/table.hpp"
@@ -21,6 +22,13 @@
 #include <type_traits>
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// Loads that a walk makes in a table, at most, whatever others do, its callbacks' first loads of
+/// nodes among them: those of the probe, of each match, and of where it stopped, for each look.
+constexpr std::size_t loads_of_path(std::size_t path_buckets) noexcept {
+    constexpr std::size_t a_look = bucket_slots + 2 * bucket_slots + 2;
+    return path_buckets * (bucket_slots + 1) * a_look + 1;
+}
 
 /// on_vacant of a walk that only wants to know whether the key is there: the first EMPTY slot ends
 /// it. It need not even be found: when no lane led to the key and the last slot is EMPTY, then the

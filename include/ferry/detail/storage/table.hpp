@@ -205,7 +205,7 @@ private:
         buckets_ = std::launder(reinterpret_cast<bucket *>(bytes + at.buckets));
         const std::size_t places = std::size_t{2} * stripes;
         used_mask_ = period_mask(shape.capacity() / 16 / places);
-        dead_mask_ = period_mask((shape.capacity() / 8 + 64) / 2 / places);
+        dead_mask_ = period_mask((shape.capacity() / 8 + detail::dead_to_sweep) / 2 / places);
         if (shape.buckets() % 64 != 0) {
             // The bits beyond the last bucket.
             // relaxed: the table is not published yet

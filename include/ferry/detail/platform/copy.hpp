@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Copying a value like memory: not atomic, so that a model build tells its machine, which checks
+// that nobody else is at the place.
+
+#include "ferry/detail/platform/atomic.hpp"
+
+#include <cstddef>
+#include <cstring>
+
+namespace ferry::inline FERRY_ABI::detail {
+
+inline void copy_bytes(void *to, const void *from, std::size_t bytes) noexcept {
+#ifdef FERRY_MODEL
+    model::plain_read(from, bytes);
+    model::plain_write(to, bytes);
+#endif
+    std::memcpy(to, from, bytes);
+}
+
+} // namespace ferry::inline FERRY_ABI::detail

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// The system's side of threads: their own state, their ends, and forks.
+
+#include "thread_registry.hpp"
+
+#include <pthread.h>
+
+#include <utility>
+
+namespace ferry::inline FERRY_ABI::detail {
+
+constinit thread_local thread_state state_of_thread = {0, nullptr, nullptr};
+
+namespace {
+
+pthread_key_t exit_key;
+bool exit_key_made = false;
+
+// Before main, so that no operation waits for another thread's initialization.
+[[gnu::constructor(101)]] void register_exit_and_fork() noexcept {
+    exit_key_made = pthread_key_create(&exit_key, thread_registry::release_all) == 0;
+    pthread_atfork(nullptr, nullptr, thread_registry::after_fork);
+}
+
+// When a library that ferry is linked into is unloaded, threads that used it must not call into
+// what is no longer there.
+[[gnu::destructor(101)]] void forget_exit() noexcept {
+    if (std::exchange(exit_key_made, false)) {
+        pthread_key_delete(exit_key);
+    }
+}
+
+} // namespace
+
+void thread_registry::await_exit() noexcept {
+    // Any non-null value makes the key's destructor run at the thread's end. Without the key, or
+    // the memory for it, the records stay taken when the thread ends: a leak, not an error.
+    if (exit_key_made) {
+        static_cast<void>(pthread_setspecific(exit_key, &state_of_thread));
+    }
+}
+
+} // namespace ferry::inline FERRY_ABI::detail
