@@ -1,0 +1,591 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// In a model build a bucket has two slots and the least table two homes, so that it takes three
+// keys before it grows; it quadruples then. An erased key is reason for a sweep as soon as there
+// are more dead keys than live ones.
+
+#include "catalog.hpp"
+
+#include "elements.hpp"
+#include "subject.hpp"
+
+#include "sched/strategy.hpp"
+
+#include <initializer_list>
+#include <stdexcept>
+#include <string>
+
+namespace ferry::model {
+
+const char *in_words(element_kind kind) noexcept {
+    switch (kind) {
+    case element_kind::numbers:
+        return "numbers";
+    case element_kind::objects:
+        return "objects";
+    case element_kind::members:
+        break;
+    }
+    return "members";
+}
+
+const char *in_words(hash_kind kind) noexcept {
+    switch (kind) {
+    case hash_kind::spread:
+        return "spread";
+    case hash_kind::one_home:
+        return "one home";
+    case hash_kind::last_home:
+        return "last home";
+    case hash_kind::equal:
+        break;
+    }
+    return "equal";
+}
+
+namespace {
+
+constexpr auto numbers = element_kind::numbers;
+constexpr auto objects = element_kind::objects;
+constexpr auto members = element_kind::members;
+constexpr auto spread = hash_kind::spread;
+constexpr auto one_home = hash_kind::one_home;
+constexpr auto last_home = hash_kind::last_home;
+constexpr auto equal = hash_kind::equal;
+
+struct family {
+    const char *name;
+    std::initializer_list<element_kind> elements;
+    std::initializer_list<hash_kind> hashes;
+    const char *before;
+    std::vector<const char *> threads;
+    setting set = {};
+};
+
+const std::vector<family> &families() {
+    static const std::vector<family> all = {
+        // --- one key ---
+        {"two inserts of one key",
+         {numbers, objects},
+         {spread},
+         "",
+         {"insert 1 10; get 1", "insert 1 20; get 1"}},
+        {"three inserts of one key",
+         {objects, members},
+         {spread},
+         "",
+         {"insert 1 10", "insert 1 20", "insert 1 30; contains 1"}},
+        {"insert and erase of one key",
+         {numbers, objects, members},
+         {spread},
+         "",
+         {"insert 1 10; erase 1", "insert 1 20; erase 1"}},
+        {"a key comes and goes",
+         {numbers, objects},
+         {spread},
+         "insert 1 10",
+         {"erase 1; insert 1 20", "get 1; get 1", "erase 1; get 1"}},
+        {"a revival by two",
+         {numbers, objects},
+         {spread},
+         "insert 1 10; erase 1",
+         {"insert 1 20; get 1", "insert 1 30; get 1"}},
+        {"assigning by two",
+         {numbers, objects},
+         {spread},
+         "insert 1 10",
+         {"insert_or_assign 1 20; get 1", "insert_or_assign 1 30; get 1"}},
+        {"assigning to a key that goes",
+         {numbers, objects},
+         {spread},
+         "insert 1 10",
+         {"insert_or_assign 1 20; get 1", "erase 1; get 1"}},
+        {"counting",
+         {numbers, objects},
+         {spread},
+         "insert 1 1",
+         {"update 1 10; update 1 100", "update 1 1000; get 1"}},
+        {"counting from nothing",
+         {numbers, objects},
+         {spread},
+         "",
+         {"upsert 1 10; upsert 1 100", "upsert 1 1000; get 1"}},
+        {"counting while the key goes",
+         {numbers, objects},
+         {spread},
+         "insert 1 1",
+         {"upsert 1 10; update 1 100", "erase 1; upsert 1 1000"}},
+        {"exchanges",
+         {numbers, objects},
+         {spread},
+         "insert 1 10",
+         {"exchange 1 20; exchange 1 21", "exchange 1 30; extract 1"}},
+        {"compare and exchange",
+         {numbers, objects},
+         {spread},
+         "insert 1 10",
+         {"compare_exchange 1 10 20; compare_exchange 1 20 30", "compare_exchange 1 10 40; get 1"}},
+        {"compare and exchange, and back again",
+         {numbers},
+         {spread},
+         "insert 1 10",
+         {"compare_exchange 1 10 20; compare_exchange 1 20 10", "compare_exchange 1 10 30; get 1",
+          "get 1; get 1"}},
+        {"compare and erase",
+         {numbers, objects},
+         {spread},
+         "insert 1 10",
+         {"compare_erase 1 10; insert 1 10", "compare_erase 1 10; get 1"}},
+        {"erasing if",
+         {numbers, objects},
+         {spread},
+         "insert 1 10",
+         {"erase_if 1 10; insert 1 20", "insert_or_assign 1 30; erase_if 1 20"}},
+        {"computing",
+         {numbers, objects},
+         {spread},
+         "insert 1 10",
+         {"flip 1 20; flip 1 21", "flip 1 30; keep 1"}},
+        {"computing and putting",
+         {numbers, objects},
+         {spread},
+         "",
+         {"put 1 20; flip 1 21", "flip 1 30; put 1 31"}},
+        {"get or emplace",
+         {numbers, objects},
+         {spread},
+         "",
+         {"get_or_emplace 1 10; erase 1", "get_or_emplace_with 1 20; get 1"}},
+        {"an extracted value stays",
+         {numbers, objects},
+         {spread},
+         "insert 1 10",
+         {"extract 1; insert 1 20; extract 1", "extract 1; insert 1 30"}},
+        {"a visited value stays",
+         {numbers, objects},
+         {spread},
+         "insert 1 10",
+         {"visit 1; find 1; find_guarded 1", "insert_or_assign 1 20; insert_or_assign 1 30"}},
+        {"a held value stays",
+         {numbers, objects},
+         {spread},
+         "insert 1 10",
+         {"hold 1; look; look; let_go",
+          "insert_or_assign 1 20; insert_or_assign 1 30; erase 1; insert 1 40"}},
+        {"a held member stays",
+         {members},
+         {spread},
+         "insert 1 0",
+         {"hold 1; look; look; let_go", "erase 1; insert 2 0; erase 2; insert 3 0; erase 3"}},
+        {"places are used again",
+         {numbers},
+         {spread},
+         "insert 1 10; insert_or_assign 1 11; insert_or_assign 1 12; reclaim",
+         {"hold 1; look; look; let_go",
+          "insert_or_assign 1 20; insert_or_assign 1 21; insert_or_assign 1 22; insert_or_assign 1 "
+          "23"}},
+        {"places are used again by two",
+         {numbers},
+         {spread},
+         "insert 1 10; insert_or_assign 1 11; reclaim; reclaim",
+         {"insert_or_assign 1 20; reclaim; insert_or_assign 1 21",
+          "insert_or_assign 1 30; reclaim; insert_or_assign 1 31", "visit 1; visit 1"}},
+        {"a place is given back",
+         {numbers},
+         {spread},
+         "insert 1 10; insert_or_assign 1 11; reclaim; reclaim",
+         {"update 1 1; update 1 2", "erase 1; insert 1 30", "compare_exchange 1 11 40"}},
+        {"a place and a key that goes",
+         {numbers},
+         {spread},
+         "insert 1 10; insert_or_assign 1 11; reclaim; reclaim",
+         {"exchange 1 20; extract 1", "extract 1; exchange 1 30"}},
+        // --- several keys in one bucket and one path ---
+        {"neighbours",
+         {numbers, objects, members},
+         {one_home, equal},
+         "",
+         {"insert 1 10; contains 2", "insert 2 20; contains 1"}},
+        {"neighbours come and go",
+         {objects, members},
+         {one_home, equal},
+         "insert 1 10",
+         {"erase 1; insert 2 20", "insert 3 30; erase 3"}},
+        {"one slot for two keys",
+         {numbers, objects},
+         {one_home, equal},
+         "insert 1 10",
+         {"insert 2 20; get 2", "insert 3 30; get 3"}},
+        // --- growth ---
+        {"growth by two",
+         {numbers, objects, members},
+         {spread, one_home},
+         "insert 0 1; insert 1 2",
+         {"insert 2 20; insert 3 30; contains 0", "insert 4 40; insert 5 50; contains 1"}},
+        {"growth by three",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"insert 3 30; get 0", "insert 4 40; get 1", "insert 5 50; get 2"}},
+        {"finds while the table grows",
+         {numbers, objects, members},
+         {spread, one_home, last_home},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"insert 3 30; insert 4 40; migrate 8", "contains 0; contains 1; contains 2"}},
+        {"an absent key while the table grows",
+         {numbers, objects},
+         {spread, equal},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"insert 3 30; migrate 8", "get 9; get 3; get 9"}},
+        {"erasing while the table grows",
+         {numbers, objects, members},
+         {spread, one_home},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"insert 3 30; migrate 8", "erase 0; erase 1; contains 2"}},
+        {"a key comes and goes while the table grows",
+         {numbers, objects, members},
+         {spread, one_home},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"insert 3 30; migrate 8", "erase 0; insert 0 40; erase 0"}},
+        {"assigning while the table grows",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"insert 3 30; migrate 8", "insert_or_assign 0 40; insert_or_assign 0 50; get 0"}},
+        {"computing while the table grows",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"insert 3 30; migrate 8", "flip 0 40; flip 0 50; update 1 7"}},
+        {"the same new key on both sides",
+         {numbers, objects},
+         {spread, equal},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"insert 3 30; insert 4 40; get 4", "insert 4 50; insert 3 60; get 3"}},
+        {"a held value while the table grows",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"hold 0; look; look; let_go", "insert 3 30; erase 0; migrate 8; reclaim"}},
+        {"two migrations one after the other",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"reserve 5; reserve 11", "insert 0 20; erase 1; get 2"}},
+        {"reserve by two",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2",
+         {"reserve 5; insert 3 30", "reserve 4; insert 4 40"}},
+        {"a late helper",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"migrate 1; migrate 1; migrate 8", "reserve 5; erase 0; shrink_to_fit",
+          "erase 1; insert 1 20"}},
+        {"a late helper meets a drop",
+         {objects, numbers},
+         {spread, one_home},
+         "insert 0 1; insert 1 2; insert 2 3; insert 3 4",
+         {"migrate 8", "erase 0; migrate 8; shrink_to_fit"}},
+        {"growth without memory to spare",
+         {numbers},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3; insert 3 4; insert 4 5",
+         {"insert 5 6; insert 6 7", "insert 7 8; insert 8 9"},
+         {.capacity = 4}},
+        // --- a path that runs out ---
+        {"a path's end",
+         {numbers, objects, members},
+         {equal},
+         "insert 0 1; insert 1 2; insert 2 3; insert 3 4; insert 4 5",
+         {"insert 5 60; contains 0", "insert 6 70; contains 5"}},
+        {"the tail's end",
+         {numbers, objects},
+         {last_home},
+         "insert 0 1; insert 1 2; insert 2 3; insert 3 4",
+         {"insert 4 50; insert 5 60", "insert 6 70; get 4"}},
+        {"a path's end while the key goes",
+         {objects},
+         {equal},
+         "insert 0 1; insert 1 2; insert 2 3; insert 3 4; insert 4 5",
+         {"insert 5 60; erase 0", "erase 5; insert 0 20"}},
+        // --- sweeping and shrinking ---
+        {"a sweep",
+         {numbers, objects, members},
+         {spread, one_home},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"erase 0; erase 1; erase 2; migrate 8", "insert 0 20; contains 1"}},
+        {"a sweep by two",
+         {numbers, objects, members},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"erase 0; erase 1; migrate 4", "erase 2; insert 1 20; migrate 4"}},
+        {"a revival against a drop",
+         {numbers, objects, members},
+         {spread, one_home},
+         "insert 0 1; insert 1 2; erase 0; erase 1",
+         {"shrink_to_fit", "insert 0 20; erase 0; insert 0 30"}},
+        {"two drop the same",
+         {objects, members},
+         {spread},
+         "insert 0 1; insert 1 2; erase 0",
+         {"shrink_to_fit", "shrink_to_fit; contains 1"}},
+        {"a drop while readers look",
+         {numbers, objects, members},
+         {spread},
+         "insert 0 1; insert 1 2; erase 0",
+         {"shrink_to_fit; reclaim", "contains 0; contains 1", "contains 0; insert 0 20"}},
+        {"shrinking",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3; insert 3 4; erase 0; erase 1; erase 2",
+         {"shrink_to_fit; get 3", "insert 0 20; erase 3"},
+         {.capacity = 8}},
+        {"shrinking against growing",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2",
+         {"shrink_to_fit; get 0", "reserve 5; get 1"},
+         {.capacity = 4}},
+        {"garbage goes while readers hold",
+         {objects, numbers},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"hold 0; look; let_go", "erase 0; shrink_to_fit; reclaim; reclaim",
+          "hold 0; look; let_go"}},
+        {"dropping at once",
+         {numbers, objects, members},
+         {spread, one_home},
+         "insert 0 1",
+         {"erase 0; insert 0 20", "erase 0; contains 0"},
+         {.drop_on_erase = true}},
+        {"dropping at once while the table grows",
+         {objects, members},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"insert 3 30; migrate 8", "erase 0; insert 0 40; erase 1"},
+         {.drop_on_erase = true}},
+        {"dropping at once by two helpers",
+         {objects, numbers},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3; insert 3 4",
+         {"migrate 8", "erase 0; erase 1", "migrate 8"},
+         {.drop_on_erase = true}},
+        // --- the whole map ---
+        {"iterating while keys come",
+         {numbers, objects, members},
+         {spread},
+         "insert 0 1",
+         {"for_each", "insert 1 20; insert 2 30; insert 3 40"}},
+        {"iterating while the table grows",
+         {numbers, objects, members},
+         {spread, one_home, equal},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"for_each", "insert 3 40; insert 4 50; migrate 8"}},
+        {"iterating while the table shrinks",
+         {objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3; erase 1",
+         {"for_each_part", "shrink_to_fit"},
+         {.capacity = 8}},
+        {"items while the table grows",
+         {numbers, members},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"items", "insert 3 40; migrate 8"}},
+        {"clearing",
+         {numbers, objects, members},
+         {spread},
+         "insert 0 1; insert 1 2",
+         {"clear", "insert 2 30; erase 0"}},
+        {"clearing while the table grows",
+         {objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"clear", "insert 3 30; migrate 8"}},
+        {"erasing all by two",
+         {numbers, objects, members},
+         {spread},
+         "insert 0 1; insert 1 2",
+         {"erase_all", "erase_all; insert 0 20"}},
+        {"erasing all while values change",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2",
+         {"erase_all", "insert_or_assign 0 20; update 1 30"}},
+        {"many at once",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"visit_many 3", "insert 3 40; erase 0; migrate 8"}},
+        {"counting the whole",
+         {numbers, members},
+         {spread},
+         "insert 0 1",
+         {"size; stats; size", "insert 1 20; erase 0; insert 2 30", "erase 0; size"}},
+        // --- pins, guards and threads ---
+        {"a guard that is refreshed",
+         {numbers, objects},
+         {spread},
+         "insert 0 1",
+         {"pin; get 0; refresh; get 0; unpin", "insert_or_assign 0 20; erase 0; reclaim"}},
+        {"a guard across a migration",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"pin; contains 0; contains 2; unpin", "reserve 5; erase 0; shrink_to_fit; reclaim"}},
+        {"threads that end",
+         {numbers, objects},
+         {spread},
+         "insert 0 1",
+         {"erase 0; leave; insert 0 20", "insert_or_assign 0 30; leave; erase 0"}},
+        {"reclaiming by two",
+         {numbers, objects},
+         {spread},
+         "insert 0 1; insert 1 2",
+         {"erase 0; reclaim", "erase 1; reclaim", "contains 0; contains 1"}},
+        {"much garbage",
+         {objects, numbers},
+         {spread},
+         "insert 0 1",
+         {"insert_or_assign 0 20; insert_or_assign 0 21; insert_or_assign 0 22; insert_or_assign 0 "
+          "23",
+          "hold 0; look; let_go; hold 0; look; let_go"}},
+        // --- the other barrier ---
+        {"growth under symmetric barriers",
+         {objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"insert 3 30; migrate 8", "erase 0; insert 0 40; get 0"},
+         {.symmetric = true}},
+        {"garbage under symmetric barriers",
+         {objects},
+         {spread},
+         "insert 0 1",
+         {"insert_or_assign 0 20; insert_or_assign 0 21; erase 0; reclaim",
+          "hold 0; look; let_go; hold 0; look; let_go"},
+         {.symmetric = true}},
+        {"a sweep under symmetric barriers",
+         {objects},
+         {spread},
+         "insert 0 1; insert 1 2; insert 2 3",
+         {"erase 0; erase 1; erase 2; migrate 8; reclaim", "insert 0 20; contains 1"},
+         {.symmetric = true}},
+    };
+    return all;
+}
+
+scenario build(const family &from, element_kind elements, hash_kind hashes) {
+    scenario made{.name = std::string(from.name) + " [" + in_words(elements) + ", " +
+                          in_words(hashes) + "]",
+                  .set = from.set,
+                  .before = {},
+                  .threads = {}};
+    made.set.elements = elements;
+    made.set.hashes = hashes;
+    // A set's elements have no values; its calls take none.
+    const auto of_these = [&](const char *text) {
+        calls all;
+        for (const call &one : parse(text)) {
+            if (!applies(one.what, elements))
+                throw std::invalid_argument(made.name + ": sets have no " + in_words(one));
+            all.push_back(one);
+        }
+        return all;
+    };
+    made.before = of_these(from.before);
+    for (const char *const each : from.threads)
+        made.threads.push_back(of_these(each));
+    return made;
+}
+
+} // namespace
+
+scenario generated(unsigned number) {
+    dice d(number + 77);
+    scenario made{
+        .name = "generated " + std::to_string(number), .set = {}, .before = {}, .threads = {}};
+    made.set.elements = static_cast<element_kind>(d.below(3));
+    made.set.hashes = static_cast<hash_kind>(d.below(4));
+    made.set.drop_on_erase = d.below(4) == 0;
+    made.set.symmetric = d.below(4) == 0;
+    made.set.capacity = d.below(3) == 0 ? 4 : 0;
+    constexpr verb verbs[] = {
+        verb::contains,
+        verb::get,
+        verb::find,
+        verb::visit,
+        verb::erase,
+        verb::erase,
+        verb::extract,
+        verb::insert,
+        verb::insert,
+        verb::insert,
+        verb::insert_or_assign,
+        verb::exchange,
+        verb::update,
+        verb::upsert,
+        verb::put,
+        verb::flip,
+        verb::compare_erase,
+        verb::compare_exchange,
+        verb::hold,
+        verb::look,
+        verb::let_go,
+        verb::clear,
+        verb::erase_all,
+        verb::for_each,
+        verb::items,
+        verb::reserve,
+        verb::shrink_to_fit,
+        verb::migrate,
+        verb::migrate,
+        verb::reclaim,
+        verb::leave,
+        verb::size,
+    };
+    unsigned next_value = 1;
+    const auto some_call = [&] {
+        for (;;) {
+            call one{.what = verbs[d.below(std::size(verbs))]};
+            if (!applies(one.what, made.set.elements))
+                continue;
+            one.a = has_key(one.what) ? d.below(5) : 1 + d.below(6);
+            one.b = ++next_value;
+            one.c = ++next_value;
+            if (one.what == verb::compare_erase || one.what == verb::compare_exchange)
+                one.b = 1 + d.below(next_value);
+            return one;
+        }
+    };
+    for (unsigned i = d.below(6); i != 0; --i)
+        made.before.push_back({.what = verb::insert, .a = d.below(5), .b = ++next_value});
+    for (unsigned i = d.below(3); i != 0; --i)
+        made.before.push_back({.what = verb::erase, .a = d.below(5)});
+    const unsigned threads = 2 + d.below(2);
+    for (unsigned t = 0; t != threads; ++t) {
+        calls script;
+        for (unsigned i = 1 + d.below(4); i != 0; --i)
+            script.push_back(some_call());
+        made.threads.push_back(std::move(script));
+    }
+    return made;
+}
+
+const std::vector<scenario> &catalog() {
+    static const std::vector<scenario> all = [] {
+        std::vector<scenario> made;
+        for (const family &each : families())
+            for (const element_kind elements : each.elements)
+                for (const hash_kind hashes : each.hashes)
+                    made.push_back(build(each, elements, hashes));
+        constexpr unsigned generated_ones = 60;
+        for (unsigned i = 0; i != generated_ones; ++i)
+            made.push_back(generated(i));
+        return made;
+    }();
+    return all;
+}
+
+} // namespace ferry::model

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Keys and values whose uses the machine sees, and the points at which an execution can be made to
+// fail.
+
+#include "scenario.hpp"
+#include "sched/machine.hpp"
+
+#include <cstdint>
+#include <utility>
+
+namespace ferry::model {
+
+// The hashes of the scenario that runs.
+inline constinit hash_kind present_hashes = hash_kind::spread;
+
+constexpr std::uint64_t hash_of(hash_kind kind, unsigned key) noexcept {
+    switch (kind) {
+    case hash_kind::spread: {
+        // The key's bits in reverse, at the top.
+        std::uint64_t top = 0;
+        for (unsigned bit = 0; bit != 4; ++bit)
+            top |= std::uint64_t{key >> bit & 1} << (63 - bit);
+        return top | key;
+    }
+    case hash_kind::one_home:
+        return key;
+    case hash_kind::last_home:
+        return ~std::uint64_t{key};
+    case hash_kind::equal:
+        break;
+    }
+    return 0x8000'0000'0000'0007u;
+}
+
+// A number in memory that the machine watches, which it does word by word.
+template <class Tag>
+class alignas(8) watched {
+public:
+    explicit watched(unsigned number) : number_(number) { born(); }
+    watched(const watched &other) : number_(other.number()) { born(); }
+    watched(watched &&other) : number_(other.number()) { born(); } // NOLINT: may fail
+    watched &operator=(const watched &other) {
+        number_ = other.number();
+        plain_write(this, sizeof *this);
+        return *this;
+    }
+    ~watched() {
+        plain_write(this, sizeof *this);
+        number_ = 0xdead;
+    }
+
+    unsigned number() const {
+        plain_read(this, sizeof *this);
+        return number_;
+    }
+
+    friend bool operator==(const watched &a, const watched &b) {
+        fault_point();
+        return a.number() == b.number();
+    }
+
+private:
+    void born() {
+        fault_point();
+        plain_write(this, sizeof *this);
+    }
+
+    unsigned number_;
+};
+
+using key_object = watched<struct key_tag>;
+using value_object = watched<struct value_tag>;
+
+// Kept in the nodes: it may fail.
+struct object_hash {
+    using is_avalanching = void;
+    std::uint64_t operator()(const key_object &key) const {
+        fault_point();
+        return hash_of(present_hashes, key.number());
+    }
+};
+
+// Not kept.
+struct number_hash {
+    using is_avalanching = void;
+    using is_cheap = void;
+    std::uint64_t operator()(std::uint64_t key) const noexcept {
+        return hash_of(present_hashes, static_cast<unsigned>(key));
+    }
+};
+
+inline unsigned number_of(std::uint64_t number) { return static_cast<unsigned>(number); }
+inline unsigned number_of(const value_object &object) { return object.number(); }
+inline unsigned number_of(const key_object &object) { return object.number(); }
+
+} // namespace ferry::model

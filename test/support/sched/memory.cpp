@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "sched/memory.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace ferry::model {
+
+namespace {
+
+// Stale stores a load is offered, at most: the newest of them.
+constexpr std::size_t most_readable = 4;
+
+// For each byte of the arena the location that begins there: 1 + index, or 0.
+std::uint16_t location_at[shadow::arena_bytes];
+
+bool acquires(order how) {
+    return how == order::acquire || how == order::acq_rel || how == order::seq_cst;
+}
+bool releases(order how) {
+    return how == order::release || how == order::acq_rel || how == order::seq_cst;
+}
+
+std::uint64_t read_plain(const void *at, unsigned bytes) {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, at, bytes);
+    return bits;
+}
+void write_plain(void *at, unsigned bytes, std::uint64_t bits) { std::memcpy(at, &bits, bytes); }
+
+void forget_locations(std::uint32_t word) {
+    std::fill_n(location_at + std::size_t{word} * 8, 8, std::uint16_t{0});
+}
+
+} // namespace
+
+memory_model::memory_model(shadow &memory)
+    : memory_(memory), seq_cst_view_(view_size), view_in_time_(view_size) {
+    memory_.on_new_word = forget_locations;
+    for (auto &view : view_)
+        view.resize(view_size);
+    for (auto &buffer : buffers_)
+        buffer.reserve(64);
+}
+
+void memory_model::reset(memory_kind kind, strategy &decide) {
+    for (auto &view : view_)
+        std::fill_n(view.begin(), used(), 0u);
+    std::fill_n(seq_cst_view_.begin(), used(), 0u);
+    std::fill_n(view_in_time_.begin(), used(), 0u);
+    kind_ = kind;
+    decide_ = &decide;
+    buffered_ = 0;
+    for (auto &buffer : buffers_)
+        buffer.clear();
+    locations_.clear();
+    stores_.clear();
+    view_pool_.clear();
+    plain_.clear();
+}
+
+void memory_model::fork(unsigned parent, unsigned child) {
+    drain(parent);
+    ++view_[parent][parent];
+    std::copy_n(view_[parent].begin(), used(), view_[child].begin());
+    ++view_[child][child];
+}
+
+void memory_model::join(unsigned child, unsigned parent) {
+    drain(child);
+    for (unsigned i = 0; i != used(); ++i)
+        view_[parent][i] = std::max(view_[parent][i], view_[child][i]);
+    ++view_[parent][parent];
+}
+
+// --- checks ----------------------------------------------------------------------------------
+
+shadow::block &memory_model::check(unsigned thread, const void *at) {
+    shadow::block *const of = memory_.find(at);
+    if (of == nullptr)
+        fault("an access where there is no object");
+    if (!of->live)
+        fault("an access to memory that was freed");
+    of->used_at[thread] = clock(thread);
+    return *of;
+}
+
+void memory_model::require_before(unsigned thread, unsigned other, std::uint32_t when,
+                                  const char *sentence) {
+    if (has_views() && other != thread && view_[thread][other] < when)
+        fault(sentence);
+}
+
+std::uint32_t memory_model::location_of(unsigned thread, const void *at, unsigned bytes) {
+    const shadow::block &of = check(thread, at);
+    auto &known = location_at[static_cast<const unsigned char *>(at) -
+                              static_cast<const unsigned char *>(memory_.begin())];
+    if (known == 0) {
+        if (locations_.size() == most_locations)
+            fault("too many atomics for the model");
+        stores_.push_back({read_plain(at, bytes), 0, 0, 0});
+        locations_.push_back({static_cast<std::uint32_t>(stores_.size()), 0, of.maker, of.made_at});
+        known = static_cast<std::uint16_t>(locations_.size());
+    }
+    const location &it = locations_[known - 1u];
+    require_before(thread, it.maker, it.made_at,
+                   "an atomic was used by a thread to which it was not published");
+    return known - 1u;
+}
+
+void memory_model::initialized(unsigned thread, const void *at, unsigned bytes) {
+    // What was there before is another object.
+    location_at[static_cast<const unsigned char *>(at) -
+                static_cast<const unsigned char *>(memory_.begin())] = 0;
+    locations_[location_of(thread, at, bytes)].maker = static_cast<std::uint8_t>(thread);
+    locations_.back().made_at = clock(thread);
+}
+
+void memory_model::released(unsigned thread, const shadow::block &of) {
+    // Its own stores come before whatever it does with the memory then.
+    drain(thread);
+    for (unsigned other = 0; other != most_threads; ++other)
+        require_before(thread, other, of.used_at[other],
+                       "memory was freed while another thread's access to it is not over");
+}
+
+void memory_model::plain(unsigned thread, const void *at, std::size_t bytes, bool writes) {
+    if (!memory_.contains(at))
+        return; // on a stack
+    const shadow::block &of = check(thread, at);
+    require_before(thread, of.maker, of.made_at,
+                   "an object was used by a thread to which it was not published");
+    if (!has_views())
+        return;
+    const auto first = memory_.word_of(at);
+    const auto last = memory_.word_of(static_cast<const unsigned char *>(at) + bytes - 1);
+    for (auto word = first; word <= last; ++word) {
+        auto it = std::find_if(plain_.begin(), plain_.end(),
+                               [word](const plain_place &p) { return p.word == word; });
+        if (it == plain_.end())
+            it = plain_.insert(it, plain_place{word, 0, 0, 0, {}});
+        if (it->block != of.serial) // what is known is of an object before this one
+            *it = plain_place{word, of.serial, of.maker, of.made_at, {}};
+        require_before(thread, it->writer, it->written_at,
+                       "an access to an object races with a write of it");
+        if (writes) {
+            for (unsigned other = 0; other != most_threads; ++other)
+                require_before(thread, other, it->read_at[other],
+                               "a write of an object races with a read of it");
+            it->writer = static_cast<std::uint8_t>(thread);
+            it->written_at = clock(thread);
+        } else {
+            it->read_at[thread] = clock(thread);
+        }
+    }
+}
+
+// --- the three models ------------------------------------------------------------------------
+
+std::uint64_t memory_model::load(unsigned thread, const void *at, unsigned bytes, order how) {
+    switch (kind_) {
+    case memory_kind::sequential:
+        break;
+    case memory_kind::store_buffers: {
+        const auto &own = buffers_[thread];
+        const auto it = std::find_if(own.rbegin(), own.rend(),
+                                     [at](const buffered_store &s) { return s.at == at; });
+        if (it != own.rend()) {
+            check(thread, at);
+            return it->value;
+        }
+        break;
+    }
+    case memory_kind::views:
+    case memory_kind::views_in_time: {
+        const auto loc = location_of(thread, at, bytes);
+        find_readable(thread, loc, how == order::seq_cst);
+        const auto which = decide_->choose(static_cast<unsigned>(readable_.size()));
+        return read(thread, loc, readable_[which], how);
+    }
+    }
+    check(thread, at);
+    return read_plain(at, bytes);
+}
+
+void memory_model::store(unsigned thread, void *at, unsigned bytes, std::uint64_t value,
+                         order how) {
+    if (has_views()) {
+        append(thread, location_of(thread, at, bytes), value, how, false);
+    } else {
+        check(thread, at);
+        if (kind_ == memory_kind::store_buffers) {
+            buffers_[thread].push_back({at, bytes, value});
+            buffered_ |= 1u << thread;
+            if (how == order::seq_cst)
+                drain(thread);
+            return;
+        }
+    }
+    write_plain(at, bytes, value);
+}
+
+std::uint64_t memory_model::begin_modify(unsigned thread, void *at, unsigned bytes, order how) {
+    if (has_views()) {
+        const auto loc = location_of(thread, at, bytes);
+        return read(thread, loc, locations_[loc].newest, how);
+    }
+    drain(thread);
+    check(thread, at);
+    return read_plain(at, bytes);
+}
+
+void memory_model::end_modify(unsigned thread, void *at, unsigned bytes, order how,
+                              std::uint64_t value) {
+    if (has_views())
+        append(thread, location_of(thread, at, bytes), value, how, true);
+    write_plain(at, bytes, value);
+}
+
+bool memory_model::compare_exchange(unsigned thread, void *at, unsigned bytes,
+                                    std::uint64_t &expected, std::uint64_t desired, order success,
+                                    order failure, bool may_fail) {
+    if (!has_views()) {
+        drain(thread);
+        check(thread, at);
+        const std::uint64_t present = read_plain(at, bytes);
+        if (present == expected && !(may_fail && decide_->choose(2) != 0)) {
+            write_plain(at, bytes, desired);
+            return true;
+        }
+        expected = present;
+        return false;
+    }
+    const auto loc = location_of(thread, at, bytes);
+    const auto newest = locations_[loc].newest;
+    const bool equal = stores_[newest - 1].value == expected;
+    // It may fail by reading what a load might: another value, or a weak one for no reason.
+    find_readable(thread, loc, failure == order::seq_cst);
+    std::erase_if(readable_, [&](std::uint32_t which) {
+        return stores_[which - 1].value == expected && !may_fail;
+    });
+    const auto options = static_cast<unsigned>(readable_.size()) + equal;
+    const auto taken = decide_->choose(options);
+    if (equal && taken == 0) {
+        read(thread, loc, newest, success);
+        append(thread, loc, desired, success, true);
+        write_plain(at, bytes, desired);
+        return true;
+    }
+    expected = read(thread, loc, readable_[taken - equal], failure);
+    return false;
+}
+
+void memory_model::barrier(unsigned thread) {
+    drain(thread);
+    if (has_views())
+        share(thread, seq_cst_view_);
+}
+
+// --- buffers ---------------------------------------------------------------------------------
+
+void memory_model::flush_one(unsigned thread) {
+    auto &own = buffers_[thread];
+    const buffered_store first = own.front();
+    own.erase(own.begin());
+    if (own.empty())
+        buffered_ &= ~(1u << thread);
+    const shadow::block *const of = memory_.find(first.at);
+    if (of == nullptr || !of->live)
+        fault("a buffered store came to memory that was freed meanwhile");
+    write_plain(first.at, first.bytes, first.value);
+}
+
+void memory_model::drain(unsigned thread) {
+    while ((buffered_ >> thread & 1) != 0)
+        flush_one(thread);
+}
+
+// --- views -----------------------------------------------------------------------------------
+
+void memory_model::find_readable(unsigned thread, std::uint32_t loc, bool seq_cst) {
+    const location &of = locations_[loc];
+    std::uint32_t floor = view_[thread][most_threads + loc];
+    if (seq_cst)
+        floor = std::max(floor, of.oldest_for_seq_cst);
+    readable_.clear();
+    for (std::uint32_t which = of.newest;
+         which != 0 && (which >= floor || readable_.empty()) && readable_.size() != most_readable;
+         which = stores_[which - 1].before)
+        readable_.push_back(which);
+}
+
+std::uint64_t memory_model::read(unsigned thread, std::uint32_t loc, std::uint32_t which,
+                                 order how) {
+    const stored &from = stores_[which - 1];
+    auto &seen = view_[thread][most_threads + loc];
+    seen = std::max(seen, which);
+    if (acquires(how))
+        join_into(view_[thread].data(), from.view, from.view_length);
+    if (how == order::seq_cst) {
+        auto &oldest = locations_[loc].oldest_for_seq_cst;
+        oldest = std::max(oldest, which);
+    }
+    return from.value;
+}
+
+void memory_model::append(unsigned thread, std::uint32_t loc, std::uint64_t value, order how,
+                          bool modifies) {
+    location &of = locations_[loc];
+    const std::uint32_t before = of.newest;
+    const auto which = static_cast<std::uint32_t>(stores_.size() + 1);
+    view_[thread][most_threads + loc] = which;
+    // A read-modify-write goes on with the release sequence it read from.
+    const stored previous = stores_[before - 1];
+    stored added{value, before, modifies ? previous.view : 0, modifies ? previous.view_length : 0};
+    if (releases(how)) {
+        const auto length = used();
+        const auto place = static_cast<std::uint32_t>(view_pool_.size());
+        view_pool_.insert(view_pool_.end(), view_[thread].begin(), view_[thread].begin() + length);
+        if (modifies)
+            join_into(view_pool_.data() + place, previous.view, previous.view_length);
+        added.view = place;
+        added.view_length = length;
+    }
+    stores_.push_back(added);
+    of.newest = which;
+    if (how == order::seq_cst)
+        of.oldest_for_seq_cst = which;
+}
+
+void memory_model::join_into(std::uint32_t *view, std::uint32_t from, std::uint32_t length) {
+    const std::uint32_t *const other = view_pool_.data() + from;
+    for (std::uint32_t i = 0; i != length; ++i)
+        view[i] = std::max(view[i], other[i]);
+}
+
+void memory_model::meet(unsigned thread) {
+    if (kind_ == memory_kind::views_in_time) {
+        share(thread, view_in_time_);
+        tick(thread);
+    }
+}
+
+void memory_model::share(unsigned thread, list<std::uint32_t> &with) {
+    for (unsigned i = 0; i != used(); ++i)
+        with[i] = view_[thread][i] = std::max(with[i], view_[thread][i]);
+}
+
+} // namespace ferry::model

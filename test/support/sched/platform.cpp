@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// The system of a model build: what src/platform and src/reclaim/thread_exit.cpp do in an ordinary
+// one, and memory.
+
+#include "sched/allocation.hpp"
+#include "sched/machine.hpp"
+
+#include <ferry/detail/platform/assert.hpp>
+#include <ferry/detail/platform/barrier.hpp>
+#include <ferry/detail/platform/cpu.hpp>
+#include <ferry/detail/platform/hashing.hpp>
+#include <ferry/detail/platform/pages.hpp>
+
+#include <reclaim/thread_registry.hpp>
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace ferry::inline FERRY_ABI::detail {
+
+void assertion_failed(const char *sentence, const char *, int) noexcept { model::fault(sentence); }
+
+bool heavy_barrier_available() noexcept { return true; }
+bool heavy_barrier() noexcept { return model::heavy_barrier(); }
+
+unsigned processor_count() noexcept { return 1; }
+
+std::uint64_t random_seed() noexcept { return 1; }
+
+// A scenario's threads release their records themselves.
+void thread_registry::await_exit() noexcept {}
+
+void *allocate_zeroed(std::size_t bytes, bool) noexcept {
+    void *const memory = ::operator new (bytes, std::align_val_t{apart_bytes}, std::nothrow);
+    return memory != nullptr ? std::memset(memory, 0, bytes) : nullptr;
+}
+void populate_for_writing(void *, std::size_t) noexcept {}
+void release_zeroed(void *memory, std::size_t) noexcept {
+    ::operator delete (memory, std::align_val_t{apart_bytes});
+}
+
+} // namespace ferry::inline FERRY_ABI::detail
+
+// --- operator new and delete -------------------------------------------------------------------
+
+namespace {
+
+void *get(std::size_t bytes, std::size_t alignment) {
+    void *const place =
+        ferry::model::is_inside()
+            ? ferry::model::allocate(bytes, alignment)
+            : std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+    if (place == nullptr)
+        throw std::bad_alloc();
+    return place;
+}
+
+void give_back(void *place) noexcept {
+    if (!ferry::model::in_arena(place))
+        std::free(place);
+    else if (ferry::model::is_inside())
+        ferry::model::release(place);
+}
+
+constexpr std::size_t usual = alignof(std::max_align_t);
+
+} // namespace
+
+void *operator new(std::size_t bytes) { return get(bytes, usual); }
+void *operator new(std::size_t bytes, std::align_val_t alignment) {
+    return get(bytes, static_cast<std::size_t>(alignment));
+}
+void operator delete(void *place) noexcept { give_back(place); }
+void operator delete(void *place, std::size_t) noexcept { give_back(place); }
+void operator delete(void *place, std::align_val_t) noexcept { give_back(place); }
+void operator delete(void *place, std::size_t, std::align_val_t) noexcept { give_back(place); }
