@@ -146,6 +146,7 @@ TEST_CASE("the checker's answer for a small history is that of trying all orders
                 change_result(random, victim);
         }
         std::vector<event> history;
+        history.reserve(all.size());
         for (const executed &each : all)
             history.push_back(recorded(each));
         const bool expected = has_an_order(all, initial);

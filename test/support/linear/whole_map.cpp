@@ -113,8 +113,7 @@ public:
             const key_type key = seen_[begin].key;
             while (end < seen_.size() && seen_[end].key == key)
                 ++end;
-            const std::string wrong =
-                add(one, std::span(seen_).subspan(begin, end - begin), history);
+            std::string wrong = add(one, std::span(seen_).subspan(begin, end - begin), history);
             if (!wrong.empty())
                 return wrong;
         }
