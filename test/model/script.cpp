@@ -41,6 +41,7 @@ constexpr entry verbs[] = {
     {verb::compare_exchange, "compare_exchange", 3, true},
     {verb::hold, "hold", 1, true},
     {verb::look, "look", 0, false},
+    {verb::stare, "stare", 1, false},
     {verb::let_go, "let_go", 0, false},
     {verb::clear, "clear", 0, false},
     {verb::erase_all, "erase_all", 0, false},

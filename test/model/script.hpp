@@ -39,6 +39,7 @@ enum class verb : std::uint8_t {
     // what stays: one handle of a thread
     hold,   // a key's element
     look,   // at it: still the same
+    stare,  // look that many times
     let_go, // of it
     // the whole map
     clear,

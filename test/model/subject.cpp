@@ -136,6 +136,10 @@ void perform_own(Map &map, unsigned thread, const call &what, record &notes,
         return calls.hold(what.a, mine);
     case verb::look:
         return calls.look(mine);
+    case verb::stare:
+        for (unsigned i = 0; i != what.a; ++i)
+            calls.look(mine);
+        return;
     case verb::erase_all:
         return calls.erase_all();
     case verb::for_each:
@@ -168,6 +172,10 @@ void perform_own(Set &set, unsigned thread, const call &what, record &notes,
         return calls.hold(what.a, mine);
     case verb::look:
         return calls.look(mine);
+    case verb::stare:
+        for (unsigned i = 0; i != what.a; ++i)
+            calls.look(mine);
+        return;
     case verb::erase_all:
         return calls.erase_all();
     case verb::for_each:
