@@ -23,6 +23,8 @@ const char *in_words(element_kind kind) noexcept {
         return "numbers";
     case element_kind::objects:
         return "objects";
+    case element_kind::cells:
+        return "cells";
     case element_kind::members:
         break;
     }
@@ -48,6 +50,7 @@ namespace {
 constexpr auto numbers = element_kind::numbers;
 constexpr auto objects = element_kind::objects;
 constexpr auto members = element_kind::members;
+constexpr auto cells = element_kind::cells;
 constexpr auto spread = hash_kind::spread;
 constexpr auto one_home = hash_kind::one_home;
 constexpr auto last_home = hash_kind::last_home;
@@ -494,6 +497,78 @@ const std::vector<family> &families() {
          "insert 0 1; insert 1 2; insert 2 3",
          {"erase 0; erase 1; erase 2; migrate 8; reclaim", "insert 0 20; contains 1"},
          {.symmetric = true}},
+        // --- reclamation by itself ---
+        {"one replaces, one reclaims, one holds",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"exchange 0 20", "reclaim; reclaim; reclaim; reclaim", "hold 0; stare 3; let_go"}},
+        {"one replaces, two reclaim, one holds",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"exchange 0 20", "reclaim; reclaim", "reclaim; reclaim", "hold 0; stare 3; let_go"}},
+        {"one replaces and reclaims, one holds",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"exchange 0 20; reclaim; reclaim; reclaim; exchange 0 21",
+          "get 0; hold 0; stare 2; let_go; get 0"}},
+        {"two replace and reclaim",
+         {cells},
+         {spread},
+         "exchange 0 1; exchange 1 2",
+         {"exchange 0 20; reclaim; reclaim; exchange 1 21; reclaim",
+          "exchange 1 30; reclaim; reclaim; exchange 0 31; reclaim"}},
+        {"pins within pins",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"pin; hold 0; refresh; stare 2; let_go; refresh; get 0; unpin",
+          "exchange 0 20; reclaim; reclaim; reclaim; reclaim"}},
+        {"pins that are refreshed",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"pin; get 0; refresh; get 0; refresh; get 0; unpin",
+          "exchange 0 20; reclaim; reclaim; exchange 0 21; reclaim; reclaim"}},
+        {"draining little by little",
+         {cells},
+         {spread},
+         "exchange 0 1; exchange 0 2; exchange 0 3; exchange 0 4; exchange 0 5; exchange 0 6; "
+         "advance; advance; advance",
+         {"drain; exchange 0 20; drain", "drain; drain; exchange 0 30", "drain; advance; drain"}},
+        {"readers come while others leave",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"get 0; leave; hold 0; look; let_go", "exchange 0 20; leave; reclaim; reclaim; reclaim",
+          "hold 0; leave; hold 0; look"}},
+        {"a reader's first pin",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"exchange 0 20; reclaim; reclaim; reclaim", "hold 0; stare 2; let_go"}},
+        {"one replaces, one reclaims, one holds, under symmetric barriers",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"exchange 0 20", "reclaim; reclaim; reclaim; reclaim", "hold 0; stare 3; let_go"},
+         {.symmetric = true}},
+        {"one replaces and reclaims, one holds, under symmetric barriers",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"exchange 0 20; reclaim; reclaim; reclaim; exchange 0 21",
+          "get 0; hold 0; stare 2; let_go; get 0"},
+         {.symmetric = true}},
+        {"readers come while others leave, under symmetric barriers",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"get 0; leave; hold 0; look; let_go", "exchange 0 20; leave; reclaim; reclaim; reclaim",
+          "hold 0; leave; hold 0; look"},
+         {.symmetric = true}},
     };
     return all;
 }
@@ -511,7 +586,7 @@ scenario build(const family &from, element_kind elements, hash_kind hashes) {
         calls all;
         for (const call &one : parse(text)) {
             if (!applies(one.what, elements))
-                throw std::invalid_argument(made.name + ": sets have no " + in_words(one));
+                throw std::invalid_argument(made.name + ": there is no " + in_words(one));
             all.push_back(one);
         }
         return all;

@@ -55,6 +55,8 @@ constexpr entry verbs[] = {
     {verb::shrink_to_fit, "shrink_to_fit", 0, false},
     {verb::migrate, "migrate", 1, false},
     {verb::reclaim, "reclaim", 0, false},
+    {verb::advance, "advance", 0, false},
+    {verb::drain, "drain", 0, false},
     {verb::pin, "pin", 0, false},
     {verb::refresh, "refresh", 0, false},
     {verb::unpin, "unpin", 0, false},

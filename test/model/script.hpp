@@ -55,6 +55,8 @@ enum class verb : std::uint8_t {
     shrink_to_fit,
     migrate, // buckets
     reclaim,
+    advance, // the epoch, once
+    drain,   // a few that are ripe
     // the thread
     pin, // a guard of its own until unpin
     refresh,

@@ -2,6 +2,7 @@
 #include "subject.hpp"
 
 #include "calls.hpp"
+#include "cells.hpp"
 #include "inspection.hpp"
 #include "naming.hpp"
 
@@ -277,13 +278,38 @@ std::unique_ptr<subject> make_subject(element_kind kind) {
         return std::make_unique<subject_of<number_map>>();
     case element_kind::objects:
         return std::make_unique<subject_of<object_map>>();
+    case element_kind::cells:
+        return make_cells();
     case element_kind::members:
         break;
     }
     return std::make_unique<subject_of<object_set>>();
 }
 
+static bool applies_to_cells(verb what) noexcept {
+    switch (what) {
+    case verb::get:
+    case verb::exchange:
+    case verb::hold:
+    case verb::look:
+    case verb::stare:
+    case verb::let_go:
+    case verb::reclaim:
+    case verb::pin:
+    case verb::refresh:
+    case verb::unpin:
+    case verb::leave:
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool applies(verb what, element_kind kind) noexcept {
+    if (what == verb::advance || what == verb::drain)
+        return kind == element_kind::cells;
+    if (kind == element_kind::cells)
+        return applies_to_cells(what);
     if (kind != element_kind::members)
         return true;
     switch (what) {

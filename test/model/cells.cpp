@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "cells.hpp"
+
+#include "elements.hpp"
+#include "sched/allocation.hpp"
+
+#include <ferry/detail/platform/hashing.hpp>
+#include <ferry/detail/reclaim/garbage.hpp>
+#include <ferry/detail/reclaim/guard.hpp>
+#include <reclaim/thread_registry.hpp>
+
+#include <array>
+#include <memory>
+#include <new>
+#include <optional>
+#include <utility>
+
+namespace ferry::model {
+
+namespace {
+
+namespace did = linear::did;
+
+struct content {
+    explicit content(unsigned number) : value(number) {}
+
+    detail::link_word link{0};
+    value_object value;
+};
+
+struct cells {
+    std::array<detail::atomic<content *>, 2> all{};
+    detail::garbage_stripe garbage;
+};
+
+// What a thread holds between calls.
+struct held_content {
+    std::optional<guard> pinned;
+    std::optional<guard> under; // the pin that protects it
+    const content *at = nullptr;
+    unsigned seen = 0;
+};
+
+class cells_subject final : public subject {
+public:
+    cells_subject() { abandon(); }
+
+    void make(const setting &how) override {
+        domain_ = new epoch_domain(how.symmetric ? barrier::symmetric : barrier::automatic);
+        cells_ = new cells;
+    }
+
+    void perform(unsigned thread, const call &what, record &notes) override {
+        try {
+            attempt(thread, what, notes);
+        } catch (const injected &) {
+            notes.end_without_effect();
+        } catch (const std::bad_alloc &) {
+            notes.end_without_effect();
+        }
+    }
+
+    void leave(unsigned thread) override {
+        let_go(mine(thread));
+        mine(thread).pinned.reset();
+        detail::thread_registry::release_all(nullptr);
+    }
+
+    void require_all_reclaimed() override {
+        for (unsigned i = 0; i != 2 * detail::grace_epochs; ++i) {
+            const guard here(*domain_);
+            home().try_advance();
+            cells_->garbage.drain_all(home(), false, dispose);
+        }
+        if (cells_->garbage.pending(detail::retired_kind::box) != 0)
+            fault("what was retired is not freed when nobody is pinned");
+    }
+
+    void destroy() override {
+        for (const auto &cell : cells_->all)
+            delete cell.load(detail::relaxed);
+        delete std::exchange(cells_, nullptr);
+        detail::thread_registry::release_all(nullptr);
+        delete std::exchange(domain_, nullptr);
+    }
+
+    std::string inspect(bool) override { return {}; }
+    std::size_t lookup_bound() override { return 0; }
+
+    std::string describe(const void *at, std::uint64_t value) override {
+        if (cells_ != nullptr && at == &cells_->all[0])
+            return "cell 0 = " + std::to_string(value & 0xfffff);
+        if (cells_ != nullptr && at == &cells_->all[1])
+            return "cell 1 = " + std::to_string(value & 0xfffff);
+        return std::to_string(reinterpret_cast<std::uintptr_t>(at) & 0xfffff) + " = " +
+               std::to_string(value);
+    }
+
+    void abandon() noexcept override {
+        cells_ = nullptr;
+        domain_ = nullptr;
+        for (auto &each : mine_)
+            ::new (static_cast<void *>(&each)) held_content; // nothing is destroyed
+    }
+
+private:
+    static constexpr unsigned threads = 8;
+
+    static constexpr auto dispose = [](detail::retired_item item) {
+        delete reinterpret_cast<content *>(&item.link());
+    };
+
+    struct alignas(held_content) place {
+        unsigned char bytes[sizeof(held_content)];
+    };
+
+    held_content &mine(unsigned thread) {
+        return *std::launder(reinterpret_cast<held_content *>(&mine_[thread]));
+    }
+
+    detail::domain &home() const { return detail::domain_of(*domain_); }
+
+    const content *load(unsigned cell) const {
+        return cells_->all[cell].load(detail::acquire); // acquire: the content
+    }
+
+    void attempt(unsigned thread, const call &what, record &notes) {
+        held_content &held = mine(thread);
+        switch (what.what) {
+        case verb::get: {
+            notes.begin(thread, what.a, {});
+            const guard here(*domain_);
+            const content *const found = load(what.a);
+            return notes.end(
+                did::get(found != nullptr ? linear::state(look_at(*found)) : linear::absent));
+        }
+        case verb::exchange:
+            return exchange(thread, what.a, what.b, notes);
+        case verb::hold:
+            let_go(held);
+            notes.begin(thread, what.a, {});
+            held.under.emplace(*domain_);
+            held.at = load(what.a);
+            held.seen = held.at != nullptr ? held.at->value.number() : 0;
+            return notes.end(
+                did::get(held.at != nullptr ? linear::state(held.seen) : linear::absent));
+        case verb::look:
+            return look(held);
+        case verb::stare:
+            for (unsigned i = 0; i != what.a; ++i)
+                look(held);
+            return;
+        case verb::let_go:
+            return let_go(held);
+        case verb::advance:
+            detail::domain_of(*domain_).try_advance();
+            return;
+        case verb::drain: {
+            const guard here(*domain_);
+            return cells_->garbage.drain(home(), false, dispose);
+        }
+        case verb::reclaim: {
+            const guard here(*domain_);
+            home().try_advance();
+            cells_->garbage.drain_all(home(), false, dispose);
+            return;
+        }
+        case verb::pin:
+            held.pinned.emplace(*domain_);
+            return;
+        case verb::refresh:
+            if (held.pinned)
+                held.pinned->refresh();
+            return;
+        case verb::unpin:
+            held.pinned.reset();
+            return;
+        case verb::leave:
+            return leave(thread);
+        default:
+            fault("a call that cells do not have");
+        }
+    }
+
+    void exchange(unsigned thread, unsigned cell, unsigned value, record &notes) {
+        notes.begin(thread, cell, linear::would::insert_or_assign(value));
+        auto fresh = std::make_unique<content>(value);
+        const guard here(*domain_);
+        // acq_rel: the contents; the label is read after it
+        content *const old = cells_->all[cell].exchange(fresh.release(), detail::acq_rel);
+        notes.end(did::exchange(value, old != nullptr ? linear::state(old->value.number())
+                                                      : linear::absent));
+        if (old != nullptr)
+            cells_->garbage.retire(detail::retired_item(old->link, detail::retired_kind::box),
+                                   home(), false);
+    }
+
+    static unsigned look_at(const content &found) {
+        const unsigned first = found.value.number();
+        pause();
+        if (found.value.number() != first)
+            fault("a value changed under the eyes of a reader");
+        return first;
+    }
+
+    static void look(const held_content &held) {
+        if (held.at != nullptr && look_at(*held.at) != held.seen)
+            fault("a value changed while a pin held it");
+    }
+
+    static void let_go(held_content &held) {
+        held.at = nullptr;
+        held.under.reset();
+    }
+
+    cells *cells_ = nullptr;
+    epoch_domain *domain_ = nullptr;
+    std::array<place, threads> mine_;
+};
+
+} // namespace
+
+std::unique_ptr<subject> make_cells() { return std::make_unique<cells_subject>(); }
+
+} // namespace ferry::model
