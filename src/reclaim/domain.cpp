@@ -63,8 +63,8 @@ thread_record &domain::attach() const {
                 // What a thread lost in a fork has left behind.
                 record->nesting_ = 0;
                 record->reclaiming_ = false;
-                // release: no reads of ours come before it [E:unpin]
-                record->pinned_.store(0, release);
+                // acq_rel read-modify-write: after the scans that passed the record [E:pin]
+                record->pinned_.exchange(0, acq_rel);
                 break;
             }
         }

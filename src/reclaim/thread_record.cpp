@@ -26,13 +26,16 @@ void thread_registry::release_all(void *) noexcept {
 }
 
 void thread_registry::release_record(thread_record *record) noexcept {
-    // A guard that outlives its thread would hold the epoch for ever; its references are as dead
-    // as the thread.
-    record->nesting_ = 0;
     record->reclaiming_ = false;
     record->thread_marker_ = nullptr;
-    // release: our reads of protected memory come before it [E:unpin]
-    record->pinned_.store(0, release);
+    // A guard that outlives its thread would hold the epoch for ever; its references are as dead
+    // as the thread. Nothing is stored otherwise: the next pin is to read from the scans that
+    // found the record not pinned [E:pin].
+    if (record->nesting_ != 0) {
+        record->nesting_ = 0;
+        // release: our reads of protected memory come before it [E:unpin]
+        record->pinned_.store(0, release);
+    }
     // acq_rel: what we wrote to the record comes before the next owner's or deleter's use, and
     // the domain's end, if it came first, before our delete [E:record-owner]
     const std::uint64_t before = record->owner_.fetch_and(~owner_in_use, acq_rel);
