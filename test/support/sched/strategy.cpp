@@ -17,26 +17,29 @@ unsigned nth_bit(std::uint32_t bits, unsigned n) {
 
 unsigned count(std::uint32_t bits) { return static_cast<unsigned>(std::popcount(bits)); }
 
-// Half of the time what would happen without interference: an execution that is surprising at every
-// step seldom comes far.
-unsigned mostly_first(dice &d, unsigned n) { return n == 1 || d.below(2) == 0 ? 0 : d.below(n); }
-
 } // namespace
 
-unsigned random_walk::choose(unsigned n) { return mostly_first(dice_, n); }
+unsigned mood::choose(dice &d, unsigned n) const {
+    if (n == 1 || d.below(8) < calm_)
+        return 0;
+    return extreme_ ? n - 1 : d.below(n);
+}
+
+unsigned random_walk::choose(unsigned n) { return mood_.choose(dice_, n); }
 
 unsigned random_walk::pick_thread(std::uint32_t runnable, unsigned) {
     return nth_bit(runnable, dice_.below(count(runnable)));
 }
 
-priorities::priorities(std::uint64_t seed, unsigned changes, unsigned steps) : dice_(seed) {
+priorities::priorities(std::uint64_t seed, unsigned changes, unsigned steps)
+    : dice_(seed), mood_(dice_) {
     for (unsigned &p : priority_)
         p = lowest_ + 1 + dice_.below(1'000'000);
     for (unsigned i = 0; i < changes; ++i)
         change_at_.push_back(dice_.below(steps));
 }
 
-unsigned priorities::choose(unsigned n) { return mostly_first(dice_, n); }
+unsigned priorities::choose(unsigned n) { return mood_.choose(dice_, n); }
 
 unsigned priorities::pick_thread(std::uint32_t runnable, unsigned current) {
     if (std::find(change_at_.begin(), change_at_.end(), step_++) != change_at_.end())

@@ -33,6 +33,19 @@ private:
     std::uint64_t state_;
 };
 
+// How an execution takes what is not determined, drawn when it begins. One that is surprising at
+// every step seldom comes far; but some bugs take a thread that sees nothing new for a while.
+class mood {
+public:
+    explicit mood(dice &d) : calm_(2 + 2 * d.below(3)), extreme_(d.below(2) == 0) {}
+
+    unsigned choose(dice &, unsigned n) const;
+
+private:
+    unsigned calm_; // of eight choices, as many are what happens without interference
+    bool extreme_;  // the others are what is farthest from that
+};
+
 class strategy {
 public:
     virtual ~strategy() = default;
@@ -47,12 +60,13 @@ public:
 // For one execution. Every runnable thread with the same probability at each step.
 class random_walk : public strategy {
 public:
-    explicit random_walk(std::uint64_t seed) : dice_(seed) {}
+    explicit random_walk(std::uint64_t seed) : dice_(seed), mood_(dice_) {}
     unsigned choose(unsigned n) override;
     unsigned pick_thread(std::uint32_t runnable, unsigned current) override;
 
 private:
     dice dice_;
+    mood mood_;
 };
 
 // For one execution. Probabilistic concurrency testing (S. Burckhardt and others, "A randomized
@@ -67,6 +81,7 @@ public:
 
 private:
     dice dice_;
+    mood mood_;
     unsigned step_ = 0;
     unsigned lowest_ = 1000;
     list<unsigned> change_at_;
