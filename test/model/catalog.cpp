@@ -63,6 +63,8 @@ struct family {
     const char *before;
     std::vector<const char *> threads;
     setting set = {};
+    unsigned orders = 1;
+    const char *turns = "";
 };
 
 const std::vector<family> &families() {
@@ -471,6 +473,35 @@ const std::vector<family> &families() {
          "insert 0 1; insert 1 2",
          {"erase 0", "reclaim", "hold 0; stare 24; let_go"},
          {.drop_on_erase = true}},
+        // --- the places of a node ---
+        {"a place is left, and one reads on",
+         {numbers},
+         {spread},
+         "insert 0 1",
+         {"hold 0; stare 4", "insert_or_assign 0 20", "reclaim", "insert_or_assign 0 21"},
+         {},
+         8},
+        {"a place is left in the epoch before, and one reads on",
+         {numbers},
+         {spread},
+         "insert 0 1",
+         {"insert_or_assign 0 20", "reclaim", "hold 0; stare 3", "reclaim; insert_or_assign 0 21"},
+         {},
+         16},
+        {"the box is left, and one reads on",
+         {numbers},
+         {spread},
+         "insert 0 1; insert_or_assign 0 2; reclaim",
+         {"hold 0; stare 4", "insert_or_assign 0 20", "insert_or_assign 0 21"},
+         {},
+         8},
+        {"the box goes while one writes to it",
+         {numbers},
+         {spread},
+         "insert 0 1; insert_or_assign 0 2; reclaim; insert_or_assign 0 3; reclaim",
+         {"insert_or_assign 0 20; get 0", "erase 0; insert 0 30", "reclaim"},
+         {},
+         8},
         // --- the other barrier ---
         {"growth under symmetric barriers",
          {objects},
@@ -526,6 +557,70 @@ const std::vector<family> &families() {
          "exchange 0 1",
          {"pin; hold 0; refresh; stare 2; let_go; refresh; get 0; unpin",
           "exchange 0 20; reclaim; reclaim; reclaim; reclaim"}},
+        // A label that was loaded before the pin could be seen would be old.
+        {"one is slow to pin, then replaces",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"get 0; exchange 0 20", "reclaim; reclaim; reclaim; reclaim; reclaim",
+          "hold 0; stare 3; let_go"},
+         {},
+         1,
+         "1.1?2.2.2.2.3.1.2.3."},
+        // What an advance's scan has seen, who pins at the new epoch sees as well.
+        {"one unlinks in the middle of a scan, under symmetric barriers",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"get 0; exchange 0 20", "get 0; hold 0; stare 3; let_go", "reclaim; reclaim; reclaim"},
+         {.symmetric = true},
+         1,
+         "1.2.1?3.3?1.3.2.3.2."},
+        // A scan has seen a pin, and then that its thread has left.
+        {"a reader leaves in the middle of a scan, under symmetric barriers",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"get 0; exchange 0 20", "hold 0; look; let_go; leave; get 0",
+          "reclaim; reclaim; reclaim"},
+         {.symmetric = true},
+         1,
+         "1.1?3.2.1.3.3?2.2.2.3."},
+        {"a reader deserts, under symmetric barriers",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"hold 0; look; desert; get 0", "exchange 0 20; reclaim; reclaim; reclaim; reclaim"},
+         {.symmetric = true}},
+        // What is put back as ripe may be taken by one who was pinned before it was.
+        {"one who was pinned before takes what is put back, under symmetric barriers",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"pin; exchange 0 20; exchange 0 21; exchange 0 22; unpin", "hold 0; stare 2; let_go",
+          "advance; advance; advance; drain", "pin; drain; unpin"},
+         {.symmetric = true},
+         1,
+         "1.1.1.1.3.2.1.3.4.2.2.3.3.4."},
+        // The epoch never goes back.
+        {"one is slow to advance",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"advance", "advance; advance; advance; exchange 0 20; reclaim",
+          "hold 0; stare 3; let_go"},
+         {},
+         1,
+         "1?2.2.2.3.2.1.2.3."},
+        // The reads before a refresh, by a scan that sees the pin after it.
+        {"a refresh in the middle of a scan",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"exchange 0 20", "reclaim; reclaim; reclaim", "pin; get 0; refresh; get 0; unpin"},
+         {},
+         1,
+         "2?1.2.3.2.2?3.3.2."},
         {"pins that are refreshed",
          {cells},
          {spread},
@@ -590,7 +685,9 @@ scenario build(const family &from, element_kind elements, hash_kind hashes) {
                           in_words(hashes) + "]",
                   .set = from.set,
                   .before = {},
-                  .threads = {}};
+                  .threads = {},
+                  .orders = from.orders,
+                  .turns = from.turns};
     made.set.elements = elements;
     made.set.hashes = hashes;
     // A set's elements have no values; its calls take none.
@@ -613,8 +710,11 @@ scenario build(const family &from, element_kind elements, hash_kind hashes) {
 
 scenario generated(unsigned number) {
     dice d(number + 77);
-    scenario made{
-        .name = "generated " + std::to_string(number), .set = {}, .before = {}, .threads = {}};
+    scenario made{.name = "generated " + std::to_string(number),
+                  .set = {},
+                  .before = {},
+                  .threads = {},
+                  .orders = 1};
     made.set.elements = static_cast<element_kind>(d.below(3));
     made.set.hashes = static_cast<hash_kind>(d.below(4));
     made.set.drop_on_erase = d.below(4) == 0;

@@ -177,6 +177,10 @@ private:
             return;
         case verb::leave:
             return leave(thread);
+        case verb::desert:
+            detail::thread_registry::release_all(nullptr);
+            ::new (static_cast<void *>(&mine_[thread])) held_content; // nothing is destroyed
+            return;
         default:
             fault("a call that cells do not have");
         }

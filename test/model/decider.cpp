@@ -23,9 +23,15 @@ std::unique_ptr<strategy> make_strategy(const std::string &text) {
         words >> path;
         return std::make_unique<every_one>(preemptions, surprises, path);
     }
+    if (std::uint64_t seed = 0; kind == "turns" && words >> seed) {
+        std::string turns;
+        words >> turns;
+        return std::make_unique<in_turns>(seed, turns);
+    }
     throw std::invalid_argument("there is no strategy \"" + text +
-                                "\"; there are \"walk SEED\", \"priorities CHANGES STEPS SEED\" "
-                                "and \"path PREEMPTIONS SURPRISES DECISIONS\"");
+                                "\"; there are \"walk SEED\", \"priorities CHANGES STEPS "
+                                "SEED\", \"turns SEED TURNS\" and \"path PREEMPTIONS SURPRISES "
+                                "DECISIONS\"");
 }
 
 } // namespace ferry::model

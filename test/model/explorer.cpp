@@ -56,8 +56,8 @@ figures &figures::operator+=(const figures &other) {
 
 effort effort::times(double factor) const {
     const auto scaled = [factor](unsigned n) { return static_cast<unsigned>(n * factor); };
-    return {scaled(walks),   scaled(priorities), scaled(paths),
-            scaled(stopped), scaled(pairs),      scaled(failed)};
+    return {scaled(walks), scaled(priorities), scaled(paths), scaled(stopped),
+            scaled(pairs), scaled(failed),     scaled(turns)};
 }
 
 bool explorer::attempt(const recipe &how) {
@@ -83,6 +83,11 @@ std::optional<failure> explorer::explore(const effort &much, std::uint64_t seed)
             for (unsigned i = 0; i != much.walks; ++i)
                 if (!attempt({.memory = memory, .strategy = walk(seed + i)}))
                     return false;
+            const std::string &turns = trial_.what().turns;
+            for (unsigned i = 0; !turns.empty() && i != much.turns; ++i)
+                if (!attempt({.memory = memory,
+                              .strategy = "turns " + std::to_string(seed + i) + " " + turns}))
+                    return false;
             const unsigned steps = std::max(sum(last_.steps), 1u);
             for (unsigned i = 0; i != much.priorities; ++i)
                 if (!attempt(
@@ -90,8 +95,9 @@ std::optional<failure> explorer::explore(const effort &much, std::uint64_t seed)
                     return false;
             // All with one preemption first, which is soon done.
             const unsigned surprises = memory == memory_kind::sequential ? 0 : 1;
-            if (!one_by_one(memory, 1, 0, much.paths) ||
-                !one_by_one(memory, 2, surprises, much.paths))
+            const unsigned most =
+                memory == memory_kind::sequential ? much.paths * trial_.what().orders : much.paths;
+            if (!one_by_one(memory, 1, 0, most) || !one_by_one(memory, 2, surprises, most))
                 return false;
         }
         return stop_everywhere(much.stopped, seed) && stop_two(much.pairs, seed) &&

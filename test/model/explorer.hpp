@@ -46,6 +46,7 @@ struct effort {
     unsigned stopped = 0;    // with one thread stopped
     unsigned pairs = 0;      // with two
     unsigned failed = 0;     // with something that fails
+    unsigned turns = 0;      // in the scenario's turns, in each memory model
 
     effort times(double factor) const;
 };

@@ -40,8 +40,13 @@ struct request {
     std::string before;
 };
 
-constexpr effort once = {
-    .walks = 1000, .priorities = 1500, .paths = 1000, .stopped = 3000, .pairs = 400, .failed = 300};
+constexpr effort once = {.walks = 1000,
+                         .priorities = 1500,
+                         .paths = 1000,
+                         .stopped = 3000,
+                         .pairs = 400,
+                         .failed = 300,
+                         .turns = 6000};
 
 memory_kind memory_of(const std::string &name) {
     for (const auto kind : {memory_kind::sequential, memory_kind::store_buffers, memory_kind::views,

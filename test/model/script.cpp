@@ -61,6 +61,7 @@ constexpr entry verbs[] = {
     {verb::refresh, "refresh", 0, false},
     {verb::unpin, "unpin", 0, false},
     {verb::leave, "leave", 0, false},
+    {verb::desert, "desert", 0, false},
 };
 
 const entry &entry_of(verb what) {

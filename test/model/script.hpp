@@ -61,7 +61,8 @@ enum class verb : std::uint8_t {
     pin, // a guard of its own until unpin
     refresh,
     unpin,
-    leave, // its records, as a thread that ends; then it is a new one
+    leave,  // its records, as a thread that ends; then it is a new one
+    desert, // the same, with pins that nobody ends any more
 };
 
 inline constexpr unsigned most_keys = 16; // 0 … 15

@@ -306,7 +306,7 @@ static bool applies_to_cells(verb what) noexcept {
 }
 
 bool applies(verb what, element_kind kind) noexcept {
-    if (what == verb::advance || what == verb::drain)
+    if (what == verb::advance || what == verb::drain || what == verb::desert)
         return kind == element_kind::cells;
     if (kind == element_kind::cells)
         return applies_to_cells(what);

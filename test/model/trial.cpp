@@ -99,8 +99,10 @@ void trial::thread(unsigned number) {
     begin_failing();
     for (const call &one : scenario_.threads[number - 1]) {
         tell([&one] { return in_words(one); });
+        begin_call();
         subject_->perform(number, one, records_[number]);
     }
+    begin_call();
     subject_->leave(number);
 }
 

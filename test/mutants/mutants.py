@@ -284,6 +284,8 @@ MUTANTS = [
          '        return retired_item::from_bits(all);'),
         ('garbage is put back relaxed', 'list.bits(), release, relaxed)',
          'list.bits(), relaxed, relaxed)'),
+        ('the label is of the own pin', 'push(by_label_[home.epoch() % epoch_lists], item);',
+         'push(by_label_[pinned_epoch(home.record().scan_pin()) % epoch_lists], item);'),
         ('the label is of an epoch before', 'push(by_label_[home.epoch() % epoch_lists], item);',
          'push(by_label_[epoch_before(home.epoch(), 1) % epoch_lists], item);'),
     ),

@@ -70,6 +70,9 @@ bool any_stopped() noexcept;
 // The present thread's, so far.
 unsigned own_steps() noexcept;
 
+// The present thread is about to begin another of its calls: for strategies that go by them.
+void begin_call() noexcept;
+
 // From begin to end what can fail is counted, and may fail.
 void begin_failing() noexcept;
 void end_failing() noexcept;

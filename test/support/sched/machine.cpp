@@ -180,6 +180,8 @@ bool any_stopped() noexcept { return m().result.stopped; }
 
 unsigned own_steps() noexcept { return m().threads[m().self].steps; }
 
+void begin_call() noexcept { m().decide->call_begins(m().self); }
+
 void begin_failing() noexcept { m().failing = true; }
 void end_failing() noexcept { m().failing = false; }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <sstream>
+#include <stdexcept>
 
 namespace ferry::model {
 
@@ -51,6 +52,45 @@ unsigned priorities::pick_thread(std::uint32_t runnable, unsigned current) {
             best = thread;
     }
     return best;
+}
+
+in_turns::in_turns(std::uint64_t seed, const std::string &turns) : dice_(seed), mood_(dice_) {
+    for (std::size_t i = 0; i != turns.size(); i += 2) {
+        if (turns[i] < '1' || turns[i] > '9' || i + 1 == turns.size() ||
+            (turns[i + 1] != '.' && turns[i + 1] != '?'))
+            throw std::invalid_argument("\"" + turns + "\" are no turns such as \"2?1.2.\"");
+        turns_.push_back({static_cast<unsigned>(turns[i] - '0'), turns[i + 1] == '.'});
+    }
+}
+
+unsigned in_turns::choose(unsigned n) { return mood_.choose(dice_, n); }
+
+void in_turns::call_begins(unsigned thread) { ++calls_[thread]; }
+
+void in_turns::begin_turn(unsigned thread) {
+    constexpr unsigned most_steps = 40;
+    begun_ = true;
+    // A thread that has not begun yet is before its first call.
+    last_call_ = std::max(calls_[thread], 1u);
+    steps_left_ = turns_[next_].whole ? ~0u : 1 + dice_.below(most_steps);
+}
+
+unsigned in_turns::pick_thread(std::uint32_t runnable, unsigned current) {
+    if (runnable == 1)
+        return 0; // before the others begin, or after
+    for (; next_ != turns_.size(); ++next_, begun_ = false) {
+        const unsigned thread = turns_[next_].thread;
+        if ((runnable >> thread & 1) == 0)
+            continue;
+        if (!begun_)
+            begin_turn(thread);
+        if (calls_[thread] <= last_call_ && steps_left_ != 0) {
+            --steps_left_;
+            return thread;
+        }
+    }
+    return (runnable >> current & 1) != 0 ? current
+                                          : nth_bit(runnable, dice_.below(count(runnable)));
 }
 
 unsigned every_one::decide(unsigned options) {

@@ -55,6 +55,9 @@ public:
 
     // One of the threads whose bit is set; `current` is not there when it cannot go on.
     virtual unsigned pick_thread(std::uint32_t runnable, unsigned current) = 0;
+
+    // The thread is about to begin another of its calls.
+    virtual void call_begins(unsigned thread) { static_cast<void>(thread); }
 };
 
 // For one execution. Every runnable thread with the same probability at each step.
@@ -86,6 +89,35 @@ private:
     unsigned lowest_ = 1000;
     list<unsigned> change_at_;
     unsigned priority_[32] = {};
+};
+
+// For one execution. Threads in a certain order, for arguments that name one: "2?1.2.3." has thread
+// 2 go on until somewhere in its present call, 1 to the end of its call, then 2 and 3 to the ends
+// of theirs. What comes after is any order without preemptions.
+class in_turns : public strategy {
+public:
+    // Throws std::invalid_argument if the turns are not such a text.
+    in_turns(std::uint64_t seed, const std::string &turns);
+    unsigned choose(unsigned n) override;
+    unsigned pick_thread(std::uint32_t runnable, unsigned current) override;
+    void call_begins(unsigned thread) override;
+
+private:
+    struct turn {
+        unsigned thread;
+        bool whole; // the call
+    };
+
+    void begin_turn(unsigned thread);
+
+    dice dice_;
+    mood mood_;
+    list<turn> turns_;
+    std::size_t next_ = 0;
+    bool begun_ = false;
+    unsigned last_call_ = 0; // of the turn's thread
+    unsigned steps_left_ = 0;
+    unsigned calls_[32] = {};
 };
 
 // Every execution with at most `preemptions` switches away from a thread that could have gone on
