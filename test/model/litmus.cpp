@@ -224,6 +224,35 @@ TEST_CASE("memory that was freed is not accessed unnoticed") {
           1);
 }
 
+TEST_CASE("a thread may free what it has just stored to") {
+    const program own{{[](board &, int *) {
+        auto *const mine = new atomic<int>(7);
+        mine->store(8, relaxed);
+        delete mine;
+    }}};
+    for (const auto model : {sc, tso, views})
+        CHECK(explore(model, own, 1).faults.empty());
+}
+
+TEST_CASE("a store that waits in a buffer does not come to freed memory unnoticed") {
+    static atomic<int> *shared;
+    const program late{{[](board &b, int *) {
+                            shared = new atomic<int>(7);
+                            b.x.store(1, seq_cst);
+                            if (b.y.load(acquire) == 1)
+                                delete shared;
+                        },
+                        [](board &b, int *) {
+                            if (b.x.load(acquire) == 1) {
+                                b.y.fetch_add(1, release);
+                                shared->store(8, relaxed);
+                                b.z.fetch_add(1, relaxed); // empties the buffer
+                            }
+                        }}};
+    CHECK(explore(tso, late, 1)
+              .faults.count("a buffered store came to memory that was freed meanwhile") == 1);
+}
+
 TEST_CASE("an object that was not published is not used unnoticed") {
     const auto publish = [](auto how) {
         static atomic<int> *made;

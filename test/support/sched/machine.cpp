@@ -364,6 +364,8 @@ void *allocate(std::size_t bytes, std::size_t alignment) noexcept {
 }
 
 void release(void *at) noexcept {
+    // Its own stores come before whatever the allocator, and the next owner, do with the memory.
+    m().model.releasing(m().self);
     const auto *const of = m().memory.release(at);
     if (of == nullptr)
         fault("memory was freed that is not live: freed twice, or never allocated");

@@ -117,8 +117,6 @@ void memory_model::initialized(unsigned thread, const void *at, unsigned bytes) 
 }
 
 void memory_model::released(unsigned thread, const shadow::block &of) {
-    // Its own stores come before whatever it does with the memory then.
-    drain(thread);
     for (unsigned other = 0; other != most_threads; ++other)
         require_before(thread, other, of.used_at[other],
                        "memory was freed while another thread's access to it is not over");

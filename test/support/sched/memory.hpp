@@ -54,6 +54,8 @@ public:
     // A thread is made to pass a full barrier.
     void barrier(unsigned thread);
     void plain(unsigned thread, const void *at, std::size_t bytes, bool writes);
+    // The thread is about to free something, and then has freed it.
+    void releasing(unsigned thread) { drain(thread); }
     void released(unsigned thread, const shadow::block &);
     // With views_in_time: all that others did before their last one happened before this.
     void meet(unsigned thread);
