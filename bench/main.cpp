@@ -113,7 +113,7 @@ int measure(const options &o) {
         throw std::runtime_error("nothing is left to measure: no cell fits the options");
 
     const auto json = o.out / "results.json";
-    record_steps(steps, about(o), json);
+    record_steps(steps, about(o), json, o.budget);
     stage.clear();
     return show(o, json);
 }

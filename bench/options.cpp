@@ -105,6 +105,7 @@ std::vector<unsigned> up_to_all_processors() {
 
 // With two processors, this takes less than five minutes.
 void be_usual(options &o) {
+    o.budget = std::chrono::seconds(280);
     o.threads = up_to_all_processors();
     o.threads.push_back(2 * all_processors());
     o.sizes = {10'000, 1'000'000};
@@ -122,6 +123,7 @@ void be_usual(options &o) {
 void be_quick(options &o) {
     o.threads = {1, std::max(2u, all_processors())};
     o.sizes = {10'000};
+    o.budget = std::chrono::seconds(110);
 }
 
 // Hours.
@@ -131,6 +133,7 @@ void be_thorough(options &o) {
     o.most_strings = 1'000'000;
     o.elements.assign(all_elements.begin(), all_elements.end());
     o.thinned = false;
+    o.budget = std::chrono::seconds::max();
     o.window = std::chrono::milliseconds(300);
     o.patience = std::chrono::seconds(30);
     o.rounds = 5;
@@ -268,6 +271,8 @@ void resolve(const words &w, options &o) {
         !w.filter.empty() || o.what == command::flame)
         o.thinned = false;
     o.repeats_asked_for = !w.threads.empty() || w.rounds != 0;
+    if (!o.thinned || o.repeats_asked_for)
+        o.budget = std::chrono::seconds::max();
     if (!w.threads.empty())
         o.threads = w.threads;
     if (w.window != 0)

@@ -51,6 +51,7 @@ struct options {
     std::chrono::milliseconds patience{};           // with what runs to its end
     std::chrono::nanoseconds patience_an_element{}; // and this much more
     unsigned rounds = 0;
+    std::chrono::seconds budget = std::chrono::seconds::max(); // of all, at the cost of repetitions
     bool pinned = false;
 
     // What else.

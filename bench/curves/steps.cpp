@@ -89,7 +89,8 @@ private:
                           expected_seconds(o_, block_, first),
                           [&o = o_, &stage = stage_, when, &map, s, threads] {
                               return measure(o, stage, when, map, s, threads);
-                          }});
+                          },
+                          round_ > 0});
         return true;
     }
 

@@ -156,7 +156,8 @@ std::vector<step> latency_steps(const options &o, std::uint32_t strings, stage &
                      "round " + std::to_string(round + 1) + " of " + std::to_string(rounds) +
                          ", latency of " + c.name(),
                      map.name, expected_seconds(o, c),
-                     [&o, &stage, when, &map, c] { return measure(o, stage, when, map, c); }});
+                     [&o, &stage, when, &map, c] { return measure(o, stage, when, map, c); },
+                     round > 0});
             }
     return steps;
 }

@@ -21,13 +21,21 @@ std::string minutes(double seconds) {
 
 progress::progress(double expected) : expected_(expected), terminal_(isatty(STDERR_FILENO) == 1) {}
 
-std::string progress::where_we_are() const {
+// Seconds by the clock for each second that was expected. Before there is something to go by, the
+// guess is taken at its word.
+double progress::pace() const {
     const double passed = std::chrono::duration<double>(clock::now() - start_).count();
-    // Before there is something to go by, the guess is taken at its word.
-    const double pace = done_ > 0 ? passed / done_ : 1.0;
+    return done_ > 0 ? passed / done_ : 1.0;
+}
+
+std::chrono::duration<double> progress::end_after(double expected) const {
+    return clock::now() - start_ + std::chrono::duration<double>(pace() * expected);
+}
+
+std::string progress::where_we_are() const {
     char text[16];
     std::snprintf(text, sizeof text, "%3.0f %%", 100 * done_ / expected_);
-    return '[' + std::string(text) + ", " + minutes(pace * (expected_ - done_)) + " left] ";
+    return '[' + std::string(text) + ", " + minutes(pace() * (expected_ - done_)) + " left] ";
 }
 
 void progress::begin(const std::string &what) {
@@ -45,11 +53,20 @@ void progress::step(const std::string &what, double expected) {
         std::cerr << "\r\033[K" << where_we_are() << block_ << ": " << what << std::flush;
 }
 
+void progress::leave_out(double expected) {
+    expected_ -= expected;
+    ++left_out_;
+}
+
 void progress::end() {
     if (terminal_)
         std::cerr << "\r\033[K";
     const double passed = std::chrono::duration<double>(clock::now() - start_).count();
-    std::cerr << "Measured for " << minutes(passed) << " min." << std::endl;
+    std::cerr << "Measured for " << minutes(passed) << " min.";
+    if (left_out_ != 0)
+        std::cerr << " To end in time, " << left_out_
+                  << " repetitions were left out; with --rounds none are.";
+    std::cerr << std::endl;
 }
 
 } // namespace ferry::bench

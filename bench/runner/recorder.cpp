@@ -53,13 +53,29 @@ double expected_seconds(const std::vector<step> &steps) {
     return sum;
 }
 
+double expected_seconds_of_firsts(const std::vector<step> &steps) {
+    double sum = 0;
+    for (const auto &s : steps)
+        sum += s.again ? 0 : s.expected;
+    return sum;
+}
+
 class recorder {
 public:
-    explicit recorder(const std::vector<step> &steps) : progress_(expected_seconds(steps)) {}
+    recorder(const std::vector<step> &steps, std::chrono::seconds budget)
+        : progress_(expected_seconds(steps)), budget_(budget),
+          firsts_left_(expected_seconds_of_firsts(steps)) {}
 
     void perform(benchmark::State &state, const step &s) {
-        announce(s);
+        left_out_ = s.again && progress_.end_after(firsts_left_ + s.expected) > budget_;
+        if (left_out_)
+            progress_.leave_out(s.expected);
+        else
+            announce(s);
+        firsts_left_ -= s.again ? 0 : s.expected;
         for (auto _ : state) {
+            if (left_out_)
+                continue;
             const record r = run(s);
             state.SetIterationTime(r.seconds);
             if (!r.wrong.empty()) {
@@ -71,6 +87,9 @@ public:
                     state.counters[name] = value;
         }
     }
+
+    // Whether the step that was performed last was left out.
+    bool left_out() const { return left_out_; }
 
     void finish() { progress_.end(); }
 
@@ -94,16 +113,32 @@ private:
 
     progress progress_;
     std::string phase_;
+    const std::chrono::seconds budget_;
+    double firsts_left_; // seconds expected for what is not to be left out
+    bool left_out_ = false;
+};
+
+// What was left out has no results.
+class json_reporter : public benchmark::JSONReporter {
+public:
+    explicit json_reporter(const recorder &of) : recorder_(of) {}
+    void ReportRuns(const std::vector<Run> &runs) override {
+        if (!recorder_.left_out())
+            benchmark::JSONReporter::ReportRuns(runs);
+    }
+
+private:
+    const recorder &recorder_;
 };
 
 } // namespace
 
 void record_steps(const std::vector<step> &steps, const context &about,
-                  const std::filesystem::path &json) {
+                  const std::filesystem::path &json, std::chrono::seconds budget) {
     initialize_benchmark(json);
     describe(about);
 
-    recorder r(steps);
+    recorder r(steps, budget);
     for (const auto &s : steps)
         benchmark::RegisterBenchmark(s.name.c_str(),
                                      [&r, &s](benchmark::State &state) { r.perform(state, s); })
@@ -112,7 +147,8 @@ void record_steps(const std::vector<step> &steps, const context &about,
             ->Unit(benchmark::kMillisecond);
 
     silent_reporter silent;
-    benchmark::RunSpecifiedBenchmarks(&silent);
+    json_reporter file(r);
+    benchmark::RunSpecifiedBenchmarks(&silent, &file);
     benchmark::ClearRegisteredBenchmarks();
     r.finish();
 }

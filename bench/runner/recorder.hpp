@@ -4,6 +4,7 @@
 // Runs measurements one after the other, each as one iteration of Google Benchmark with manual
 // time, says how far it is, and leaves the results in Google Benchmark's JSON format.
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -24,12 +25,15 @@ struct step {
     std::string detail; // the step within its phase, in words
     double expected;    // seconds, a guess
     std::function<record()> run;
+    bool again = false; // a repetition: left out when time has run out
 };
 
 // Name and value.
 using context = std::vector<std::pair<std::string, std::string>>;
 
+// Repetitions are left out, from the last on, as far as everything would take longer than `budget`.
 // Throws std::runtime_error, with a sentence, when the file cannot be written.
-void record_steps(const std::vector<step> &, const context &, const std::filesystem::path &json);
+void record_steps(const std::vector<step> &, const context &, const std::filesystem::path &json,
+                  std::chrono::seconds budget = std::chrono::seconds::max());
 
 } // namespace ferry::bench
