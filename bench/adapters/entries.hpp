@@ -8,6 +8,8 @@
 namespace ferry::bench {
 
 map_entry ferry_entry();
+map_entry ferry_reserved_entry();
+map_entry ferry_huge_entry();
 
 // libcds
 map_entry michael_hp_entry();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// ferry::concurrent_map as a program gets it: default capacity, default options.
+// ferry::concurrent_map as a program gets it: default capacity, default options. And, on request,
+// with options, to see what they change.
 
 #include "adapters/entries.hpp"
 #include "adapters/entry.hpp"
@@ -15,12 +16,14 @@ namespace ferry::bench {
 
 namespace {
 
-template <class Key, class Value>
+enum class told { nothing, its_size, to_use_huge_pages };
+
+template <class Key, class Value, told What>
 class ferry_map {
 public:
     using thread_scope = no_thread_scope;
 
-    explicit ferry_map(sizing) {}
+    explicit ferry_map(sizing size) : map_(options_for(size)) {}
 
     std::optional<Value> find(const Key &key) { return map_.get(key); }
     bool insert(const Key &key, const Value &value) { return map_.try_emplace(key, value); }
@@ -33,8 +36,20 @@ public:
     }
 
 private:
+    static ferry::options options_for(sizing size) {
+        return {.capacity = What == told::its_size ? size.expected : 0,
+                .huge_pages = What == told::to_use_huge_pages};
+    }
+
     ferry::concurrent_map<Key, Value, fixed_hash<Key>> map_;
 };
+
+template <class Key, class Value>
+using usual_ferry_map = ferry_map<Key, Value, told::nothing>;
+template <class Key, class Value>
+using reserved_ferry_map = ferry_map<Key, Value, told::its_size>;
+template <class Key, class Value>
+using huge_ferry_map = ferry_map<Key, Value, told::to_use_huge_pages>;
 
 template <class Key>
 class storing_ferry_map {
@@ -73,7 +88,21 @@ private:
 } // namespace
 
 map_entry ferry_entry() {
-    return entry_of<ferry_map, storing_ferry_map>(family::ferry, "ferry", "default capacity");
+    return entry_of<usual_ferry_map, storing_ferry_map>(family::ferry, "ferry", "default capacity");
+}
+
+map_entry ferry_reserved_entry() {
+    auto entry = replacing_entry<reserved_ferry_map>(
+        family::ferry, "ferry-reserved", "its final size from the start, also in growth");
+    entry.on_request = true;
+    return entry;
+}
+
+map_entry ferry_huge_entry() {
+    auto entry = replacing_entry<huge_ferry_map>(family::ferry, "ferry-huge",
+                                                 "default capacity, options::huge_pages");
+    entry.on_request = true;
+    return entry;
 }
 
 } // namespace ferry::bench

@@ -2,8 +2,12 @@
 
 #include "ferry/detail/platform/pages.hpp"
 
+#include "ferry/detail/platform/atomic.hpp"
 #include "ferry/detail/platform/cpu.hpp"
+#include "ferry/detail/platform/tuning.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <new>
 
@@ -13,7 +17,25 @@ namespace ferry::inline FERRY_ABI::detail {
 
 namespace {
 
+constexpr std::size_t huge_page_bytes = std::size_t{2} << 20;
+
 constexpr bool comes_in_pages(std::size_t bytes) noexcept { return bytes >= pages_from_bytes; }
+
+/// Where the addresses end of which `left` of `bytes` bytes hold memory.
+std::uintptr_t end_of_mapping(const void *memory, std::size_t left, std::size_t bytes) noexcept {
+    const auto begin = reinterpret_cast<std::uintptr_t>(memory);
+    const std::size_t stretches = (begin + left + release_stretch - 1) / release_stretch;
+    return std::min(begin + bytes, stretches * release_stretch);
+}
+
+/// One write to each page that changes nothing, where the system has no call for it.
+void touch_for_writing(void *from, std::size_t bytes) noexcept {
+    auto *at = static_cast<std::byte *>(from);
+    for (std::byte *const end = at + bytes; at != end; at += page_bytes) {
+        // relaxed: changes nothing and orders nothing
+        reinterpret_cast<atomic<std::uint64_t> *>(at)->fetch_or(0, relaxed);
+    }
+}
 
 } // namespace
 
@@ -26,11 +48,9 @@ void *allocate_zeroed(std::size_t bytes, bool huge) noexcept {
     if (memory == MAP_FAILED) {
         return nullptr;
     }
-#ifdef MADV_HUGEPAGE
-    if (huge) {
-        // Advice: where it is not taken the table is the same, only slower.
-        static_cast<void>(madvise(memory, bytes, MADV_HUGEPAGE));
-    }
+#if defined(MADV_HUGEPAGE) && defined(MADV_NOHUGEPAGE)
+    // Advice: where it is not taken the table is the same, only slower.
+    static_cast<void>(madvise(memory, bytes, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE));
 #else
     static_cast<void>(huge);
 #endif
@@ -41,14 +61,36 @@ void populate_for_writing(void *from, std::size_t bytes) noexcept {
 #ifdef MADV_POPULATE_WRITE
     constexpr int advice = MADV_POPULATE_WRITE;
 #else
-    constexpr int advice = 23; // Linux 5.14; an older kernel refuses, and pages fault one by one
+    constexpr int advice = 23; // Linux 5.14
 #endif
-    static_cast<void>(madvise(from, bytes, advice));
+    if (madvise(from, bytes, advice) != 0) {
+        touch_for_writing(from, bytes);
+    }
 }
 
-void release_zeroed(void *memory, std::size_t bytes) noexcept {
+// A piece's pages go first, which only takes the system a look at them, under a lock that others
+// share; the addresses follow in longer stretches, as that costs more than a piece is worth.
+std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, bool huge) noexcept {
+    if (!comes_in_pages(bytes)) {
+        release_zeroed(memory, left, bytes);
+        return 0;
+    }
+    const std::size_t piece = huge ? huge_page_bytes : release_bytes;
+    const auto begin = reinterpret_cast<std::uintptr_t>(memory);
+    const std::uintptr_t end = begin + left;
+    const std::uintptr_t from = std::max(begin, (end - 1) / piece * piece);
+    if (from == begin || from % release_stretch == 0) {
+        munmap(reinterpret_cast<void *>(from), end_of_mapping(memory, left, bytes) - from);
+    } else {
+        madvise(reinterpret_cast<void *>(from), end - from, MADV_DONTNEED);
+    }
+    return from - begin;
+}
+
+void release_zeroed(void *memory, std::size_t left, std::size_t bytes) noexcept {
     if (comes_in_pages(bytes)) {
-        munmap(memory, bytes);
+        munmap(memory,
+               end_of_mapping(memory, left, bytes) - reinterpret_cast<std::uintptr_t>(memory));
     } else {
         ::operator delete (memory, std::align_val_t{apart_bytes});
     }

@@ -111,6 +111,16 @@ bool domain::try_advance() noexcept {
     return epoch_.compare_exchange_strong(now, epoch_after(now, 1), seq_cst, relaxed);
 }
 
+void domain::try_advance_in_turn(thread_record &self) noexcept {
+    const epoch_value now = epoch();
+    // relaxed: a hint who tries; what an attempt needs it orders itself
+    if (tried_.exchange(now, relaxed) == now && self.left_to_others_ != now) {
+        self.left_to_others_ = now;
+        return;
+    }
+    try_advance();
+}
+
 std::uint64_t domain::oldest_pin_age() const noexcept {
     const epoch_value now = epoch();
     std::uint64_t age = 0;

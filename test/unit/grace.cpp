@@ -76,7 +76,7 @@ TEST_CASE("a dropped node passes the grace period twice before its key is destro
     CHECK(second >= grace_epochs);
     // Soon, too: the map looks at every so many retirements, and the garbage that is made
     // meanwhile takes its share.
-    CHECK(first + second <= 3 * grace_epochs + 2 * ferry::detail::retires_per_drain);
+    CHECK(first + second <= 3 * grace_epochs + 2 * ferry::detail::turns_per_drain);
 }
 
 TEST_CASE("reclaiming frees a dropped node, its key and its value at once when nobody is pinned") {

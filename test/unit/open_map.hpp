@@ -108,6 +108,7 @@ public:
         std::int64_t sum = 0;
         for (std::size_t i = 0; i < core.stripes(); ++i)
             sum += core.stripe(i).garbage.pending(kind);
+        sum += core.upkeeping().old_tables.pending(kind);
         return sum;
     }
 

@@ -9,9 +9,13 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/platform/cpu.hpp>
 #include <ferry/detail/platform/pages.hpp>
+#include <ferry/detail/platform/tuning.hpp>
 
 using ferry::detail::allocate_zeroed;
 using ferry::detail::apart_bytes;
+using ferry::detail::pages_from_bytes;
+using ferry::detail::populate_for_writing;
+using ferry::detail::release_piece;
 using ferry::detail::release_zeroed;
 
 TEST_CASE("memory for a table is zero, aligned and all there, whatever its size") {
@@ -26,8 +30,60 @@ TEST_CASE("memory for a table is zero, aligned and all there, whatever its size"
                 auto *const first = static_cast<unsigned char *>(memory);
                 CHECK(std::count(first, first + bytes, 0) == static_cast<std::ptrdiff_t>(bytes));
                 std::fill(first, first + bytes, static_cast<unsigned char>(0xff));
-                release_zeroed(memory, bytes);
+                release_zeroed(memory, bytes, bytes);
             }
         }
     }
+}
+
+TEST_CASE("memory for a table goes back piece by piece, and what is left stays as it is") {
+    constexpr std::size_t mapped = 40'000'000;
+    for (const std::size_t bytes :
+         {std::size_t{4096}, pages_from_bytes, std::size_t{300'001}, mapped}) {
+        for (const bool huge : {false, true}) {
+            auto *const memory = static_cast<unsigned char *>(allocate_zeroed(bytes, huge));
+            REQUIRE(memory != nullptr);
+            std::fill(memory, memory + bytes, static_cast<unsigned char>(0x5a));
+            const std::size_t largest = huge ? std::size_t{2} << 20 : ferry::detail::release_bytes;
+            std::size_t pieces = 0;
+            for (std::size_t left = bytes; left != 0; ++pieces) {
+                const std::size_t now = release_piece(memory, left, bytes, huge);
+                CHECK(now < left);
+                CHECK((bytes < pages_from_bytes || left - now <= largest));
+                left = now;
+                if (left != 0)
+                    CHECK(memory[left - 1] == 0x5a);
+            }
+            CHECK(pieces <= bytes / largest + 2);
+            CHECK((pieces > 1 || bytes <= 2 * largest));
+        }
+    }
+}
+
+TEST_CASE("what is left of a table's memory can go back at once, and is nobody else's") {
+    constexpr std::size_t bytes = 40'000'000;
+    auto *const memory = static_cast<unsigned char *>(allocate_zeroed(bytes, false));
+    REQUIRE(memory != nullptr);
+    std::size_t left = bytes;
+    for (int i = 0; i < 250; ++i)
+        left = release_piece(memory, left, bytes, false);
+    // What was given back may be somebody else's now.
+    auto *const other = static_cast<unsigned char *>(allocate_zeroed(bytes, false));
+    REQUIRE(other != nullptr);
+    std::fill(other, other + bytes, static_cast<unsigned char>(1));
+    release_zeroed(memory, left, bytes);
+    CHECK(std::count(other, other + bytes, 1) == static_cast<std::ptrdiff_t>(bytes));
+    release_zeroed(other, bytes, bytes);
+}
+
+TEST_CASE("memory that is populated keeps what is in it") {
+    constexpr std::size_t bytes = 400'000;
+    auto *const memory = static_cast<unsigned char *>(allocate_zeroed(bytes, false));
+    REQUIRE(memory != nullptr);
+    memory[5000] = 7;
+    for (int times = 0; times < 2; ++times)
+        populate_for_writing(memory, 20 * ferry::detail::page_bytes);
+    CHECK(memory[5000] == 7);
+    CHECK(std::count(memory, memory + bytes, 0) == static_cast<std::ptrdiff_t>(bytes - 1));
+    release_zeroed(memory, bytes, bytes);
 }

@@ -17,6 +17,7 @@
 using namespace ferry::test;
 using ferry::engine::bucket_slots;
 using ferry::engine::geometry;
+using ferry::engine::provided;
 using ferry::engine::slot;
 using ferry::engine::slot_word;
 using ferry::engine::table;
@@ -71,7 +72,7 @@ TEST_CASE("a new table is empty, aligned and has the shape asked for") {
 }
 
 TEST_CASE("huge pages are advice: the table is the same") {
-    const table_owner made{table::make(geometry::of(12), 1, true)};
+    const table_owner made{table::make(geometry::of(12), 1, true, provided::piece_by_piece)};
     REQUIRE(made);
     CHECK(made->bucket_at(made->shape().buckets() - 1).slots[0].load().is_empty());
 }

@@ -16,7 +16,8 @@ struct table_end {
 using table_owner = std::unique_ptr<engine::table, table_end>;
 
 inline table_owner make_table(engine::geometry shape, unsigned stripes = 1) {
-    return table_owner(engine::table::make(shape, stripes, false));
+    return table_owner(
+        engine::table::make(shape, stripes, false, engine::provided::piece_by_piece));
 }
 
 } // namespace ferry::test

@@ -45,17 +45,17 @@ public:
         detail::thread_record &self = pin.record();
         const detail::stripe_seat seat(self.index(), count_ - 1);
         stripes_[seat.index].retire({object.link, kind}, domain_, seat.owned);
-        const auto retired = self.count_retired();
+        const auto retired = self.count_turn();
         // Tables are large and few: they do not wait until enough small things are retired.
         const bool large = kind == detail::retired_kind::table;
-        if (large || retired % detail::retires_per_advance == 0)
+        if (large || retired % detail::turns_per_advance == 0)
             domain_.try_advance();
-        if (large || retired % detail::retires_per_drain == 0)
+        if (large || retired % detail::turns_per_drain == 0)
             stripes_[seat.index].drain(domain_, seat.owned, free_);
         // Threads that have gone leave theirs to others.
-        if (retired % detail::retires_per_visit == 0) {
+        if (retired % detail::turns_per_visit == 0) {
             const auto other =
-                static_cast<unsigned>(retired / detail::retires_per_visit) & (count_ - 1);
+                static_cast<unsigned>(retired / detail::turns_per_visit) & (count_ - 1);
             stripes_[other].drain(domain_, other == self.index(), free_);
         }
     }

@@ -37,7 +37,14 @@ void *allocate_zeroed(std::size_t bytes, bool) noexcept {
     return memory != nullptr ? std::memset(memory, 0, bytes) : nullptr;
 }
 void populate_for_writing(void *, std::size_t) noexcept {}
-void release_zeroed(void *memory, std::size_t) noexcept {
+// In two pieces, the second of which is all.
+std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, bool) noexcept {
+    if (left == bytes)
+        return 1;
+    ::operator delete (memory, std::align_val_t{apart_bytes});
+    return 0;
+}
+void release_zeroed(void *memory, std::size_t, std::size_t) noexcept {
     ::operator delete (memory, std::align_val_t{apart_bytes});
 }
 

@@ -47,12 +47,12 @@ constexpr geometry shape_after_path_end(geometry full, std::size_t used) noexcep
 }
 
 /// The table after `last`, which is made and published if there is none. nullptr: no memory.
-inline table *next_or_publish(table &last, geometry shape, unsigned stripes,
-                              bool huge_pages) noexcept {
+inline table *next_or_publish(table &last, geometry shape, unsigned stripes, bool huge_pages,
+                              provided now = provided::piece_by_piece) noexcept {
     if (table *next = last.next()) {
         return next;
     }
-    table *fresh = table::make(shape, stripes, huge_pages);
+    table *fresh = table::make(shape, stripes, huge_pages, now);
     if (fresh == nullptr) {
         return last.next(); // another thread may have had more luck
     }

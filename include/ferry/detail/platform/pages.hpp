@@ -2,6 +2,9 @@
 #pragma once
 
 // Zeroed memory for tables: whole pages from the system when large, the heap when small.
+//
+// Nothing here takes longer than a piece of the memory does, however large a table is: memory comes
+// without being touched, is provided piece by piece, and goes back piece by piece.
 
 #include "ferry/detail/platform/abi.hpp"
 
@@ -9,20 +12,27 @@
 
 namespace ferry::inline FERRY_ABI::detail {
 
-/// `bytes` zero bytes aligned to apart_bytes, or nullptr. `huge`: ask for huge pages where the
-/// memory comes from the system.
-void *allocate_zeroed(std::size_t bytes, bool huge) noexcept;
-
-/// Makes the system provide the pages of [from, from + bytes) for writing, as far as it can: one
-/// call in place of two faults a page, one for the first read and one for the first write. Part of
-/// what allocate_zeroed returned; multiples of populate_alignment.
-void populate_for_writing(void *from, std::size_t bytes) noexcept;
-inline constexpr std::size_t populate_alignment = 4096;
+/// Bytes of a page, at least.
+inline constexpr std::size_t page_bytes = 4096;
 
 /// From this size on allocate_zeroed returns whole pages from the system.
 inline constexpr std::size_t pages_from_bytes = std::size_t{64} << 10;
 
-/// Gives back what allocate_zeroed(bytes, …) returned.
-void release_zeroed(void *memory, std::size_t bytes) noexcept;
+/// `bytes` zero bytes aligned to apart_bytes, or nullptr. `huge`: ask for huge pages where the
+/// memory comes from the system; else ask for none, as zeroing one is a pause.
+void *allocate_zeroed(std::size_t bytes, bool huge) noexcept;
+
+/// Makes the system provide the pages of [from, from + bytes) for writing: one call in place of two
+/// faults a page, one for the first read and one for the first write, which makes the system
+/// interrupt every thread. Idempotent; what other threads write there meanwhile stays. Part of what
+/// allocate_zeroed returned as whole pages; multiples of page_bytes.
+void populate_for_writing(void *from, std::size_t bytes) noexcept;
+
+/// Gives back the end of what allocate_zeroed(bytes, huge) returned and of which `left` bytes are
+/// left: a piece of it, or all when it came from the heap. Returns what is left then, 0: nothing.
+std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, bool huge) noexcept;
+
+/// Gives back at once what is left of it: `left` of `bytes` bytes.
+void release_zeroed(void *memory, std::size_t left, std::size_t bytes) noexcept;
 
 } // namespace ferry::inline FERRY_ABI::detail

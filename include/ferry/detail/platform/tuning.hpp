@@ -15,9 +15,10 @@ inline constexpr unsigned epoch_bits = 3;
 inline constexpr std::uint64_t first_epoch = 5;
 inline constexpr unsigned min_stripes = 1;
 inline constexpr unsigned max_stripes = 1;
-inline constexpr std::uint64_t retires_per_advance = 1;
-inline constexpr std::uint64_t retires_per_drain = 1;
-inline constexpr std::uint64_t retires_per_visit = 2;
+inline constexpr std::uint64_t turns_per_advance = 1;
+inline constexpr std::uint64_t turns_per_drain = 1;
+inline constexpr std::uint64_t turns_per_visit = 2;
+inline constexpr std::uint64_t looks_per_piece = 1;
 inline constexpr unsigned bucket_slots = 2;
 inline constexpr std::size_t dead_to_sweep = 0;
 #else
@@ -31,13 +32,15 @@ inline constexpr std::uint64_t first_epoch = 1;
 /// Stripes of counters and garbage: two for each processor, between these; powers of two.
 inline constexpr unsigned min_stripes = 8;
 inline constexpr unsigned max_stripes = 64;
-/// Retirements by one thread between two attempts to advance the epoch.
-inline constexpr std::uint64_t retires_per_advance = 512;
-/// Retirements in one thread between two drains of its stripe.
-inline constexpr std::uint64_t retires_per_drain = 4;
-/// Retirements in one thread between two looks at a stripe that is not its own, whose threads may
-/// have gone.
-inline constexpr std::uint64_t retires_per_visit = 64;
+/// A thread's turns at reclamation are its retirements, and its changes of a map that has an old
+/// table to give back. Turns between two attempts to advance the epoch.
+inline constexpr std::uint64_t turns_per_advance = 512;
+/// Turns between two drains of the thread's stripe.
+inline constexpr std::uint64_t turns_per_drain = 4;
+/// Turns between two looks at a stripe that is not the thread's own, whose threads may have gone.
+inline constexpr std::uint64_t turns_per_visit = 64;
+/// Operations that meet an old table between two that give a piece of it back.
+inline constexpr std::uint64_t looks_per_piece = 4;
 #endif
 
 /// Buckets that an operation migrates while a migration is under way.
@@ -58,8 +61,14 @@ inline constexpr std::size_t slots_to_quadruple = 4096;
 /// Bytes of a table that are populated at once, just before buckets move there.
 inline constexpr std::size_t populate_bytes = std::size_t{16} << 10;
 
+/// Bytes of an old table that are given back at once; of one with huge pages it is one of those.
+inline constexpr std::size_t release_bytes = std::size_t{64} << 10;
+
+/// Bytes of addresses, without memory by then, that follow at once; whole huge pages.
+inline constexpr std::size_t release_stretch = std::size_t{8} << 20;
+
 /// Objects freed, at most, by a drain: two for each one retired.
-inline constexpr unsigned frees_per_drain = 2 * retires_per_drain;
+inline constexpr unsigned frees_per_drain = 2 * turns_per_drain;
 
 /// Items taken up, at most, by a drain: those that are freed, and dropped nodes that begin their
 /// second grace period.
@@ -73,6 +82,9 @@ inline constexpr unsigned done_words_per_help = 16;
 
 /// Homes that for_each passes between two refreshes of its pin.
 inline constexpr unsigned homes_per_refresh = 64;
+
+/// Buckets that reserve and shrink_to_fit migrate between two refreshes of their pin.
+inline constexpr unsigned buckets_per_refresh = 64;
 
 /// Keys that visit_many has under way at a time.
 inline constexpr std::size_t keys_in_flight = 16;

@@ -61,6 +61,11 @@ public:
     /// faster, or the system refused the barrier.
     bool try_advance() noexcept;
 
+    /// As try_advance, in a thread's turn: the first that wants to leave this epoch tries, and
+    /// others leave it to that thread, each once, so that no two do the same for nothing. Their
+    /// next turn is their own: the first may have been stopped, or held back by a pin.
+    void try_advance_in_turn(thread_record &self) noexcept;
+
     /// Epochs since the oldest pin now held, 0 when none is.
     std::uint64_t oldest_pin_age() const noexcept;
 
@@ -83,6 +88,8 @@ private:
     atomic<bool> barrier_refused_{false};
     mutable atomic<thread_record *> records_{nullptr};
     mutable atomic<unsigned> record_count_{0};
+    /// The last epoch at which an advance was tried in turn.
+    atomic<epoch_value> tried_{~epoch_value{0}};
     alignas(apart_bytes) atomic<epoch_value> epoch_{first_epoch};
     [[maybe_unused]] char apart_[apart_bytes - sizeof(atomic<epoch_value>)] = {};
 };

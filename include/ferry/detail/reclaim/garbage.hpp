@@ -22,6 +22,8 @@
 #include "ferry/detail/reclaim/domain.hpp"
 #include "ferry/detail/reclaim/retired_item.hpp"
 
+#include <type_traits>
+
 namespace ferry::inline FERRY_ABI::detail {
 
 class alignas(apart_bytes) garbage_stripe {
@@ -36,15 +38,17 @@ public:
     }
 
     /// Disposes of a few ripe items, after the rest of their list was put back. Of those at most
-    /// frees_per_drain end here: a dropped node in its first grace period only begins its second.
-    /// The caller is pinned in `home`.
+    /// `most_frees` end here: a dropped node in its first grace period only begins its second. If
+    /// `dispose(item)` returns false there is more of the item, and it is put back. The caller is
+    /// pinned in `home`.
     template <class Dispose>
-    void drain(const domain &home, bool owned, Dispose &&dispose) {
+    void drain(const domain &home, bool owned, Dispose &&dispose,
+               unsigned most_frees = frees_per_drain) {
         retired_item taken[items_per_drain];
         unsigned count_taken = 0;
         unsigned frees = 0;
         retired_item list = take_ripe(home);
-        while (list && count_taken < items_per_drain && frees < frees_per_drain) {
+        while (list && count_taken < items_per_drain && frees < most_frees) {
             frees += list.kind() != retired_kind::node;
             taken[count_taken++] = list;
             list = list.next(); // ours by the exchange (G1)
@@ -60,7 +64,7 @@ public:
         }
     }
 
-    /// All items that are ripe, disposed of at once. The caller is pinned in `home`.
+    /// All items that are ripe, disposed of to their ends. The caller is pinned in `home`.
     template <class Dispose>
     bool drain_all(const domain &home, bool owned, Dispose &&dispose) {
         bool any = false;
@@ -96,8 +100,14 @@ private:
 
     template <class Dispose>
     void dispose_of(bool owned, retired_item item, Dispose &dispose) {
-        count(owned, item.kind(), -1);
-        dispose(item);
+        const retired_kind kind = item.kind();
+        if constexpr (std::is_void_v<std::invoke_result_t<Dispose &, retired_item>>) {
+            dispose(item);
+        } else if (!dispose(item)) {
+            push(ripe_[0], item);
+            return;
+        }
+        count(owned, kind, -1);
     }
 
     template <class Dispose>

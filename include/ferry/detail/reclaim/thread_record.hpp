@@ -103,8 +103,11 @@ public:
     unsigned index() const noexcept { return index_; }
     std::uint64_t domain_id() const noexcept { return domain_id_; }
 
-    /// Retirements by this thread in this domain so far.
-    std::uint64_t count_retired() noexcept { return ++retired_; }
+    /// Turns at reclamation that this thread has had in this domain, with this one.
+    std::uint64_t count_turn() noexcept { return ++turns_; }
+
+    /// Operations of this thread that met an old table, with this one.
+    std::uint64_t count_look() noexcept { return ++looks_; }
 
     /// True unless a call before has not been followed by end_reclaiming: keeps a user's destructor
     /// that uses the map from reclaiming inside a reclaim.
@@ -140,16 +143,19 @@ private:
     unsigned nesting_ = 0;
     const bool symmetric_;
     bool reclaiming_ = false;
-    std::uint64_t retired_ = 0;
+    std::uint64_t turns_ = 0;
+    std::uint64_t looks_ = 0;
+    /// The epoch at which it last left an advance to another thread.
+    epoch_value left_to_others_ = ~epoch_value{0};
     const unsigned index_;
     const std::uint64_t domain_id_;
+
+    // Read by every scan, and seldom written.
+    alignas(line_bytes) atomic<std::uint64_t> owner_;
+    thread_record *next_in_domain_ = nullptr;
     /// An address that only the owning thread has.
     const void *thread_marker_ = nullptr;
     thread_record *next_of_thread_ = nullptr;
-
-    // Read by every scan.
-    alignas(line_bytes) atomic<std::uint64_t> owner_;
-    thread_record *next_in_domain_ = nullptr;
 };
 
 } // namespace ferry::inline FERRY_ABI::detail

@@ -19,16 +19,43 @@
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
+/// When the system is made to provide a table's memory.
+enum class provided : std::uint8_t {
+    piece_by_piece, ///< just before buckets move there
+    at_once,        ///< when the table is made
+};
+
 class alignas(detail::apart_bytes) table {
 public:
-    /// An empty table, or nullptr when there is no memory.
-    static table *make(geometry shape, unsigned stripes, bool huge_pages) noexcept {
+    /// An empty table, or nullptr when there is no memory. Its memory is provided as buckets move
+    /// here, or all of it now: for a table that keys go to from the start.
+    static table *make(geometry shape, unsigned stripes, bool huge_pages, provided now) noexcept {
         const layout at(shape, stripes);
         void *memory = detail::allocate_zeroed(at.bytes, huge_pages);
-        return memory != nullptr ? ::new (memory) table(shape, stripes, at, memory) : nullptr;
+        if (memory == nullptr) {
+            return nullptr;
+        }
+        auto *made = ::new (memory) table(shape, stripes, at, memory, huge_pages, now);
+        if (now == provided::at_once) {
+            made->populate_all();
+        }
+        return made;
     }
 
-    static void free(table *old) noexcept { detail::release_zeroed(old, old->bytes_); }
+    static void free(table *old) noexcept {
+        detail::release_zeroed(old, old->bytes_left_, old->bytes_);
+    }
+
+    /// Gives back a piece of a table that nobody uses any more. True: that was the last.
+    static bool free_piece(table *old) noexcept {
+        const std::size_t left =
+            detail::release_piece(old, old->bytes_left_, old->bytes_, old->huge_pages_);
+        if (left == 0) {
+            return true;
+        }
+        old->bytes_left_ = left;
+        return false;
+    }
 
     table(const table &) = delete;
     table &operator=(const table &) = delete;
@@ -36,6 +63,8 @@ public:
     const geometry &shape() const noexcept { return shape_; }
     std::size_t capacity() const noexcept { return shape_.capacity(); }
     std::size_t bytes() const noexcept { return bytes_; }
+    /// Those that free_piece has not given back.
+    std::size_t bytes_left() const noexcept { return bytes_left_; }
 
     /// First bucket of a hash's path, which has `path_buckets()`.
     [[gnu::always_inline]] bucket *home(std::uint64_t hash) const noexcept {
@@ -130,26 +159,21 @@ public:
     }
 
     /// Before buckets of a table of `from`'s shape move here, beginning with `index`, the first of
-    /// a share: provides the memory they come to, whenever a new piece of it begins.
+    /// a share: provides the memory they come to, and that of its done bits, whenever a new piece
+    /// of it begins. At most a piece of the one and a page of the other: a table that is more than
+    /// four times as large is provided at once.
     void populate_for_share(const geometry &from, std::size_t index) noexcept {
-        if (bytes_ < detail::pages_from_bytes) {
+        if (provided_ == provided::at_once || bytes_ < detail::pages_from_bytes) {
             return;
         }
-        const auto place = [&](std::size_t bucket_index) {
-            const std::size_t here = shape_.bits >= from.bits
-                                         ? bucket_index << (shape_.bits - from.bits)
-                                         : bucket_index >> (from.bits - shape_.bits);
-            const auto address = reinterpret_cast<std::uintptr_t>(buckets_ + here);
-            return (address + detail::populate_bytes - 1) / detail::populate_bytes *
-                   detail::populate_bytes;
+        const auto here = [&](std::size_t bucket_index) {
+            return shape_.bits >= from.bits ? bucket_index << (shape_.bits - from.bits)
+                                            : bucket_index >> (from.bits - shape_.bits);
         };
-        const std::uintptr_t end = (reinterpret_cast<std::uintptr_t>(this) + bytes_) /
-                                   detail::populate_alignment * detail::populate_alignment;
-        const std::uintptr_t first = place(index);
-        const std::uintptr_t last = std::min(place(index + detail::buckets_per_share), end);
-        if (first < last) {
-            detail::populate_for_writing(reinterpret_cast<void *>(first), last - first);
-        }
+        const std::size_t first = here(index);
+        const std::size_t last = here(index + detail::buckets_per_share);
+        populate(buckets_ + first, buckets_ + last, detail::populate_bytes);
+        populate(done_ + first / 64, done_ + last / 64, detail::page_bytes);
     }
 
     void set_done(std::size_t index) noexcept {
@@ -195,9 +219,11 @@ private:
         std::size_t bytes;
     };
 
-    table(geometry shape, unsigned stripes, const layout &at, void *memory) noexcept
+    table(geometry shape, unsigned stripes, const layout &at, void *memory, bool huge_pages,
+          provided now) noexcept
         : shape_(shape), bytes_(at.bytes), path_buckets_(shape.path + 1), shift_(64 - shape.bits),
-          stripe_mask_(stripes - 1), done_words_(at.done_words) {
+          stripe_mask_(stripes - 1), huge_pages_(huge_pages), provided_(now),
+          done_words_(at.done_words), bytes_left_(at.bytes) {
         auto *bytes = static_cast<std::byte *>(memory);
         // Zeroed memory is counters at 0, done bits at 0 and slots that are EMPTY.
         used_ = std::launder(reinterpret_cast<table_stripe *>(bytes + at.used));
@@ -211,6 +237,31 @@ private:
             // relaxed: the table is not published yet
             done_[done_words_ - 1].store(~std::uint64_t{0} << (shape.buckets() % 64),
                                          detail::relaxed);
+        }
+    }
+
+    /// The pieces that begin in [from, to).
+    void populate(const void *from, const void *to, std::size_t piece) noexcept {
+        const auto up = [](const void *address, std::size_t unit) {
+            return (reinterpret_cast<std::uintptr_t>(address) + unit - 1) / unit * unit;
+        };
+        const auto *const last_byte = reinterpret_cast<const std::byte *>(this) + bytes_;
+        const std::uintptr_t first = up(from, piece);
+        const std::uintptr_t end = std::min(up(to, piece), up(last_byte, detail::page_bytes));
+        if (first < end) {
+            detail::populate_for_writing(reinterpret_cast<void *>(first), end - first);
+        }
+    }
+
+    /// In pieces, so that nobody else waits long for the system meanwhile.
+    void populate_all() noexcept {
+        if (bytes_ < detail::pages_from_bytes) {
+            return;
+        }
+        constexpr std::size_t piece = 16 * detail::populate_bytes;
+        const auto *const begin = reinterpret_cast<const std::byte *>(this);
+        for (std::size_t done = 0; done < bytes_; done += piece) {
+            populate(begin + done, begin + std::min(done + piece, bytes_), detail::page_bytes);
         }
     }
 
@@ -246,9 +297,12 @@ private:
     const std::size_t path_buckets_;
     const unsigned shift_;
     const unsigned stripe_mask_;
+    const bool huge_pages_;
+    const provided provided_;
     std::uint64_t used_mask_ = 0;
     std::uint64_t dead_mask_ = 0;
     const std::size_t done_words_;
+    std::size_t bytes_left_;
     bucket *buckets_ = nullptr;
     table_stripe *used_ = nullptr;
     detail::atomic<std::uint64_t> *done_ = nullptr;

@@ -47,7 +47,8 @@ public:
         stripes_ = upkeep_->stripe_array();
         stripe_mask_ = upkeep_->stripes - 1;
         const unsigned bits = std::max(geometry::bits_for(options.elements), upkeep_->least_bits);
-        table *first = table::make(geometry::of(bits), upkeep_->stripes, upkeep_->huge_pages);
+        table *first = table::make(geometry::of(bits), upkeep_->stripes, upkeep_->huge_pages,
+                                   provided::at_once);
         if (first == nullptr) {
             upkeep::free(upkeep_);
             throw std::bad_alloc();
@@ -67,6 +68,8 @@ public:
                       "ferry: moving Hash and KeyEqual must not throw");
         // relaxed: nobody else uses the maps
         root_.store(other.root_.load(detail::relaxed), detail::relaxed);
+        // relaxed: as above
+        old_tables_.store(other.old_tables_.load(detail::relaxed), detail::relaxed);
         other.root_.store(nullptr, detail::relaxed); // relaxed: as above
     }
 
@@ -200,8 +203,9 @@ public:
         upkeep_->reserved_bits.store(geometry::least_bits, detail::relaxed);
     }
 
-    table *publish_next(table &last, geometry shape) noexcept {
-        return next_or_publish(last, shape, upkeep_->stripes, upkeep_->huge_pages);
+    table *publish_next(table &last, geometry shape,
+                        provided now = provided::piece_by_piece) noexcept {
+        return next_or_publish(last, shape, upkeep_->stripes, upkeep_->huge_pages, now);
     }
 
     /// The table to go on in after a path's end in `full`; nullptr: no memory.
@@ -238,14 +242,18 @@ public:
                               : upkeep_->swept)
                 .add(false, 1);
             upkeep_->table_bytes_retired.add(false, static_cast<std::int64_t>(done.bytes()));
-            retire(self, done.garbage_link(), detail::retired_kind::table);
+            old_tables_.fetch_add(1, detail::relaxed); // relaxed: a hint to look for it
+            upkeep_->old_tables.retire(
+                detail::retired_item(done.garbage_link(), detail::retired_kind::table), *domain_,
+                false);
+            take_turn(self);
         }
     }
 
     /// What an operation owes after its own result is settled (M2).
     [[gnu::always_inline]] void after_write(detail::thread_record &self, table &root) noexcept {
-        if (root.next() != nullptr) [[unlikely]] {
-            engine::help(*this, self, root);
+        if (root.next() != nullptr || has_old_tables()) [[unlikely]] {
+            lend_a_hand(self, root);
         }
     }
 
@@ -255,16 +263,22 @@ public:
     void retire(detail::thread_record &self, detail::link_word &link,
                 detail::retired_kind kind) noexcept {
         const detail::stripe_seat seat = seat_of(self);
-        auto &garbage = stripes_[seat.index].garbage;
-        garbage.retire(detail::retired_item(link, kind), *domain_, seat.owned);
-        const std::uint64_t retired = self.count_retired();
-        if (retired % detail::retires_per_advance == 0) {
-            domain_->try_advance();
+        stripes_[seat.index].garbage.retire(detail::retired_item(link, kind), *domain_, seat.owned);
+        take_turn(self);
+    }
+
+    /// A thread's turn at reclamation. Now and then it is more than counting: an attempt to move
+    /// the epoch on, or a few frees.
+    void take_turn(detail::thread_record &self) noexcept {
+        const std::uint64_t turn = self.count_turn();
+        if (turn % detail::turns_per_advance == 0) {
+            domain_->try_advance_in_turn(self);
         }
-        if (retired % detail::retires_per_drain == 0 && self.begin_reclaiming()) {
-            garbage.drain(*domain_, seat.owned, disposer(self));
-            if (retired % detail::retires_per_visit == 0) {
-                const auto other = (retired / detail::retires_per_visit) & stripe_mask_;
+        if (turn % detail::turns_per_drain == 0 && self.begin_reclaiming()) {
+            const detail::stripe_seat seat = seat_of(self);
+            stripes_[seat.index].garbage.drain(*domain_, seat.owned, disposer(self));
+            if (turn % detail::turns_per_visit == 0) {
+                const auto other = (turn / detail::turns_per_visit) & stripe_mask_;
                 stripes_[other].garbage.drain(*domain_, other == self.index(), disposer(self));
             }
             self.end_reclaiming();
@@ -317,29 +331,63 @@ public:
             for (std::size_t i = 0; i < stripes(); ++i) {
                 stripes_[i].garbage.drain_all(*domain_, i == self.index(), disposer(self));
             }
+            upkeep_->old_tables.drain_all(*domain_, false, disposer(self));
         }
         self.end_reclaiming();
     }
 
 private:
-    auto disposer(detail::thread_record &self) noexcept {
-        return [this, &self](detail::retired_item item) noexcept { dispose(self, item); };
+    bool has_old_tables() const noexcept {
+        return old_tables_.load(detail::relaxed) != 0; // relaxed: a hint, as where it is raised
     }
 
-    /// The end of an item whose grace period is over; of a dropped node, of its first.
-    void dispose(detail::thread_record &self, detail::retired_item item) noexcept {
+    [[gnu::noinline]] void lend_a_hand(detail::thread_record &self, table &root) noexcept {
+        if (root.next() != nullptr) {
+            engine::help(*this, self, root);
+        }
+        if (has_old_tables()) {
+            take_turn(self);
+            give_back_a_piece(self);
+        }
+    }
+
+    /// Of an old table, if one is ripe and it is time. Once an operation.
+    void give_back_a_piece(detail::thread_record &self) noexcept {
+        if (self.count_look() % detail::looks_per_piece == 0 && self.begin_reclaiming()) {
+            upkeep_->old_tables.drain(*domain_, false, disposer(self), 1);
+            self.end_reclaiming();
+        }
+    }
+
+    auto disposer(detail::thread_record &self) noexcept {
+        return [this, &self](detail::retired_item item) noexcept { return dispose(self, item); };
+    }
+
+    /// The end of an item whose grace period is over; of a dropped node, of its first; of a table,
+    /// of a piece. False: there is more of it.
+    bool dispose(detail::thread_record &self, detail::retired_item item) noexcept {
         if (item.kind() == detail::retired_kind::node) {
             const detail::stripe_seat seat = seat_of(self);
             stripes_[seat.index].garbage.retire(
                 detail::retired_item(item.link(), detail::retired_kind::node_again), *domain_,
                 seat.owned);
-        } else {
-            engine::free_item(*this, item);
+            return true;
         }
+        if (item.kind() == detail::retired_kind::table) {
+            if (!engine::free_table_piece(*this, item)) {
+                return false;
+            }
+            old_tables_.fetch_add(-1, detail::relaxed); // relaxed: a hint, as where it is raised
+            return true;
+        }
+        engine::free_item(*this, item);
+        return true;
     }
 
     // Read by every operation; written never (C3).
     detail::atomic<table *> root_{nullptr};
+    /// Old tables that are not given back yet; written a few times a migration.
+    detail::atomic<int> old_tables_{0};
     detail::domain *domain_;
     const bool drop_on_erase_;
     unsigned stripe_mask_ = 0;

@@ -51,13 +51,21 @@ void free_item(Core &core, detail::retired_item item) noexcept {
     case detail::retired_kind::node_again:
         engine::free_dropped_node(core, node_type::of_state_link(link));
         break;
-    case detail::retired_kind::table: {
-        table *old = table::of_garbage_link(link);
-        core.upkeeping().table_bytes_retired.add(false, -static_cast<std::int64_t>(old->bytes()));
-        table::free(old);
+    case detail::retired_kind::table:
+        table::free(table::of_garbage_link(link));
         break;
     }
-    }
+}
+
+/// Gives back a piece of a table that nobody can use any more. True: that was the last.
+template <class Core>
+bool free_table_piece(Core &core, detail::retired_item item) noexcept {
+    table *const old = table::of_garbage_link(item.link());
+    const std::size_t before = old->bytes_left();
+    const bool gone = table::free_piece(old);
+    const std::size_t freed = gone ? before : before - old->bytes_left();
+    core.upkeeping().table_bytes_retired.add(false, -static_cast<std::int64_t>(freed));
+    return gone;
 }
 
 /// Frees the live value of a node, and a place that is free beside it.
@@ -99,18 +107,20 @@ void free_all(Core &core) noexcept {
             value_word(value_state::claimed, reinterpret_cast<std::uintptr_t>(claimed)));
         claimed = taken;
     };
+    const auto end_of = [&](detail::retired_item item) noexcept {
+        switch (item.kind()) {
+        case detail::retired_kind::node:
+        case detail::retired_kind::node_again:
+            claim(node_type::of_state_link(item.link()));
+            break;
+        default:
+            engine::free_item(core, item);
+        }
+    };
     for (std::size_t i = 0; i < core.stripes(); ++i) {
-        core.stripe(i).garbage.take_everything([&](detail::retired_item item) noexcept {
-            switch (item.kind()) {
-            case detail::retired_kind::node:
-            case detail::retired_kind::node_again:
-                claim(node_type::of_state_link(item.link()));
-                break;
-            default:
-                engine::free_item(core, item);
-            }
-        });
+        core.stripe(i).garbage.take_everything(end_of);
     }
+    core.upkeeping().old_tables.take_everything(end_of);
     const bool linked_once = core.root()->next() == nullptr;
     for (table *each = core.root(); each != nullptr;) {
         const std::size_t buckets = each->shape().buckets();

@@ -9,15 +9,22 @@
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
-/// Helps until the chain's root is another than `root`. False: no memory.
+/// Helps until no migration is under way. Lets reclamation pass now and then, if this is the
+/// thread's only pin: the caller holds no table. False: no memory.
 template <class Core>
-bool finish_migration(Core &core, detail::thread_record &self, table &root) noexcept {
-    while (core.root() == &root) {
+bool finish_migration(Core &core, detail::thread_record &self) noexcept {
+    for (unsigned helped = 1;; ++helped) {
+        table &root = *core.root();
+        if (root.next() == nullptr) {
+            return true;
+        }
         if (engine::help_one(core, self, root) == help_result::no_memory) {
             return false;
         }
+        if (helped % detail::buckets_per_refresh == 0) {
+            core.domain().refresh(self);
+        }
     }
-    return true;
 }
 
 /// Makes room for `elements`, and keeps it until shrink_to_fit. Throws std::bad_alloc.
@@ -31,11 +38,12 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
                 core.raise_reserved_bits(bits);
                 return;
             }
-            if (core.publish_next(root, geometry::of(bits, root.shape().path)) == nullptr) {
+            if (core.publish_next(root, geometry::of(bits, root.shape().path), provided::at_once) ==
+                nullptr) {
                 throw std::bad_alloc();
             }
         }
-        if (!engine::finish_migration(core, self, root)) {
+        if (!engine::finish_migration(core, self)) {
             throw std::bad_alloc();
         }
     }
@@ -63,7 +71,7 @@ void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
                 return;
             }
         }
-        if (!engine::finish_migration(core, self, root)) {
+        if (!engine::finish_migration(core, self)) {
             return;
         }
     }

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// No operation does more than src/README.md says under "Bounds", however large the map is and
+// whatever happens to it: buckets that are migrated, objects that are freed, memory that comes and
+// goes, counted at each operation of maps that grow, are swept, and shrink.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include <doctest/doctest.h>
+#include <ferry/concurrent_map.hpp>
+
+#include <sys/resource.h>
+
+#include "counting_allocator.hpp"
+#include "support/crew.hpp"
+#include "support/scale.hpp"
+#include "system_calls.hpp"
+
+using namespace ferry::test;
+namespace tuning = ferry::detail;
+
+namespace {
+
+using allocator = counting_allocator<std::pair<const std::uint64_t, std::uint64_t>>;
+using map_type = ferry::concurrent_map<std::uint64_t, std::uint64_t, ferry::hash<std::uint64_t>,
+                                       std::equal_to<>, allocator>;
+
+// Of an operation that is no upkeep of the whole map: a value and its box, a bucket's dead nodes,
+// and a table.
+constexpr unsigned most_retired = 2 + tuning::bucket_slots + 1;
+// Its own node or box that was not needed; two for each retired one, up to the end of a drain; and
+// those of one look at another stripe.
+constexpr unsigned most_freed =
+    1 + (most_retired / tuning::turns_per_drain + 1 + 1) * tuning::frees_per_drain;
+constexpr std::size_t most_populated = tuning::populate_bytes + tuning::page_bytes;
+struct most {
+    unsigned freed = 0;
+    std::size_t populated = 0;
+    std::size_t dropped = 0;
+    std::size_t unmapped = 0;
+
+    void add(const most &other) {
+        freed = std::max(freed, other.freed);
+        populated = std::max(populated, other.populated);
+        dropped = std::max(dropped, other.dropped);
+        unmapped = std::max(unmapped, other.unmapped);
+    }
+};
+
+// What one operation cost.
+template <class Operation>
+most cost_of(Operation &&operation) {
+    asked = {};
+    allocated = {};
+    operation();
+    return {allocated.freed, asked.populated, asked.dropped, asked.largest_unmapped};
+}
+
+void check_bounds(findings &found, const most &seen) {
+    found.expect(seen.freed <= most_freed, "an operation frees a few objects at most");
+    found.expect(seen.populated <= most_populated, "an operation populates a piece at most");
+    found.expect(seen.dropped <= tuning::release_bytes, "an operation gives back a piece at most");
+    found.expect(seen.unmapped <= tuning::release_stretch,
+                 "an operation gives back a stretch of addresses at most");
+}
+
+// Inserts, replaces and erases so many keys of its own, one after the other, and then others again
+// and again.
+template <class AfterEach>
+void work(map_type &map, findings &found, std::uint64_t first, std::size_t keys,
+          AfterEach &&after_each) {
+    most seen;
+    const auto count = [&](auto &&operation) {
+        seen.add(cost_of(operation));
+        after_each();
+    };
+    for (std::uint64_t i = 0; i != keys; ++i) {
+        count([&] { map.try_emplace(first + i, i); });
+        if (i % 3 == 0)
+            count([&] { map.insert_or_assign(first + i / 2, i); });
+        if (i % 5 == 0)
+            count([&] { map.contains(first + i * 7 % keys); });
+    }
+    for (std::uint64_t i = 0; i != keys; ++i)
+        count([&] { map.erase(first + i); });
+    // Fresh keys, few at a time: swept and shrunk.
+    for (std::uint64_t i = 0; i != keys; ++i) {
+        count([&] { map.try_emplace(first + keys + i, i); });
+        count([&] { map.erase(first + keys + i - std::min<std::uint64_t>(i, 100)); });
+    }
+    check_bounds(found, seen);
+}
+
+} // namespace
+
+TEST_CASE(
+    "no operation of one thread does more than its share, through growth, sweep and shrinking") {
+    const std::size_t keys = scaled(200'000, 60'000);
+    pool memory(keys * 256);
+    map_type map(ferry::options{}, {}, {}, allocator(memory));
+    findings found;
+    // A look at the whole map costs too much to be made after each operation of a large one.
+    std::size_t operations = 0;
+    auto before = map.stats();
+    work(map, found, 0, keys, [&] {
+        if (++operations % 64 > 1)
+            return;
+        const auto now = map.stats();
+        if (operations % 64 == 1 && now.migrations == before.migrations)
+            found.expect(now.buckets_migrated <= before.buckets_migrated + tuning::buckets_per_help,
+                         "an operation migrates one bucket at most");
+        before = now;
+    });
+    CHECK(found.text() == "");
+    const auto stats = map.stats();
+    CHECK(stats.grown >= 5);
+    CHECK(stats.shrunk >= 3);
+    CHECK(stats.swept >= 3);
+}
+
+TEST_CASE("no operation of several threads does more than its share") {
+    const std::size_t keys = scaled(100'000, 20'000);
+    constexpr unsigned threads = 3;
+    pool memory(threads * keys * 512);
+    map_type map(ferry::options{}, {}, {}, allocator(memory));
+    CHECK(crew(threads, [&](unsigned id, findings &found) {
+              work(map, found, std::uint64_t{id} << 32, keys, [] {});
+          }).text() == "");
+    CHECK(map.stats().grown >= 4);
+}
+
+TEST_CASE("clear and erase_if free as they go, two for each that they retire") {
+    const std::size_t keys = scaled(100'000, 20'000);
+    pool memory(keys * 256);
+    map_type map(ferry::options{}, {}, {}, allocator(memory));
+    for (std::uint64_t i = 0; i != keys; ++i)
+        map.try_emplace(i, i);
+    for (std::uint64_t i = 0; i != keys; ++i)
+        map.insert_or_assign(i, i + 1); // now each has a box that is retired with it
+    std::size_t erased = 0;
+    std::size_t freed_before = 0;
+    std::size_t most_at_once = 0;
+    allocated = {};
+    map.erase_if([&](const std::uint64_t &, const std::uint64_t &) {
+        most_at_once = std::max<std::size_t>(most_at_once, allocated.freed - freed_before);
+        freed_before = allocated.freed;
+        ++erased;
+        return true;
+    });
+    CHECK(erased == keys);
+    CHECK(most_at_once <= most_freed);
+    // The pin is refreshed on the way.
+    CHECK(allocated.freed > keys / 4);
+}
+
+TEST_CASE("a table is never zeroed or touched as a whole, however large") {
+    const std::size_t keys = scaled(400'000, 100'000);
+    pool memory(keys * 64);
+    map_type map(ferry::options{}, {}, {}, allocator(memory));
+    rusage start{};
+    getrusage(RUSAGE_THREAD, &start);
+    std::size_t populated = 0;
+    std::size_t slowest = 0;
+    for (std::uint64_t i = 0; i != keys; ++i) {
+        rusage before{};
+        rusage after{};
+        getrusage(RUSAGE_THREAD, &before);
+        asked = {};
+        map.try_emplace(i, i);
+        getrusage(RUSAGE_THREAD, &after);
+        populated += asked.populated;
+        slowest = std::max(slowest, static_cast<std::size_t>(after.ru_minflt - before.ru_minflt));
+    }
+    rusage end{};
+    getrusage(RUSAGE_THREAD, &end);
+    CHECK(map.stats().grown >= 6);
+    CHECK(populated > 0);
+    if constexpr (under_asan || under_tsan)
+        return; // their shadow memory comes with faults of its own
+    const auto faults = static_cast<std::size_t>(end.ru_minflt - start.ru_minflt);
+    const std::size_t provided = populated / tuning::page_bytes;
+    INFO("faults: ", faults, ", provided pages: ", provided, ", most at once: ", slowest);
+    // Small tables come from the heap, and a table's head is written to when it is made.
+    constexpr std::size_t of_small_tables = 256;
+    CHECK(faults <= provided + provided / 8 + of_small_tables);
+    CHECK(slowest <= tuning::pages_from_bytes / tuning::page_bytes + 8);
+}
+
+TEST_CASE("the first table and a reserved one are provided before keys go there") {
+    const std::size_t keys = scaled(400'000, 100'000);
+    pool memory(keys * 64);
+    for (const bool later : {false, true}) {
+        asked = {};
+        map_type map(ferry::options{.capacity = later ? 0 : keys}, {}, {}, allocator(memory));
+        map.try_emplace(~std::uint64_t{0}, 1u);
+        if (later)
+            map.reserve(keys);
+        CHECK(asked.populated >= map.capacity() * 8);
+        // Nobody else is made to wait for it: others help with what is in pieces already.
+        most seen;
+        for (std::uint64_t i = 0; i != keys / 4; ++i)
+            seen.add(cost_of([&] { map.try_emplace(i, i); }));
+        CHECK(seen.populated == 0);
+        findings found;
+        check_bounds(found, seen);
+        CHECK(found.text() == "");
+    }
+}
+
+TEST_CASE("an old table goes back while the map is written to, piece by piece, and by reclaim()") {
+    const std::size_t keys = scaled(200'000, 100'000);
+    pool memory(keys * 128);
+    map_type map(ferry::options{}, {}, {}, allocator(memory));
+    std::uint64_t next = 0;
+    while (map.stats().grown < 7)
+        map.try_emplace(next, next), ++next;
+    // The values that are replaced wait for their own grace period, but are small.
+    const auto small = [&map] { return map.stats().retired_bytes < tuning::pages_from_bytes; };
+    CHECK(!small());
+    std::size_t turns = 0;
+    for (; !small() && turns != 100'000; ++turns)
+        map.insert_or_assign(0, turns);
+    const std::size_t pieces = map.stats().table_bytes / tuning::release_bytes + 1;
+    CHECK(turns <= 8 * tuning::turns_per_advance + 2 * tuning::looks_per_piece * pieces);
+
+    while (!map.migrating())
+        map.try_emplace(next, next), ++next;
+    while (map.migrate(1)) {
+    }
+    CHECK(!small());
+    asked = {};
+    map.reclaim();
+    CHECK(map.stats().retired_bytes == 0);
+    CHECK(asked.dropped > tuning::pages_from_bytes);
+    CHECK(asked.largest_unmapped <= tuning::release_stretch);
+}
