@@ -6,7 +6,7 @@
 // Nothing here takes longer than a piece of the memory does, however large a table is: memory comes
 // without being touched, is provided piece by piece, and goes back piece by piece.
 
-#include "ferry/detail/platform/abi.hpp"
+#include "ferry/detail/platform/tuning.hpp"
 
 #include <cstddef>
 
@@ -14,9 +14,6 @@ namespace ferry::inline FERRY_ABI::detail {
 
 /// Bytes of a page, at least.
 inline constexpr std::size_t page_bytes = 4096;
-
-/// From this size on allocate_zeroed returns whole pages from the system.
-inline constexpr std::size_t pages_from_bytes = std::size_t{64} << 10;
 
 /// `bytes` zero bytes aligned to apart_bytes, or nullptr. `huge`: ask for huge pages where the
 /// memory comes from the system; else ask for none, as zeroing one is a pause.

@@ -21,11 +21,15 @@ inline constexpr std::uint64_t turns_per_visit = 2;
 inline constexpr std::uint64_t looks_per_piece = 1;
 inline constexpr unsigned bucket_slots = 2;
 inline constexpr std::size_t dead_to_sweep = 0;
+inline constexpr std::size_t pages_from_bytes = 1200;
 #else
 /// Slots of a bucket: a cache line of them.
 inline constexpr unsigned bucket_slots = 8;
 /// Dead keys that even the smallest table may have before it is swept.
 inline constexpr std::size_t dead_to_sweep = 64;
+/// Bytes from which on a table's memory is whole pages from the system, and comes and goes in
+/// pieces.
+inline constexpr std::size_t pages_from_bytes = std::size_t{64} << 10;
 /// Bits of an epoch; a pin needs one more in its word.
 inline constexpr unsigned epoch_bits = 62;
 inline constexpr std::uint64_t first_epoch = 1;

@@ -63,6 +63,8 @@ public:
     const geometry &shape() const noexcept { return shape_; }
     std::size_t capacity() const noexcept { return shape_.capacity(); }
     std::size_t bytes() const noexcept { return bytes_; }
+    /// Whether its memory comes in pages, piece by piece.
+    bool is_large() const noexcept { return bytes_ >= detail::pages_from_bytes; }
     /// Those that free_piece has not given back.
     std::size_t bytes_left() const noexcept { return bytes_left_; }
 
@@ -163,7 +165,7 @@ public:
     /// of it begins. At most a piece of the one and a page of the other: a table that is more than
     /// four times as large is provided at once.
     void populate_for_share(const geometry &from, std::size_t index) noexcept {
-        if (provided_ == provided::at_once || bytes_ < detail::pages_from_bytes) {
+        if (provided_ == provided::at_once || !is_large()) {
             return;
         }
         const auto here = [&](std::size_t bucket_index) {
@@ -255,7 +257,7 @@ private:
 
     /// In pieces, so that nobody else waits long for the system meanwhile.
     void populate_all() noexcept {
-        if (bytes_ < detail::pages_from_bytes) {
+        if (!is_large()) {
             return;
         }
         constexpr std::size_t piece = 16 * detail::populate_bytes;

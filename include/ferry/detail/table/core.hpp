@@ -242,11 +242,14 @@ public:
                               : upkeep_->swept)
                 .add(false, 1);
             upkeep_->table_bytes_retired.add(false, static_cast<std::int64_t>(done.bytes()));
-            old_tables_.fetch_add(1, detail::relaxed); // relaxed: a hint to look for it
-            upkeep_->old_tables.retire(
-                detail::retired_item(done.garbage_link(), detail::retired_kind::table), *domain_,
-                false);
-            take_turn(self);
+            if (done.is_large()) {
+                old_tables_.fetch_add(1, detail::relaxed); // relaxed: a hint to look for it
+                upkeep_->old_tables.retire(
+                    detail::retired_item(done.garbage_link(), detail::retired_kind::table),
+                    *domain_, false);
+            } else {
+                retire(self, done.garbage_link(), detail::retired_kind::table);
+            }
         }
     }
 
@@ -374,10 +377,14 @@ private:
             return true;
         }
         if (item.kind() == detail::retired_kind::table) {
+            const bool is_large = table::of_garbage_link(item.link())->is_large();
             if (!engine::free_table_piece(*this, item)) {
                 return false;
             }
-            old_tables_.fetch_add(-1, detail::relaxed); // relaxed: a hint, as where it is raised
+            if (is_large) {
+                old_tables_.fetch_add(-1,
+                                      detail::relaxed); // relaxed: a hint, as where it is raised
+            }
             return true;
         }
         engine::free_item(*this, item);
@@ -386,7 +393,7 @@ private:
 
     // Read by every operation; written never (C3).
     detail::atomic<table *> root_{nullptr};
-    /// Old tables that are not given back yet; written a few times a migration.
+    /// Large old tables that are not given back yet; written a few times a migration.
     detail::atomic<int> old_tables_{0};
     detail::domain *domain_;
     const bool drop_on_erase_;

@@ -71,7 +71,8 @@ map_stats collect_stats(const Core &core) noexcept {
         const std::size_t boxes = pending(retired_kind::box);
         const std::size_t nodes = pending(retired_kind::spare) + pending(retired_kind::node) +
                                   pending(retired_kind::node_again);
-        stats.retired_objects += boxes + nodes + pending(retired_kind::value);
+        stats.retired_objects +=
+            boxes + nodes + pending(retired_kind::value) + pending(retired_kind::table);
         stats.retired_bytes += boxes * box_bytes + nodes * sizeof(node_type);
     }
     stats.retired_objects += count(kept.old_tables.pending(retired_kind::table));

@@ -63,7 +63,7 @@ struct alignas(detail::apart_bytes) upkeep {
     detail::counter swept;
     detail::counter shrunk;
     detail::counter table_bytes_retired;
-    /// Tables that were the root, and go back piece by piece.
+    /// Large tables that were the root, and go back piece by piece.
     detail::garbage_stripe old_tables;
     /// Handles that live; counted in builds with assertions.
     detail::counter handles;
