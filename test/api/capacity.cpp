@@ -87,6 +87,28 @@ TEST_CASE("shrink_to_fit gives room back and keeps the elements") {
     CHECK(map.size() == 1000);
 }
 
+TEST_CASE(
+    "after nine tenths were erased, a map takes at most twice what a new one of its size does") {
+    constexpr int all = 100'000;
+    constexpr int kept = all / 10;
+    u64_map map;
+    for (int i = 0; i < all; ++i)
+        map.insert(i, i);
+    for (int i = kept; i < all; ++i)
+        map.erase(i);
+    map.shrink_to_fit();
+    map.reclaim();
+    u64_map fresh;
+    for (int i = 0; i < kept; ++i)
+        fresh.insert(i, i);
+    fresh.reclaim();
+    const auto bytes = [](const ferry::map_stats &of) {
+        return of.table_bytes + of.node_bytes + of.retired_bytes;
+    };
+    CHECK(bytes(map.stats()) <= 2 * bytes(fresh.stats()));
+    CHECK(map.stats().dead == 0);
+}
+
 TEST_CASE("a map shrinks by itself when it is used after most of it was erased") {
     int_map map;
     for (int i = 0; i < 20000; ++i)

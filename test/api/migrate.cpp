@@ -131,6 +131,21 @@ TEST_CASE("inserts alone bring a migration to its end") {
     check_lookups(s);
 }
 
+TEST_CASE("after a burst of inserts, reads that are led on bring a migration to its end") {
+    state s;
+    start_growth(s);
+    s.insert();
+    REQUIRE(s.map.migrating());
+    const auto buckets = s.map.stats().buckets_left;
+    // Absent keys, of which those whose bucket has been settled are led on and help; the more have
+    // been, the more of them.
+    std::size_t reads = 0;
+    for (int absent = -1; s.map.migrating() && reads < 200 * buckets; --absent, ++reads)
+        CHECK_FALSE(s.map.contains(absent));
+    CHECK_FALSE(s.map.migrating());
+    check_lookups(s);
+}
+
 TEST_CASE("lookups find each element at every stage of a migration") {
     for (const start begin : kinds) {
         state s;

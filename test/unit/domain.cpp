@@ -45,6 +45,28 @@ TEST_CASE("the epoch moves on freely while nobody is pinned") {
     }
 }
 
+TEST_CASE(
+    "of two threads whose turn it is at one epoch, the second leaves the advance to the first, "
+    "once") {
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        std::optional<pinned_thread> other(home);
+        CHECK(advances(home, 5) == 1);
+        const epoch_value held = home.epoch();
+        std::thread([&home] { home.try_advance_in_turn(home.record()); }).join();
+        CHECK(home.epoch() == held); // the other's pin held it back
+        other.reset();
+        thread_record &self = home.record();
+        home.try_advance_in_turn(self);
+        CHECK(home.epoch() == held); // left to the thread that has tried
+        home.try_advance_in_turn(self);
+        CHECK(home.epoch() == held + 1); // which may have been stopped
+        home.try_advance_in_turn(self);
+        CHECK(home.epoch() == held + 2); // the first here
+    }
+}
+
 TEST_CASE("a pin lets the epoch move on once, its end lets it move freely") {
     for (const ferry::barrier kind : kinds) {
         epoch_domain shell(kind);
