@@ -85,7 +85,7 @@ TEST_CASE("reclaiming frees a dropped node, its key and its value at once when n
     map_type map(0, true);
     insert_and_kill(map, 1);
     const pinned here(map.home);
-    map.core.reclaim(here.self);
+    ferry::engine::reclaim(map.core, here.self);
     CHECK(counted_key::alive() == keys);
     CHECK(counted_value::alive() == values);
     CHECK(counted_key::damaged() == 0);

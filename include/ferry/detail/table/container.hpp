@@ -161,7 +161,7 @@ public:
     /// Frees what may be freed now: everything retired, when no thread is pinned in the domain.
     void reclaim() {
         operation_pin pinned(core_.domain());
-        core_.reclaim(pinned.self);
+        engine::reclaim(core_, pinned.self);
     }
 
     /// Figures about the container. The sum over all stripes, and a look at the bitmap of a

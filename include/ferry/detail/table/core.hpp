@@ -17,7 +17,7 @@
 #include "ferry/detail/platform/hashing.hpp"
 #include "ferry/detail/reclaim/epoch_domain.hpp"
 #include "ferry/detail/storage/path.hpp"
-#include "ferry/detail/table/dispose.hpp"
+#include "ferry/detail/table/turn.hpp"
 #include "ferry/detail/table/upkeep.hpp"
 
 #include <memory>
@@ -243,7 +243,7 @@ public:
                 .add(false, 1);
             upkeep_->table_bytes_retired.add(false, static_cast<std::int64_t>(done.bytes()));
             if (done.is_large()) {
-                old_tables_.fetch_add(1, detail::relaxed); // relaxed: a hint to look for it
+                count_old_tables(1);
                 upkeep_->old_tables.retire(
                     detail::retired_item(done.garbage_link(), detail::retired_kind::table),
                     *domain_, false);
@@ -262,30 +262,17 @@ public:
 
     // --- reclamation ---
 
+    /// Large tables that were the root and are not given back yet: more, or fewer.
+    void count_old_tables(int change) noexcept {
+        old_tables_.fetch_add(change, detail::relaxed); // relaxed: a hint to look for them
+    }
+
     /// Retires what a read-modify-write of this thread just unlinked, and frees a little.
     void retire(detail::thread_record &self, detail::link_word &link,
                 detail::retired_kind kind) noexcept {
         const detail::stripe_seat seat = seat_of(self);
         stripes_[seat.index].garbage.retire(detail::retired_item(link, kind), *domain_, seat.owned);
-        take_turn(self);
-    }
-
-    /// A thread's turn at reclamation. Now and then it is more than counting: an attempt to move
-    /// the epoch on, or a few frees.
-    void take_turn(detail::thread_record &self) noexcept {
-        const std::uint64_t turn = self.count_turn();
-        if (turn % detail::turns_per_advance == 0) {
-            domain_->try_advance_in_turn(self);
-        }
-        if (turn % detail::turns_per_drain == 0 && self.begin_reclaiming()) {
-            const detail::stripe_seat seat = seat_of(self);
-            stripes_[seat.index].garbage.drain(*domain_, seat.owned, disposer(self));
-            if (turn % detail::turns_per_visit == 0) {
-                const auto other = (turn / detail::turns_per_visit) & stripe_mask_;
-                stripes_[other].garbage.drain(*domain_, other == self.index(), disposer(self));
-            }
-            self.end_reclaiming();
-        }
+        engine::take_turn(*this, self);
     }
 
     /// Retires what `old`, the state of `of` before this thread's CAS, stood for, and `fresh`, the
@@ -321,27 +308,9 @@ public:
         return before.place();
     }
 
-    /// Frees what may be freed, in all stripes; moves the epoch on as far as other threads' pins
-    /// allow. `self` is pinned.
-    void reclaim(detail::thread_record &self) noexcept {
-        if (!self.begin_reclaiming()) {
-            return;
-        }
-        // A dropped node passes the grace period twice, and a destructor may retire more.
-        for (unsigned round = 0; round < 2 * detail::grace_epochs + 2; ++round) {
-            domain_->try_advance();
-            domain_->refresh(self);
-            for (std::size_t i = 0; i < stripes(); ++i) {
-                stripes_[i].garbage.drain_all(*domain_, i == self.index(), disposer(self));
-            }
-            upkeep_->old_tables.drain_all(*domain_, false, disposer(self));
-        }
-        self.end_reclaiming();
-    }
-
 private:
     bool has_old_tables() const noexcept {
-        return old_tables_.load(detail::relaxed) != 0; // relaxed: a hint, as where it is raised
+        return old_tables_.load(detail::relaxed) != 0; // relaxed: a hint, as where it is changed
     }
 
     [[gnu::noinline]] void lend_a_hand(detail::thread_record &self, table &root) noexcept {
@@ -349,46 +318,9 @@ private:
             engine::help(*this, self, root);
         }
         if (has_old_tables()) {
-            take_turn(self);
-            give_back_a_piece(self);
+            engine::take_turn(*this, self);
+            engine::give_back_a_piece(*this, self);
         }
-    }
-
-    /// Of an old table, if one is ripe and it is time. Once an operation.
-    void give_back_a_piece(detail::thread_record &self) noexcept {
-        if (self.count_look() % detail::looks_per_piece == 0 && self.begin_reclaiming()) {
-            upkeep_->old_tables.drain(*domain_, false, disposer(self), 1);
-            self.end_reclaiming();
-        }
-    }
-
-    auto disposer(detail::thread_record &self) noexcept {
-        return [this, &self](detail::retired_item item) noexcept { return dispose(self, item); };
-    }
-
-    /// The end of an item whose grace period is over; of a dropped node, of its first; of a table,
-    /// of a piece. False: there is more of it.
-    bool dispose(detail::thread_record &self, detail::retired_item item) noexcept {
-        if (item.kind() == detail::retired_kind::node) {
-            const detail::stripe_seat seat = seat_of(self);
-            stripes_[seat.index].garbage.retire(
-                detail::retired_item(item.link(), detail::retired_kind::node_again), *domain_,
-                seat.owned);
-            return true;
-        }
-        if (item.kind() == detail::retired_kind::table) {
-            const bool is_large = table::of_garbage_link(item.link())->is_large();
-            if (!engine::free_table_piece(*this, item)) {
-                return false;
-            }
-            if (is_large) {
-                old_tables_.fetch_add(-1,
-                                      detail::relaxed); // relaxed: a hint, as where it is raised
-            }
-            return true;
-        }
-        engine::free_item(*this, item);
-        return true;
     }
 
     // Read by every operation; written never (C3).
