@@ -14,7 +14,7 @@ void fibers::make(unsigned which, std::function<void()> body) {
 void fibers::enter(boost::context::detail::transfer_t arrived) {
     auto &all = *static_cast<fibers *>(arrived.data);
     *all.left_ = arrived.fctx;
-    *handled() = {};
+    *all.handled_ = {};
     // Which fiber this is: the one whose stack we are on.
     const auto *const here = reinterpret_cast<const unsigned char *>(&arrived);
     for (unsigned i = 0; i != most; ++i)

@@ -33,11 +33,11 @@ private:
     void jump(context &from, context to) {
         left_ = &from;
         // The exceptions that are being handled are the thread's, as the compiler sees it.
-        const handled_exceptions mine = *handled();
+        const handled_exceptions mine = *handled_;
         // Whoever lands keeps the place that was left.
         const auto arrived = boost::context::detail::jump_fcontext(to, this);
         *left_ = arrived.fctx;
-        *handled() = mine;
+        *handled_ = mine;
     }
 
     // What __cxa_get_globals() gives, by the Itanium C++ ABI.
@@ -45,10 +45,10 @@ private:
         void *innermost;
         unsigned uncaught;
     };
-    static handled_exceptions *handled() noexcept {
-        return reinterpret_cast<handled_exceptions *>(abi::__cxa_get_globals());
-    }
 
+    // Of the one thread that all fibers run on.
+    handled_exceptions *const handled_ =
+        reinterpret_cast<handled_exceptions *>(abi::__cxa_get_globals());
     context hub_ = nullptr;
     context *left_ = nullptr;
     context contexts_[most] = {};

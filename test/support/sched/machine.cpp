@@ -45,10 +45,11 @@ struct machine {
     machine() : model(memory) {}
 };
 
-machine &m() {
-    static machine the;
-    return the;
-}
+// Not a function's static object, which would be asked for at every step whether it is there.
+// Before it is, nothing is inside.
+machine the;
+
+machine &m() { return the; }
 
 // Where the fault was found.
 std::string place() {
@@ -131,7 +132,6 @@ void run(std::uint32_t which) {
 } // namespace
 
 outcome execute(const plan &p, strategy &s, std::span<const stop> stops, const trace &told) {
-    auto &the = m();
     the.total_steps = 0;
     the.stamp = 0;
     the.failing = false;
@@ -155,11 +155,13 @@ outcome execute(const plan &p, strategy &s, std::span<const stop> stops, const t
             the.model.fork(0, i);
             the.fiber.make(i, [&p, i] { run_thread(p.threads[i - 1]); });
         }
+        the.model.set_alone(false);
         run(((1u << count) - 1) << 1);
     }
     if (the.result.fault.empty()) {
         for (unsigned i = 1; i <= count; ++i)
             the.model.join(i, 0);
+        the.model.set_alone(true);
         the.stops = {};
         the.fiber.make(0, [&p] { run_thread(p.after); });
         run(1);
@@ -233,7 +235,7 @@ std::uint64_t read_plain(const void *at, unsigned bytes) {
 void write_plain(void *at, unsigned bytes, std::uint64_t bits) { std::memcpy(at, &bits, bytes); }
 
 // Static objects are shared by all executions, and are nobody's steps.
-bool is_step(const void *at) { return inside && m().memory.contains(at); }
+bool is_step(const void *at) { return inside && shadow::contains(at); }
 
 template <class Change>
 std::uint64_t change(const char *what, void *at, unsigned bytes, order how, Change f) {
@@ -374,9 +376,9 @@ void release(void *at) noexcept {
 
 bool is_inside() noexcept { return inside; }
 bool is_live(const void *at) noexcept {
-    const auto *const of = m().memory.contains(at) ? m().memory.find(at) : nullptr;
+    const auto *const of = shadow::contains(at) ? m().memory.find(at) : nullptr;
     return of != nullptr && of->live;
 }
-bool in_arena(const void *at) noexcept { return m().memory.contains(at); }
+bool in_arena(const void *at) noexcept { return shadow::contains(at); }
 
 } // namespace ferry::model

@@ -8,11 +8,10 @@ namespace ferry::model {
 
 namespace {
 
-// Stale stores a load is offered, at most: the newest of them.
-constexpr std::size_t most_readable = 4;
-
 // For each byte of the arena the location that begins there: 1 + index, or 0.
 std::uint16_t location_at[shadow::arena_bytes];
+// For each word what is known of plain accesses to it: 1 + index, or 0.
+std::uint32_t plain_at[shadow::words];
 
 bool acquires(order how) {
     return how == order::acquire || how == order::acq_rel || how == order::seq_cst;
@@ -28,26 +27,35 @@ std::uint64_t read_plain(const void *at, unsigned bytes) {
 }
 void write_plain(void *at, unsigned bytes, std::uint64_t bits) { std::memcpy(at, &bits, bytes); }
 
-void forget_locations(std::uint32_t word) {
-    std::fill_n(location_at + std::size_t{word} * 8, 8, std::uint16_t{0});
+// A whole number of vectors; a loop of constant length is what compilers make vector instructions
+// of wherever they optimize.
+void join_views(std::uint32_t *__restrict into, const std::uint32_t *__restrict from,
+                unsigned length) {
+    constexpr unsigned step = 8;
+    for (unsigned i = 0; i != length; i += step)
+        for (unsigned k = 0; k != step; ++k)
+            into[i + k] = std::max(into[i + k], from[i + k]);
+}
+
+void forget(std::uint32_t word, std::uint32_t count) {
+    std::fill_n(location_at + std::size_t{word} * 8, std::size_t{count} * 8, std::uint16_t{0});
+    std::fill_n(plain_at + word, count, 0u);
 }
 
 } // namespace
 
-memory_model::memory_model(shadow &memory)
-    : memory_(memory), seq_cst_view_(view_size), view_in_time_(view_size) {
-    memory_.on_new_word = forget_locations;
-    for (auto &view : view_)
-        view.resize(view_size);
+memory_model::memory_model(shadow &memory) : memory_(memory) {
+    memory_.on_new_words = forget;
     for (auto &buffer : buffers_)
         buffer.reserve(64);
 }
 
 void memory_model::reset(memory_kind kind, strategy &decide) {
     for (auto &view : view_)
-        std::fill_n(view.begin(), used(), 0u);
-    std::fill_n(seq_cst_view_.begin(), used(), 0u);
-    std::fill_n(view_in_time_.begin(), used(), 0u);
+        std::fill_n(view, used(), 0u);
+    std::fill_n(seq_cst_view_, used(), 0u);
+    std::fill_n(view_in_time_, used(), 0u);
+    alone_ = true;
     kind_ = kind;
     decide_ = &decide;
     buffered_ = 0;
@@ -62,14 +70,13 @@ void memory_model::reset(memory_kind kind, strategy &decide) {
 void memory_model::fork(unsigned parent, unsigned child) {
     drain(parent);
     ++view_[parent][parent];
-    std::copy_n(view_[parent].begin(), used(), view_[child].begin());
+    std::copy_n(view_[parent], used(), view_[child]);
     ++view_[child][child];
 }
 
 void memory_model::join(unsigned child, unsigned parent) {
     drain(child);
-    for (unsigned i = 0; i != used(); ++i)
-        view_[parent][i] = std::max(view_[parent][i], view_[child][i]);
+    join_views(view_[parent], view_[child], used());
     ++view_[parent][parent];
 }
 
@@ -93,12 +100,11 @@ void memory_model::require_before(unsigned thread, unsigned other, std::uint32_t
 
 std::uint32_t memory_model::location_of(unsigned thread, const void *at, unsigned bytes) {
     const shadow::block &of = check(thread, at);
-    auto &known = location_at[static_cast<const unsigned char *>(at) -
-                              static_cast<const unsigned char *>(memory_.begin())];
+    auto &known = location_at[shadow::offset_of(at)];
     if (known == 0) {
         if (locations_.size() == most_locations)
             fault("too many atomics for the model");
-        stores_.push_back({read_plain(at, bytes), 0, 0, 0});
+        stores_.push_back({read_plain(at, bytes), 0, 0, 0, 0, 0});
         locations_.push_back({static_cast<std::uint32_t>(stores_.size()), 0, of.maker, of.made_at});
         known = static_cast<std::uint16_t>(locations_.size());
     }
@@ -110,8 +116,11 @@ std::uint32_t memory_model::location_of(unsigned thread, const void *at, unsigne
 
 void memory_model::initialized(unsigned thread, const void *at, unsigned bytes) {
     // What was there before is another object.
-    location_at[static_cast<const unsigned char *>(at) -
-                static_cast<const unsigned char *>(memory_.begin())] = 0;
+    location_at[shadow::offset_of(at)] = 0;
+    if (is_plain()) {
+        check(thread, at);
+        return;
+    }
     locations_[location_of(thread, at, bytes)].maker = static_cast<std::uint8_t>(thread);
     locations_.back().made_at = clock(thread);
 }
@@ -123,22 +132,21 @@ void memory_model::released(unsigned thread, const shadow::block &of) {
 }
 
 void memory_model::plain(unsigned thread, const void *at, std::size_t bytes, bool writes) {
-    if (!memory_.contains(at))
+    if (!shadow::contains(at))
         return; // on a stack
     const shadow::block &of = check(thread, at);
     require_before(thread, of.maker, of.made_at,
                    "an object was used by a thread to which it was not published");
-    if (!has_views())
+    if (!has_views() || alone_)
         return;
-    const auto first = memory_.word_of(at);
-    const auto last = memory_.word_of(static_cast<const unsigned char *>(at) + bytes - 1);
+    const auto first = shadow::word_of(at);
+    const auto last = shadow::word_of(static_cast<const unsigned char *>(at) + bytes - 1);
     for (auto word = first; word <= last; ++word) {
-        auto it = std::find_if(plain_.begin(), plain_.end(),
-                               [word](const plain_place &p) { return p.word == word; });
-        if (it == plain_.end())
-            it = plain_.insert(it, plain_place{word, 0, 0, 0, {}});
-        if (it->block != of.serial) // what is known is of an object before this one
-            *it = plain_place{word, of.serial, of.maker, of.made_at, {}};
+        if (plain_at[word] == 0) {
+            plain_.push_back({of.maker, of.made_at, {}});
+            plain_at[word] = static_cast<std::uint32_t>(plain_.size());
+        }
+        plain_place *const it = &plain_[plain_at[word] - 1];
         require_before(thread, it->writer, it->written_at,
                        "an access to an object races with a write of it");
         if (writes) {
@@ -171,9 +179,11 @@ std::uint64_t memory_model::load(unsigned thread, const void *at, unsigned bytes
     }
     case memory_kind::views:
     case memory_kind::views_in_time: {
+        if (alone_)
+            break;
         const auto loc = location_of(thread, at, bytes);
         find_readable(thread, loc, how == order::seq_cst);
-        const auto which = decide_->choose(static_cast<unsigned>(readable_.size()));
+        const auto which = readable_count_ == 1 ? 0 : decide_->choose(readable_count_);
         return read(thread, loc, readable_[which], how);
     }
     }
@@ -183,7 +193,7 @@ std::uint64_t memory_model::load(unsigned thread, const void *at, unsigned bytes
 
 void memory_model::store(unsigned thread, void *at, unsigned bytes, std::uint64_t value,
                          order how) {
-    if (has_views()) {
+    if (has_views() && !alone_) {
         append(thread, location_of(thread, at, bytes), value, how, false);
     } else {
         check(thread, at);
@@ -199,7 +209,7 @@ void memory_model::store(unsigned thread, void *at, unsigned bytes, std::uint64_
 }
 
 std::uint64_t memory_model::begin_modify(unsigned thread, void *at, unsigned bytes, order how) {
-    if (has_views()) {
+    if (has_views() && !alone_) {
         const auto loc = location_of(thread, at, bytes);
         return read(thread, loc, locations_[loc].newest, how);
     }
@@ -210,7 +220,7 @@ std::uint64_t memory_model::begin_modify(unsigned thread, void *at, unsigned byt
 
 void memory_model::end_modify(unsigned thread, void *at, unsigned bytes, order how,
                               std::uint64_t value) {
-    if (has_views())
+    if (has_views() && !alone_)
         append(thread, location_of(thread, at, bytes), value, how, true);
     write_plain(at, bytes, value);
 }
@@ -218,7 +228,7 @@ void memory_model::end_modify(unsigned thread, void *at, unsigned bytes, order h
 bool memory_model::compare_exchange(unsigned thread, void *at, unsigned bytes,
                                     std::uint64_t &expected, std::uint64_t desired, order success,
                                     order failure, bool may_fail) {
-    if (!has_views()) {
+    if (!has_views() || alone_) {
         drain(thread);
         check(thread, at);
         const std::uint64_t present = read_plain(at, bytes);
@@ -234,10 +244,14 @@ bool memory_model::compare_exchange(unsigned thread, void *at, unsigned bytes,
     const bool equal = stores_[newest - 1].value == expected;
     // It may fail by reading what a load might: another value, or a weak one for no reason.
     find_readable(thread, loc, failure == order::seq_cst);
-    std::erase_if(readable_, [&](std::uint32_t which) {
-        return stores_[which - 1].value == expected && !may_fail;
-    });
-    const auto options = static_cast<unsigned>(readable_.size()) + equal;
+    if (!may_fail) {
+        const auto *const end =
+            std::remove_if(readable_, readable_ + readable_count_, [&](std::uint32_t which) {
+                return stores_[which - 1].value == expected;
+            });
+        readable_count_ = static_cast<unsigned>(end - readable_);
+    }
+    const auto options = readable_count_ + equal;
     const auto taken = decide_->choose(options);
     if (equal && taken == 0) {
         read(thread, loc, newest, success);
@@ -251,7 +265,7 @@ bool memory_model::compare_exchange(unsigned thread, void *at, unsigned bytes,
 
 void memory_model::barrier(unsigned thread) {
     drain(thread);
-    if (has_views())
+    if (has_views() && !alone_)
         share(thread, seq_cst_view_);
 }
 
@@ -281,11 +295,14 @@ void memory_model::find_readable(unsigned thread, std::uint32_t loc, bool seq_cs
     std::uint32_t floor = view_[thread][most_threads + loc];
     if (seq_cst)
         floor = std::max(floor, of.oldest_for_seq_cst);
-    readable_.clear();
-    for (std::uint32_t which = of.newest;
-         which != 0 && (which >= floor || readable_.empty()) && readable_.size() != most_readable;
-         which = stores_[which - 1].before)
-        readable_.push_back(which);
+    readable_[0] = of.newest;
+    readable_count_ = 1;
+    for (std::uint32_t which = of.newest; which > floor && readable_count_ != most_readable;) {
+        which = stores_[which - 1].before;
+        if (which == 0 || which < floor)
+            break;
+        readable_[readable_count_++] = which;
+    }
 }
 
 std::uint64_t memory_model::read(unsigned thread, std::uint32_t loc, std::uint32_t which,
@@ -294,7 +311,7 @@ std::uint64_t memory_model::read(unsigned thread, std::uint32_t loc, std::uint32
     auto &seen = view_[thread][most_threads + loc];
     seen = std::max(seen, which);
     if (acquires(how))
-        join_into(view_[thread].data(), from.view, from.view_length);
+        join_into(view_[thread], from);
     if (how == order::seq_cst) {
         auto &oldest = locations_[loc].oldest_for_seq_cst;
         oldest = std::max(oldest, which);
@@ -308,17 +325,24 @@ void memory_model::append(unsigned thread, std::uint32_t loc, std::uint64_t valu
     const std::uint32_t before = of.newest;
     const auto which = static_cast<std::uint32_t>(stores_.size() + 1);
     view_[thread][most_threads + loc] = which;
-    // A read-modify-write goes on with the release sequence it read from.
+    stored added{value, before, 0, 0, 0, 0};
     const stored previous = stores_[before - 1];
-    stored added{value, before, modifies ? previous.view : 0, modifies ? previous.view_length : 0};
+    // A read-modify-write goes on with the release sequence it read from.
     if (releases(how)) {
         const auto length = used();
-        const auto place = static_cast<std::uint32_t>(view_pool_.size());
-        view_pool_.insert(view_pool_.end(), view_[thread].begin(), view_[thread].begin() + length);
-        if (modifies)
-            join_into(view_pool_.data() + place, previous.view, previous.view_length);
-        added.view = place;
+        added.view = static_cast<std::uint32_t>(view_pool_.size());
         added.view_length = length;
+        view_pool_.insert(view_pool_.end(), view_[thread], view_[thread] + length);
+        if (modifies && !acquires(how)) {
+            join_into(view_pool_.data() + added.view, previous);
+        } else {
+            added.viewer = static_cast<std::uint8_t>(thread);
+            added.viewed_at = clock(thread);
+        }
+    } else if (modifies) {
+        added = previous;
+        added.value = value;
+        added.before = before;
     }
     stores_.push_back(added);
     of.newest = which;
@@ -326,22 +350,23 @@ void memory_model::append(unsigned thread, std::uint32_t loc, std::uint64_t valu
         of.oldest_for_seq_cst = which;
 }
 
-void memory_model::join_into(std::uint32_t *view, std::uint32_t from, std::uint32_t length) {
-    const std::uint32_t *const other = view_pool_.data() + from;
-    for (std::uint32_t i = 0; i != length; ++i)
-        view[i] = std::max(view[i], other[i]);
+void memory_model::join_into(std::uint32_t *view, const stored &from) {
+    if (from.view_length == 0 || (from.viewed_at != 0 && view[from.viewer] >= from.viewed_at))
+        return;
+    join_views(view, view_pool_.data() + from.view, from.view_length);
 }
 
 void memory_model::meet(unsigned thread) {
     if (kind_ == memory_kind::views_in_time) {
-        share(thread, view_in_time_);
+        if (!alone_)
+            share(thread, view_in_time_);
         tick(thread);
     }
 }
 
-void memory_model::share(unsigned thread, list<std::uint32_t> &with) {
-    for (unsigned i = 0; i != used(); ++i)
-        with[i] = view_[thread][i] = std::max(with[i], view_[thread][i]);
+void memory_model::share(unsigned thread, std::uint32_t *with) {
+    join_views(view_[thread], with, used());
+    std::copy_n(view_[thread], used(), with);
 }
 
 } // namespace ferry::model

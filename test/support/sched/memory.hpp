@@ -35,6 +35,8 @@ public:
 
     void fork(unsigned parent, unsigned child);
     void join(unsigned child, unsigned parent);
+    // From here on one thread runs, and all that others did happened before it; or no longer.
+    void set_alone(bool is) noexcept { alone_ = is; }
 
     // Before each step of a thread.
     void tick(unsigned thread) noexcept { ++view_[thread][thread]; }
@@ -67,7 +69,10 @@ public:
 private:
     static constexpr unsigned most_threads = shadow::most_threads;
     static constexpr unsigned most_locations = 8192;
-    static constexpr unsigned view_size = most_threads + most_locations;
+    // Stores a load is offered, at most: the newest of them.
+    static constexpr unsigned most_readable = 4;
+    static constexpr unsigned view_size = most_threads + most_locations; // whole vectors
+    static constexpr unsigned vector_size = 8;
 
     struct buffered_store {
         void *at;
@@ -87,11 +92,13 @@ private:
         std::uint32_t before; // the store before it in the location, 1 + index, or 0
         std::uint32_t view;   // what it carries, in view_pool_
         std::uint32_t view_length;
+        // The view is all that this thread had seen at this clock, and nothing else: who knows of
+        // that has seen it. 0: it is more.
+        std::uint8_t viewer;
+        std::uint32_t viewed_at;
     };
 
     struct plain_place {
-        std::uint32_t word;
-        std::uint32_t block; // its serial
         std::uint8_t writer;
         std::uint32_t written_at;
         std::uint32_t read_at[most_threads];
@@ -109,11 +116,16 @@ private:
     std::uint64_t read(unsigned thread, std::uint32_t loc, std::uint32_t which, order);
     void append(unsigned thread, std::uint32_t loc, std::uint64_t value, order, bool modifies);
     void drain(unsigned thread);
-    void share(unsigned thread, list<std::uint32_t> &with);
+    void share(unsigned thread, std::uint32_t *with);
 
-    void join_into(std::uint32_t *view, std::uint32_t from, std::uint32_t length);
+    // Joins what a store carries.
+    void join_into(std::uint32_t *view, const stored &from);
+    // Whether the operations are plain ones: there is one value to read, and nothing to learn.
+    bool is_plain() const noexcept { return alone_ && has_views(); }
+    // Of a view: whole vectors.
     unsigned used() const noexcept {
-        return most_threads + static_cast<unsigned>(locations_.size());
+        const auto exactly = most_threads + static_cast<unsigned>(locations_.size());
+        return (exactly + vector_size - 1) / vector_size * vector_size;
     }
 
     shadow &memory_;
@@ -121,13 +133,15 @@ private:
     strategy *decide_ = nullptr;
     unsigned buffered_ = 0;
     list<buffered_store> buffers_[most_threads];
-    list<std::uint32_t> view_[most_threads];
-    list<std::uint32_t> seq_cst_view_;
-    list<std::uint32_t> view_in_time_;
+    bool alone_ = false;
+    std::uint32_t view_[most_threads][view_size] = {};
+    std::uint32_t seq_cst_view_[view_size] = {};
+    std::uint32_t view_in_time_[view_size] = {};
     list<location> locations_;
     list<stored> stores_;
     list<std::uint32_t> view_pool_;
-    list<std::uint32_t> readable_;
+    std::uint32_t readable_[most_readable];
+    unsigned readable_count_ = 0;
     list<plain_place> plain_;
 };
 

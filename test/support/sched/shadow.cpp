@@ -40,10 +40,8 @@ void *shadow::allocate(std::size_t bytes, std::size_t alignment, unsigned thread
     const auto id = static_cast<std::uint32_t>(blocks_.size() + 1);
     blocks_.push_back(
         {first, count, bytes, id, true, static_cast<std::uint8_t>(thread), clock, {}});
-    for (std::uint32_t word = first; word != first + count; ++word) {
-        block_of_[word] = id;
-        on_new_word(word);
-    }
+    std::fill_n(block_of_.begin() + first, count, id);
+    on_new_words(first, count);
     ++live_;
     return arena_ + std::size_t{first} * 8;
 }

@@ -40,12 +40,8 @@ public:
     // The block that was freed, or nullptr: there is none, or it is freed already.
     block *release(void *at);
 
-    bool contains(const void *at) const noexcept {
-        const auto offset = offset_of(at);
-        return offset < arena_bytes;
-    }
-    const void *begin() const noexcept { return arena_; }
-    std::uint32_t word_of(const void *at) const noexcept {
+    static bool contains(const void *at) noexcept { return offset_of(at) < arena_bytes; }
+    static std::uint32_t word_of(const void *at) noexcept {
         return static_cast<std::uint32_t>(offset_of(at) / 8);
     }
 
@@ -59,14 +55,15 @@ public:
     // Of the first live block, for a message.
     std::size_t bytes_of_a_live_block() const noexcept;
 
-    // Called for every word of a block when it is allocated.
-    void (*on_new_word)(std::uint32_t word) = nullptr;
-
-private:
-    std::size_t offset_of(const void *at) const noexcept {
+    // Where an address of the arena is in it.
+    static std::size_t offset_of(const void *at) noexcept {
         return reinterpret_cast<std::uintptr_t>(at) - reinterpret_cast<std::uintptr_t>(arena_);
     }
 
+    // Called for the words of a block when it is allocated.
+    void (*on_new_words)(std::uint32_t first, std::uint32_t count) = nullptr;
+
+private:
     alignas(4096) static unsigned char arena_[arena_bytes];
     list<std::uint32_t> block_of_; // 1 + index, or 0
     list<block> blocks_;

@@ -16,7 +16,13 @@ unsigned nth_bit(std::uint32_t bits, unsigned n) {
     return static_cast<unsigned>(std::countr_zero(bits));
 }
 
-unsigned count(std::uint32_t bits) { return static_cast<unsigned>(std::popcount(bits)); }
+// Of a few bits: std::popcount is a call where the processor is not known to have it.
+unsigned count(std::uint32_t bits) {
+    unsigned n = 0;
+    for (; bits != 0; bits &= bits - 1)
+        ++n;
+    return n;
+}
 
 } // namespace
 
