@@ -222,11 +222,11 @@ public:
     }
 
     void require_all_reclaimed() override {
-        map_->reclaim();
-        map_->reclaim();
-        const map_stats now = map_->stats();
-        if (now.retired_objects != 0 || now.retired_bytes != 0)
-            fault("what was retired is not freed when nobody is pinned");
+        for (unsigned i = 0; is_kept(); ++i) {
+            if (i == 2)
+                fault("what was retired is not freed when nobody is pinned");
+            map_->reclaim();
+        }
     }
 
     void destroy() override {
@@ -253,6 +253,11 @@ public:
 
 private:
     static constexpr unsigned threads = 8;
+
+    bool is_kept() const {
+        const map_stats now = map_->stats();
+        return now.retired_objects != 0 || now.retired_bytes != 0;
+    }
 
     belongings<Map> &mine(unsigned thread) {
         return *std::launder(reinterpret_cast<belongings<Map> *>(&mine_[thread]));

@@ -74,6 +74,8 @@ void reschedule() {
         m().fiber.to_hub(m().self);
         return;
     }
+    if (m().runnable == 1u << m().self)
+        return;
     const unsigned next = m().decide->pick_thread(m().runnable, m().self);
     if (next != m().self) {
         const unsigned before = m().self;
@@ -94,15 +96,16 @@ void step() {
             m().runnable &= ~(1u << m().self);
             reschedule(); // never comes back
         }
-    for (unsigned waiting; (waiting = m().model.threads_with_buffers()) != 0;) {
+    while (const unsigned waiting = m().model.threads_with_buffers()) {
         // Which store becomes visible, if any does.
-        const unsigned taken =
-            m().decide->choose(1 + static_cast<unsigned>(std::popcount(waiting)));
+        unsigned each[most_threads + 1];
+        unsigned count = 0;
+        for (unsigned left = waiting; left != 0; left &= left - 1)
+            each[++count] = static_cast<unsigned>(std::countr_zero(left));
+        const unsigned taken = m().decide->choose(1 + count);
         if (taken == 0)
             break;
-        for (unsigned skip = 1; skip != taken; ++skip)
-            waiting &= waiting - 1;
-        m().model.flush_one(static_cast<unsigned>(std::countr_zero(waiting)));
+        m().model.flush_one(each[taken]);
     }
     reschedule();
     m().model.tick(m().self);

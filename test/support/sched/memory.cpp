@@ -55,8 +55,8 @@ void memory_model::reset(memory_kind kind, strategy &decide) {
         std::fill_n(view, used(), 0u);
     std::fill_n(seq_cst_view_, used(), 0u);
     std::fill_n(view_in_time_, used(), 0u);
-    alone_ = true;
-    kind_ = kind;
+    kind_of_threads_ = kind;
+    set_alone(true);
     decide_ = &decide;
     buffered_ = 0;
     for (auto &buffer : buffers_)
@@ -81,16 +81,6 @@ void memory_model::join(unsigned child, unsigned parent) {
 }
 
 // --- checks ----------------------------------------------------------------------------------
-
-shadow::block &memory_model::check(unsigned thread, const void *at) {
-    shadow::block *const of = memory_.find(at);
-    if (of == nullptr)
-        fault("an access where there is no object");
-    if (!of->live)
-        fault("an access to memory that was freed");
-    of->used_at[thread] = clock(thread);
-    return *of;
-}
 
 void memory_model::require_before(unsigned thread, unsigned other, std::uint32_t when,
                                   const char *sentence) {
@@ -117,7 +107,7 @@ std::uint32_t memory_model::location_of(unsigned thread, const void *at, unsigne
 void memory_model::initialized(unsigned thread, const void *at, unsigned bytes) {
     // What was there before is another object.
     location_at[shadow::offset_of(at)] = 0;
-    if (is_plain()) {
+    if (!has_views()) {
         check(thread, at);
         return;
     }
@@ -137,7 +127,7 @@ void memory_model::plain(unsigned thread, const void *at, std::size_t bytes, boo
     const shadow::block &of = check(thread, at);
     require_before(thread, of.maker, of.made_at,
                    "an object was used by a thread to which it was not published");
-    if (!has_views() || alone_)
+    if (!has_views())
         return;
     const auto first = shadow::word_of(at);
     const auto last = shadow::word_of(static_cast<const unsigned char *>(at) + bytes - 1);
@@ -179,8 +169,6 @@ std::uint64_t memory_model::load(unsigned thread, const void *at, unsigned bytes
     }
     case memory_kind::views:
     case memory_kind::views_in_time: {
-        if (alone_)
-            break;
         const auto loc = location_of(thread, at, bytes);
         find_readable(thread, loc, how == order::seq_cst);
         const auto which = readable_count_ == 1 ? 0 : decide_->choose(readable_count_);
@@ -193,7 +181,7 @@ std::uint64_t memory_model::load(unsigned thread, const void *at, unsigned bytes
 
 void memory_model::store(unsigned thread, void *at, unsigned bytes, std::uint64_t value,
                          order how) {
-    if (has_views() && !alone_) {
+    if (has_views()) {
         append(thread, location_of(thread, at, bytes), value, how, false);
     } else {
         check(thread, at);
@@ -209,7 +197,7 @@ void memory_model::store(unsigned thread, void *at, unsigned bytes, std::uint64_
 }
 
 std::uint64_t memory_model::begin_modify(unsigned thread, void *at, unsigned bytes, order how) {
-    if (has_views() && !alone_) {
+    if (has_views()) {
         const auto loc = location_of(thread, at, bytes);
         return read(thread, loc, locations_[loc].newest, how);
     }
@@ -220,7 +208,7 @@ std::uint64_t memory_model::begin_modify(unsigned thread, void *at, unsigned byt
 
 void memory_model::end_modify(unsigned thread, void *at, unsigned bytes, order how,
                               std::uint64_t value) {
-    if (has_views() && !alone_)
+    if (has_views())
         append(thread, location_of(thread, at, bytes), value, how, true);
     write_plain(at, bytes, value);
 }
@@ -228,11 +216,11 @@ void memory_model::end_modify(unsigned thread, void *at, unsigned bytes, order h
 bool memory_model::compare_exchange(unsigned thread, void *at, unsigned bytes,
                                     std::uint64_t &expected, std::uint64_t desired, order success,
                                     order failure, bool may_fail) {
-    if (!has_views() || alone_) {
+    if (!has_views()) {
         drain(thread);
         check(thread, at);
         const std::uint64_t present = read_plain(at, bytes);
-        if (present == expected && !(may_fail && decide_->choose(2) != 0)) {
+        if (present == expected && !(may_fail && !alone_ && decide_->choose(2) != 0)) {
             write_plain(at, bytes, desired);
             return true;
         }
@@ -265,7 +253,7 @@ bool memory_model::compare_exchange(unsigned thread, void *at, unsigned bytes,
 
 void memory_model::barrier(unsigned thread) {
     drain(thread);
-    if (has_views() && !alone_)
+    if (has_views())
         share(thread, seq_cst_view_);
 }
 
@@ -358,8 +346,7 @@ void memory_model::join_into(std::uint32_t *view, const stored &from) {
 
 void memory_model::meet(unsigned thread) {
     if (kind_ == memory_kind::views_in_time) {
-        if (!alone_)
-            share(thread, view_in_time_);
+        share(thread, view_in_time_);
         tick(thread);
     }
 }

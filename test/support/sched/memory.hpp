@@ -35,8 +35,12 @@ public:
 
     void fork(unsigned parent, unsigned child);
     void join(unsigned child, unsigned parent);
-    // From here on one thread runs, and all that others did happened before it; or no longer.
-    void set_alone(bool is) noexcept { alone_ = is; }
+    // From here on one thread runs, and all that others did happened before it, so that there is
+    // one value to read and nothing to learn; or no longer.
+    void set_alone(bool is) noexcept {
+        alone_ = is;
+        kind_ = is ? memory_kind::sequential : kind_of_threads_;
+    }
 
     // Before each step of a thread.
     void tick(unsigned thread) noexcept { ++view_[thread][thread]; }
@@ -104,7 +108,15 @@ private:
         std::uint32_t read_at[most_threads];
     };
 
-    shadow::block &check(unsigned thread, const void *at);
+    // That an access is to a live object, which is the one that is given.
+    shadow::block &check(unsigned thread, const void *at) {
+        shadow::block *const of = memory_.find(at);
+        if (of == nullptr || !of->live) [[unlikely]]
+            fault(of == nullptr ? "an access where there is no object"
+                                : "an access to memory that was freed");
+        of->used_at[thread] = clock(thread);
+        return *of;
+    }
     std::uint32_t location_of(unsigned thread, const void *at, unsigned bytes);
     void require_before(unsigned thread, unsigned other, std::uint32_t when, const char *sentence);
 
@@ -120,8 +132,6 @@ private:
 
     // Joins what a store carries.
     void join_into(std::uint32_t *view, const stored &from);
-    // Whether the operations are plain ones: there is one value to read, and nothing to learn.
-    bool is_plain() const noexcept { return alone_ && has_views(); }
     // Of a view: whole vectors.
     unsigned used() const noexcept {
         const auto exactly = most_threads + static_cast<unsigned>(locations_.size());
@@ -130,10 +140,11 @@ private:
 
     shadow &memory_;
     memory_kind kind_ = memory_kind::sequential;
+    memory_kind kind_of_threads_ = memory_kind::sequential;
+    bool alone_ = true;
     strategy *decide_ = nullptr;
     unsigned buffered_ = 0;
     list<buffered_store> buffers_[most_threads];
-    bool alone_ = false;
     std::uint32_t view_[most_threads][view_size] = {};
     std::uint32_t seq_cst_view_[view_size] = {};
     std::uint32_t view_in_time_[view_size] = {};

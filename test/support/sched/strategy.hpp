@@ -53,7 +53,8 @@ public:
     // One of n, n > 0; 0 is what would happen without interference.
     virtual unsigned choose(unsigned n) = 0;
 
-    // One of the threads whose bit is set; `current` is not there when it cannot go on.
+    // One of the threads whose bit is set; `current` is not there when it cannot go on. Asked when
+    // there is a choice, or at a beginning.
     virtual unsigned pick_thread(std::uint32_t runnable, unsigned current) = 0;
 
     // The thread is about to begin another of its calls.
@@ -77,7 +78,7 @@ private:
 // the highest runs, and at `changes` random steps the running thread becomes the lowest.
 class priorities : public strategy {
 public:
-    // `steps`: about how many an execution has.
+    // `steps`: about how many the threads make at once.
     priorities(std::uint64_t seed, unsigned changes, unsigned steps);
     unsigned choose(unsigned n) override;
     unsigned pick_thread(std::uint32_t runnable, unsigned current) override;
