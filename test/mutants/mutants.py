@@ -2,7 +2,7 @@
 """Small changes to ferry that make it wrong, or that cannot be told from it.
 
 Each is what a hurried hand might do: an order weakened, a look spared, a compare-and-swap turned
-into a store. `equivalent` says why nothing can show the change.
+into a store. `equivalent` says why nothing can show the change; `not_shown`, why the machine cannot.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ class Mutant:
     old: str
     new: str
     equivalent: str = ''
+    not_shown: str = ''
 
 
 def in_file(file: str, *changes: tuple) -> list[Mutant]:
