@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 using ferry::test::asked;
+using ferry::test::provides_nothing;
 
 extern "C" {
 
@@ -32,8 +33,11 @@ int __wrap_madvise(void *at, std::size_t bytes, int advice) {
     constexpr int populate = 23;
 #endif
     ++asked.calls;
-    if (advice == populate)
+    if (advice == populate) {
         asked.populated += bytes;
+        if (provides_nothing)
+            return -1;
+    }
     if (advice == MADV_DONTNEED)
         asked.dropped += bytes;
     return __real_madvise(at, bytes, advice);

@@ -17,4 +17,7 @@ struct system_calls {
 
 inline constinit thread_local system_calls asked;
 
+// Whether the system is to be one that cannot provide pages for writing.
+inline constinit thread_local bool provides_nothing = false;
+
 } // namespace ferry::test

@@ -12,12 +12,14 @@ namespace ferry::inline FERRY_ABI {
 
 /// How a map is set up.
 struct options {
-    /// Elements the first table has room for before it grows.
+    /// Elements the first table has room for before it grows. Its memory is provided by the
+    /// construction, so that no operation waits for the system there.
     std::size_t capacity = 0;
     /// Elements a table always has room for: it is not made smaller than that.
     std::size_t min_capacity = 0;
     /// Ask the system for huge pages for large tables: faster random access at millions of
-    /// elements, and single operations that wait while a huge page is zeroed.
+    /// elements, and single operations that wait, tenths of a millisecond, while one is zeroed.
+    /// Else the system is asked for none, whatever its own default is.
     bool huge_pages = false;
     /// Erasing drops the node with its key at once, instead of keeping it for the key's return.
     /// The key is destroyed after two grace periods, and any operation may compare with it until
@@ -129,9 +131,10 @@ public:
         return static_cast<double>(size()) / static_cast<double>(capacity());
     }
 
-    /// Makes room for `elements`, and is a floor for the table's size until shrink_to_fit(). Does
-    /// what is left of a migration itself before it returns; waits for nobody. Lock-free. Throws
-    /// std::bad_alloc.
+    /// Makes room for `elements`, and is a floor for the table's size until shrink_to_fit(). Has
+    /// the system provide the new table's memory before other threads see the table, and does what
+    /// is left of a migration itself before it returns; waits for nobody. Lets reclamation pass on
+    /// the way, if this thread has no other pin. Lock-free. Throws std::bad_alloc.
     void reserve(size_type elements) {
         operation_pin pinned(core_.domain());
         engine::reserve(core_, pinned.self, elements);
@@ -139,7 +142,8 @@ public:
 
     /// Makes the table as small as its elements and options::min_capacity allow, drops erased
     /// keys, and ends the floor of reserve(). Does all of the migration itself; waits for nobody.
-    /// Lock-free. Without memory it leaves the table as it is.
+    /// Lets reclamation pass on the way, if this thread has no other pin. Lock-free. Without memory
+    /// it leaves the table as it is.
     void shrink_to_fit() {
         operation_pin pinned(core_.domain());
         engine::shrink_to_fit(core_, pinned.self);
@@ -158,7 +162,8 @@ public:
         return engine::migrate(core_, pinned.self, buckets);
     }
 
-    /// Frees what may be freed now: everything retired, when no thread is pinned in the domain.
+    /// Frees what may be freed now: everything retired, when no thread is pinned in the domain. For
+    /// threads with time to spare: operations free as they go, but only those that write.
     void reclaim() {
         operation_pin pinned(core_.domain());
         engine::reclaim(core_, pinned.self);
