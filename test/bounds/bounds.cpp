@@ -94,6 +94,13 @@ void work(map_type &map, findings &found, std::uint64_t first, std::size_t keys,
     check_bounds(found, seen);
 }
 
+// Pages that the system has provided to this thread.
+std::size_t faults_so_far() {
+    rusage now{};
+    getrusage(RUSAGE_THREAD, &now);
+    return static_cast<std::size_t>(now.ru_minflt);
+}
+
 } // namespace
 
 TEST_CASE(
