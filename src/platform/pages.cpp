@@ -21,13 +21,6 @@ constexpr std::size_t huge_page_bytes = std::size_t{2} << 20;
 
 constexpr bool comes_in_pages(std::size_t bytes) noexcept { return bytes >= pages_from_bytes; }
 
-/// Where the addresses end of which `left` of `bytes` bytes hold memory.
-std::uintptr_t end_of_mapping(const void *memory, std::size_t left, std::size_t bytes) noexcept {
-    const auto begin = reinterpret_cast<std::uintptr_t>(memory);
-    const std::size_t stretches = (begin + left + release_stretch - 1) / release_stretch;
-    return std::min(begin + bytes, stretches * release_stretch);
-}
-
 /// One write to each page that changes nothing, where the system has no call for it.
 void touch_for_writing(void *from, std::size_t bytes) noexcept {
     auto *at = static_cast<std::byte *>(from);
@@ -71,8 +64,10 @@ void populate_for_writing(void *from, std::size_t bytes) noexcept {
 // A piece's pages go first, which only takes the system a look at them, under a lock that others
 // share; the addresses follow in longer stretches, as that costs more than a piece is worth.
 std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, bool huge) noexcept {
+    static_assert(release_stretch % huge_page_bytes == 0 && release_stretch % release_bytes == 0,
+                  "some piece begins where a stretch does");
     if (!comes_in_pages(bytes)) {
-        release_zeroed(memory, left, bytes);
+        release_untouched(memory, bytes);
         return 0;
     }
     const std::size_t piece = huge ? huge_page_bytes : release_bytes;
@@ -80,17 +75,18 @@ std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, boo
     const std::uintptr_t end = begin + left;
     const std::uintptr_t from = std::max(begin, (end - 1) / piece * piece);
     if (from == begin || from % release_stretch == 0) {
-        munmap(reinterpret_cast<void *>(from), end_of_mapping(memory, left, bytes) - from);
+        const std::size_t stretches = (end + release_stretch - 1) / release_stretch;
+        const std::uintptr_t end_of_mapping = std::min(begin + bytes, stretches * release_stretch);
+        munmap(reinterpret_cast<void *>(from), end_of_mapping - from);
     } else {
         madvise(reinterpret_cast<void *>(from), end - from, MADV_DONTNEED);
     }
     return from - begin;
 }
 
-void release_zeroed(void *memory, std::size_t left, std::size_t bytes) noexcept {
+void release_untouched(void *memory, std::size_t bytes) noexcept {
     if (comes_in_pages(bytes)) {
-        munmap(memory,
-               end_of_mapping(memory, left, bytes) - reinterpret_cast<std::uintptr_t>(memory));
+        munmap(memory, bytes);
     } else {
         ::operator delete (memory, std::align_val_t{apart_bytes});
     }

@@ -5,6 +5,7 @@
 #include "thread_registry.hpp"
 
 #include <new>
+#include <utility>
 
 namespace ferry::inline FERRY_ABI::detail {
 
@@ -113,9 +114,9 @@ bool domain::try_advance() noexcept {
 
 void domain::try_advance_in_turn(thread_record &self) noexcept {
     const epoch_value now = epoch();
+    const bool first_turn = std::exchange(self.considered_, now) != now;
     // relaxed: a hint who tries; what an attempt needs it orders itself
-    if (tried_.exchange(now, relaxed) == now && self.left_to_others_ != now) {
-        self.left_to_others_ = now;
+    if (first_turn && tried_.exchange(now, relaxed) == now) {
         return;
     }
     try_advance();

@@ -51,19 +51,26 @@ TEST_CASE(
     for (const ferry::barrier kind : kinds) {
         epoch_domain shell(kind);
         domain &home = domain_of(shell);
+        thread_record &self = home.record();
         std::optional<pinned_thread> other(home);
         CHECK(advances(home, 5) == 1);
         const epoch_value held = home.epoch();
         std::thread([&home] { home.try_advance_in_turn(home.record()); }).join();
         CHECK(home.epoch() == held); // the other's pin held it back
         other.reset();
-        thread_record &self = home.record();
         home.try_advance_in_turn(self);
         CHECK(home.epoch() == held); // left to the thread that has tried
         home.try_advance_in_turn(self);
         CHECK(home.epoch() == held + 1); // which may have been stopped
         home.try_advance_in_turn(self);
         CHECK(home.epoch() == held + 2); // the first here
+        other.emplace(home);
+        CHECK(advances(home, 5) == 1);
+        home.try_advance_in_turn(self);
+        CHECK(home.epoch() == held + 3); // held back
+        other.reset();
+        home.try_advance_in_turn(self);
+        CHECK(home.epoch() == held + 4); // it left nothing to others
     }
 }
 

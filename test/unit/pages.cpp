@@ -16,7 +16,7 @@ using ferry::detail::apart_bytes;
 using ferry::detail::pages_from_bytes;
 using ferry::detail::populate_for_writing;
 using ferry::detail::release_piece;
-using ferry::detail::release_zeroed;
+using ferry::detail::release_untouched;
 
 TEST_CASE("memory for a table is zero, aligned and all there, whatever its size") {
     for (const std::size_t bytes :
@@ -30,7 +30,7 @@ TEST_CASE("memory for a table is zero, aligned and all there, whatever its size"
                 auto *const first = static_cast<unsigned char *>(memory);
                 CHECK(std::count(first, first + bytes, 0) == static_cast<std::ptrdiff_t>(bytes));
                 std::fill(first, first + bytes, static_cast<unsigned char>(0xff));
-                release_zeroed(memory, bytes, bytes);
+                release_untouched(memory, bytes);
             }
         }
     }
@@ -60,20 +60,20 @@ TEST_CASE("memory for a table goes back piece by piece, and what is left stays a
     }
 }
 
-TEST_CASE("what is left of a table's memory can go back at once, and is nobody else's") {
+TEST_CASE("what was given back is somebody else's, and stays so when the rest goes") {
     constexpr std::size_t bytes = 40'000'000;
     auto *const memory = static_cast<unsigned char *>(allocate_zeroed(bytes, false));
     REQUIRE(memory != nullptr);
     std::size_t left = bytes;
     for (int i = 0; i < 250; ++i)
         left = release_piece(memory, left, bytes, false);
-    // What was given back may be somebody else's now.
     auto *const other = static_cast<unsigned char *>(allocate_zeroed(bytes, false));
     REQUIRE(other != nullptr);
     std::fill(other, other + bytes, static_cast<unsigned char>(1));
-    release_zeroed(memory, left, bytes);
+    while (left != 0)
+        left = release_piece(memory, left, bytes, false);
     CHECK(std::count(other, other + bytes, 1) == static_cast<std::ptrdiff_t>(bytes));
-    release_zeroed(other, bytes, bytes);
+    release_untouched(other, bytes);
 }
 
 TEST_CASE("memory that is populated keeps what is in it") {
@@ -85,5 +85,5 @@ TEST_CASE("memory that is populated keeps what is in it") {
         populate_for_writing(memory, 20 * ferry::detail::page_bytes);
     CHECK(memory[5000] == 7);
     CHECK(std::count(memory, memory + bytes, 0) == static_cast<std::ptrdiff_t>(bytes - 1));
-    release_zeroed(memory, bytes, bytes);
+    release_untouched(memory, bytes);
 }

@@ -44,7 +44,7 @@ std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, boo
     ::operator delete (memory, std::align_val_t{apart_bytes});
     return 0;
 }
-void release_zeroed(void *memory, std::size_t, std::size_t) noexcept {
+void release_untouched(void *memory, std::size_t) noexcept {
     ::operator delete (memory, std::align_val_t{apart_bytes});
 }
 

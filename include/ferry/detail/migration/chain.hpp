@@ -47,19 +47,19 @@ constexpr geometry shape_after_path_end(geometry full, std::size_t used) noexcep
 }
 
 /// The table after `last`, which is made and published if there is none. nullptr: no memory.
-inline table *next_or_publish(table &last, geometry shape, unsigned stripes, bool huge_pages,
-                              provided now = provided::piece_by_piece) noexcept {
+inline table *next_or_publish(table &last, geometry shape, unsigned stripes,
+                              bool huge_pages) noexcept {
     if (table *next = last.next()) {
         return next;
     }
-    table *fresh = table::make(shape, stripes, huge_pages, now);
+    table *fresh = table::make(shape, stripes, huge_pages, provided::piece_by_piece);
     if (fresh == nullptr) {
         return last.next(); // another thread may have had more luck
     }
     if (last.try_set_next(fresh)) {
         return fresh;
     }
-    table::free(fresh); // never published
+    table::free_unused(fresh);
     return last.next();
 }
 

@@ -3,8 +3,8 @@
 
 // Zeroed memory for tables: whole pages from the system when large, the heap when small.
 //
-// Nothing here takes longer than a piece of the memory does, however large a table is: memory comes
-// without being touched, is provided piece by piece, and goes back piece by piece.
+// Memory comes without being touched, is provided piece by piece, and goes back piece by piece: no
+// call takes longer than a piece does, however large a table is.
 
 #include "ferry/detail/platform/tuning.hpp"
 
@@ -29,7 +29,7 @@ void populate_for_writing(void *from, std::size_t bytes) noexcept;
 /// left: a piece of it, or all when it came from the heap. Returns what is left then, 0: nothing.
 std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, bool huge) noexcept;
 
-/// Gives back at once what is left of it: `left` of `bytes` bytes.
-void release_zeroed(void *memory, std::size_t left, std::size_t bytes) noexcept;
+/// Gives back at once what allocate_zeroed(bytes, …) returned, and was hardly written to.
+void release_untouched(void *memory, std::size_t bytes) noexcept;
 
 } // namespace ferry::inline FERRY_ABI::detail

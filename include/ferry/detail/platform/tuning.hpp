@@ -68,10 +68,10 @@ inline constexpr std::size_t populate_bytes = std::size_t{16} << 10;
 /// Bytes of an old table that are given back at once; of one with huge pages it is one of those.
 inline constexpr std::size_t release_bytes = std::size_t{64} << 10;
 
-/// Bytes of addresses, without memory by then, that follow at once; whole huge pages.
+/// Bytes of addresses that follow at once, of which a piece holds memory yet.
 inline constexpr std::size_t release_stretch = std::size_t{8} << 20;
 
-/// Objects freed, at most, by a drain: two for each one retired.
+/// Objects freed, at most, by a drain: two for each turn.
 inline constexpr unsigned frees_per_drain = 2 * turns_per_drain;
 
 /// Items taken up, at most, by a drain: those that are freed, and dropped nodes that begin their

@@ -61,9 +61,10 @@ public:
     /// faster, or the system refused the barrier.
     bool try_advance() noexcept;
 
-    /// As try_advance, in a thread's turn: the first that wants to leave this epoch tries, and
-    /// others leave it to that thread, each once, so that no two do the same for nothing. Their
-    /// next turn is their own: the first may have been stopped, or held back by a pin.
+    /// As try_advance, in a thread's turn: the first whose turn comes at this epoch tries, and the
+    /// others leave it to that one, each once, so that no two do the same for nothing. From a
+    /// thread's second turn at the epoch on it tries itself: the first may have been stopped, or
+    /// held back by a pin.
     void try_advance_in_turn(thread_record &self) noexcept;
 
     /// Epochs since the oldest pin now held, 0 when none is.

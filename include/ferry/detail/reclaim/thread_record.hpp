@@ -145,12 +145,12 @@ private:
     bool reclaiming_ = false;
     std::uint64_t turns_ = 0;
     std::uint64_t looks_ = 0;
-    /// The epoch at which it last left an advance to another thread.
-    epoch_value left_to_others_ = ~epoch_value{0};
+    /// The epoch of its last turn to advance.
+    epoch_value considered_ = ~epoch_value{0};
     const unsigned index_;
     const std::uint64_t domain_id_;
 
-    // Read by every scan, and seldom written.
+    // Read by every scan, the first two; and seldom written.
     alignas(line_bytes) atomic<std::uint64_t> owner_;
     thread_record *next_in_domain_ = nullptr;
     /// An address that only the owning thread has.

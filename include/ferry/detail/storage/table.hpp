@@ -22,31 +22,22 @@ namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 /// When the system is made to provide a table's memory.
 enum class provided : std::uint8_t {
     piece_by_piece, ///< just before buckets move there
-    at_once,        ///< when the table is made
+    at_once,        ///< by its maker, before others see it: keys go there from the start
 };
 
 class alignas(detail::apart_bytes) table {
 public:
     /// An empty table, or nullptr when there is no memory. Its memory is provided as buckets move
-    /// here, or all of it now: for a table that keys go to from the start.
-    static table *make(geometry shape, unsigned stripes, bool huge_pages, provided now) noexcept {
+    /// here, or by the caller, before others see the table (populate_all).
+    static table *make(geometry shape, unsigned stripes, bool huge_pages, provided when) noexcept {
         const layout at(shape, stripes);
         void *memory = detail::allocate_zeroed(at.bytes, huge_pages);
-        if (memory == nullptr) {
-            return nullptr;
-        }
-        auto *made = ::new (memory) table(shape, stripes, at, memory, huge_pages, now);
-        if (now == provided::at_once) {
-            made->populate_all();
-        }
-        return made;
+        return memory != nullptr ? ::new (memory)
+                                       table(shape, stripes, at, memory, huge_pages, when)
+                                 : nullptr;
     }
 
-    static void free(table *old) noexcept {
-        detail::release_zeroed(old, old->bytes_left_, old->bytes_);
-    }
-
-    /// Gives back a piece of a table that nobody uses any more. True: that was the last.
+    /// Gives back a table that nobody uses any more, or a piece of it. True: that was the last.
     static bool free_piece(table *old) noexcept {
         const std::size_t left =
             detail::release_piece(old, old->bytes_left_, old->bytes_, old->huge_pages_);
@@ -56,6 +47,12 @@ public:
         old->bytes_left_ = left;
         return false;
     }
+    static void free(table *old) noexcept {
+        while (!free_piece(old)) {
+        }
+    }
+    /// One that was not published, and whose memory was not provided.
+    static void free_unused(table *made) noexcept { detail::release_untouched(made, made->bytes_); }
 
     table(const table &) = delete;
     table &operator=(const table &) = delete;
@@ -160,6 +157,21 @@ public:
         return word * 64 + bit;
     }
 
+    /// Provides all of the memory, in pieces, so that nobody else waits long for the system
+    /// meanwhile; calls `between()` after each.
+    template <class F>
+    void populate_all(F &&between) noexcept {
+        if (!is_large()) {
+            return;
+        }
+        constexpr std::size_t piece = 16 * detail::populate_bytes;
+        const auto *const begin = reinterpret_cast<const std::byte *>(this);
+        for (std::size_t done = 0; done < bytes_; done += piece) {
+            populate(begin + done, begin + std::min(done + piece, bytes_), detail::page_bytes);
+            between();
+        }
+    }
+
     /// Before buckets of a table of `from`'s shape move here, beginning with `index`, the first of
     /// a share: provides the memory they come to, and that of its done bits, whenever a new piece
     /// of it begins. At most a piece of the one and a page of the other: a table that is more than
@@ -222,9 +234,9 @@ private:
     };
 
     table(geometry shape, unsigned stripes, const layout &at, void *memory, bool huge_pages,
-          provided now) noexcept
+          provided when) noexcept
         : shape_(shape), bytes_(at.bytes), path_buckets_(shape.path + 1), shift_(64 - shape.bits),
-          stripe_mask_(stripes - 1), huge_pages_(huge_pages), provided_(now),
+          stripe_mask_(stripes - 1), huge_pages_(huge_pages), provided_(when),
           done_words_(at.done_words), bytes_left_(at.bytes) {
         auto *bytes = static_cast<std::byte *>(memory);
         // Zeroed memory is counters at 0, done bits at 0 and slots that are EMPTY.
@@ -252,18 +264,6 @@ private:
         const std::uintptr_t end = std::min(up(to, piece), up(last_byte, detail::page_bytes));
         if (first < end) {
             detail::populate_for_writing(reinterpret_cast<void *>(first), end - first);
-        }
-    }
-
-    /// In pieces, so that nobody else waits long for the system meanwhile.
-    void populate_all() noexcept {
-        if (!is_large()) {
-            return;
-        }
-        constexpr std::size_t piece = 16 * detail::populate_bytes;
-        const auto *const begin = reinterpret_cast<const std::byte *>(this);
-        for (std::size_t done = 0; done < bytes_; done += piece) {
-            populate(begin + done, begin + std::min(done + piece, bytes_), detail::page_bytes);
         }
     }
 

@@ -10,7 +10,8 @@
 //       thread whose CAS moves it retires the table.
 //   C2  A pinned thread may follow any pointer it loaded from the root, or found behind it, until
 //       it unpins.
-//   C3  What every operation reads stands apart from anything that is written.
+//   C3  What every operation reads is written a few times a migration at most, and stands apart from
+//       anything else that is written.
 
 #include "ferry/detail/entry/node_memory.hpp"
 #include "ferry/detail/migration/help.hpp"
@@ -47,12 +48,12 @@ public:
         stripes_ = upkeep_->stripe_array();
         stripe_mask_ = upkeep_->stripes - 1;
         const unsigned bits = std::max(geometry::bits_for(options.elements), upkeep_->least_bits);
-        table *first = table::make(geometry::of(bits), upkeep_->stripes, upkeep_->huge_pages,
-                                   provided::at_once);
+        table *first = make_provided(geometry::of(bits));
         if (first == nullptr) {
             upkeep::free(upkeep_);
             throw std::bad_alloc();
         }
+        first->populate_all([] {});
         root_.store(first, detail::relaxed); // relaxed: nobody else has the map yet
     }
 
@@ -203,9 +204,13 @@ public:
         upkeep_->reserved_bits.store(geometry::least_bits, detail::relaxed);
     }
 
-    table *publish_next(table &last, geometry shape,
-                        provided now = provided::piece_by_piece) noexcept {
-        return next_or_publish(last, shape, upkeep_->stripes, upkeep_->huge_pages, now);
+    table *publish_next(table &last, geometry shape) noexcept {
+        return next_or_publish(last, shape, upkeep_->stripes, upkeep_->huge_pages);
+    }
+
+    /// A table that is to be provided at once by the caller. nullptr: no memory.
+    table *make_provided(geometry shape) noexcept {
+        return table::make(shape, upkeep_->stripes, upkeep_->huge_pages, provided::at_once);
     }
 
     /// The table to go on in after a path's end in `full`; nullptr: no memory.
@@ -323,9 +328,9 @@ private:
         }
     }
 
-    // Read by every operation; written never (C3).
+    // Read by every operation; written a few times a migration at most (C3).
     detail::atomic<table *> root_{nullptr};
-    /// Large old tables that are not given back yet; written a few times a migration.
+    /// Large old tables that are not given back yet.
     detail::atomic<int> old_tables_{0};
     detail::domain *domain_;
     const bool drop_on_erase_;

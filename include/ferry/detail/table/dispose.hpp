@@ -68,6 +68,41 @@ bool free_table_piece(Core &core, detail::retired_item item) noexcept {
     return gone;
 }
 
+/// The end of an item whose grace period is over; of a dropped node, of its first; of a table, of a
+/// piece. False: there is more of it.
+template <class Core>
+bool dispose(Core &core, detail::thread_record &self, detail::retired_item item) noexcept {
+    switch (item.kind()) {
+    case detail::retired_kind::node: {
+        const detail::stripe_seat seat = core.seat_of(self);
+        core.stripe(seat.index)
+            .garbage.retire(detail::retired_item(item.link(), detail::retired_kind::node_again),
+                            core.domain(), seat.owned);
+        return true;
+    }
+    case detail::retired_kind::table: {
+        const bool is_large = table::of_garbage_link(item.link())->is_large();
+        if (!engine::free_table_piece(core, item)) {
+            return false;
+        }
+        if (is_large) {
+            core.count_old_tables(-1);
+        }
+        return true;
+    }
+    default:
+        engine::free_item(core, item);
+        return true;
+    }
+}
+
+template <class Core>
+auto disposer(Core &core, detail::thread_record &self) noexcept {
+    return [&core, &self](detail::retired_item item) noexcept {
+        return engine::dispose(core, self, item);
+    };
+}
+
 /// Frees the live value of a node, and a place that is free beside it.
 template <class Core>
 void free_live_value(Core &core, typename Core::node_type *of, value_word state) noexcept {

@@ -9,8 +9,9 @@
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
-/// Helps until no migration is under way. Lets reclamation pass now and then, if this is the
-/// thread's only pin: the caller holds no table. False: no memory.
+/// Helps until no migration is under way; those that others begin meanwhile among them. Lets
+/// reclamation pass now and then, if this is the thread's only pin: the caller holds no table.
+/// False: no memory.
 template <class Core>
 bool finish_migration(Core &core, detail::thread_record &self) noexcept {
     for (unsigned helped = 1;; ++helped) {
@@ -31,26 +32,44 @@ bool finish_migration(Core &core, detail::thread_record &self) noexcept {
 template <class Core>
 void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
     const unsigned bits = geometry::bits_for(elements);
+    // Made once, however often others publish theirs first.
+    table *made = nullptr;
+    const auto give_up = [&made]() noexcept {
+        if (made != nullptr) {
+            table::free(made);
+        }
+    };
     for (;;) {
         table &root = *core.root();
         if (root.next() == nullptr) {
-            if (root.shape().bits >= bits) {
+            const geometry shape = root.shape();
+            if (shape.bits >= bits) {
                 core.raise_reserved_bits(bits);
-                return;
+                return give_up();
             }
-            if (core.publish_next(root, geometry::of(bits, root.shape().path), provided::at_once) ==
-                nullptr) {
-                throw std::bad_alloc();
+            if (made == nullptr || made->shape().path < geometry::of(bits, shape.path).path) {
+                give_up();
+                made = core.make_provided(geometry::of(bits, shape.path));
+                if (made == nullptr) {
+                    throw std::bad_alloc();
+                }
+                made->populate_all([&] { core.domain().refresh(self); });
+                continue; // `root` may be gone
+            }
+            if (root.try_set_next(made)) {
+                made = nullptr;
             }
         }
         if (!engine::finish_migration(core, self)) {
+            give_up();
             throw std::bad_alloc();
         }
     }
 }
 
 /// Makes the table as small as its live keys allow, without the dead. Gives up when there is no
-/// memory for it, or when other threads' insertions work against it.
+/// memory for it, or when it has not come to an end after so many rounds, because other threads'
+/// insertions work against it.
 template <class Core>
 void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
     core.reset_reserved_bits();

@@ -4,11 +4,11 @@
 // A thread's turns at reclamation: what frees a map's garbage, a little at a time, while the map is
 // written to; and all of it on request.
 //
-//   an operation retires something, or changes the map while a large old table waits
-//     └─ a turn: counts; one in turns_per_advance tries to move the epoch on,
-//        one in turns_per_drain frees a few things of the thread's stripe, now and then of another
-//     └─ once an operation, while a large old table waits: one in looks_per_piece gives back a
-//     piece
+//   an operation retires something, or changes the map while a large old table waits: a turn
+//     └─ one in turns_per_advance tries to move the epoch on
+//     └─ one in turns_per_drain frees a few things of the thread's stripe, or of another
+//   an operation changes the map while a large old table waits
+//     └─ one in looks_per_piece gives back a piece of it
 //
 // Progress: bounded, up to users' destructors; no turn waits for another thread.
 //
@@ -17,41 +17,6 @@
 #include "ferry/detail/table/dispose.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
-
-/// The end of an item whose grace period is over; of a dropped node, of its first; of a table, of a
-/// piece. False: there is more of it.
-template <class Core>
-bool dispose(Core &core, detail::thread_record &self, detail::retired_item item) noexcept {
-    switch (item.kind()) {
-    case detail::retired_kind::node: {
-        const detail::stripe_seat seat = core.seat_of(self);
-        core.stripe(seat.index)
-            .garbage.retire(detail::retired_item(item.link(), detail::retired_kind::node_again),
-                            core.domain(), seat.owned);
-        return true;
-    }
-    case detail::retired_kind::table: {
-        const bool is_large = table::of_garbage_link(item.link())->is_large();
-        if (!engine::free_table_piece(core, item)) {
-            return false;
-        }
-        if (is_large) {
-            core.count_old_tables(-1);
-        }
-        return true;
-    }
-    default:
-        engine::free_item(core, item);
-        return true;
-    }
-}
-
-template <class Core>
-auto disposer(Core &core, detail::thread_record &self) noexcept {
-    return [&core, &self](detail::retired_item item) noexcept {
-        return engine::dispose(core, self, item);
-    };
-}
 
 /// The caller is pinned by `self`, here and below.
 template <class Core>
