@@ -10,7 +10,8 @@
 
 namespace ferry::model {
 
-// "walk SEED", "priorities CHANGES STEPS SEED" or "path PREEMPTIONS SURPRISES 0,1,0,…". Throws
+// "walk SEED", "priorities CHANGES STEPS SEED", "turns SEED TURNS" or "path PREEMPTIONS SURPRISES
+// 0,1,0,…". Throws
 // std::invalid_argument, with a sentence.
 std::unique_ptr<strategy> make_strategy(const std::string &text);
 

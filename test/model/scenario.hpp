@@ -41,8 +41,9 @@ struct scenario {
     setting set;
     calls before;
     std::vector<calls> threads;
-    // How many times the usual effort goes into all schedules with few preemptions: for those whose
-    // threads do one thing each, so that a bug shows once they come in one certain order.
+    // How many times the usual effort goes into the turns, and into all schedules with few
+    // preemptions: for those whose threads do one thing each, so that a bug shows once they come in
+    // one certain order.
     unsigned orders = 1;
     // The order in which a bug that was thought of would show (in_turns of sched/strategy.hpp), or
     // nothing.

@@ -60,28 +60,47 @@ unsigned priorities::pick_thread(std::uint32_t runnable, unsigned current) {
     return best;
 }
 
-in_turns::in_turns(std::uint64_t seed, const std::string &turns) : dice_(seed), mood_(dice_) {
-    for (std::size_t i = 0; i != turns.size(); i += 2) {
-        if (turns[i] < '1' || turns[i] > '9' || i + 1 == turns.size() ||
-            (turns[i + 1] != '.' && turns[i + 1] != '?'))
-            throw std::invalid_argument("\"" + turns + "\" are no turns such as \"2?1.2.\"");
-        turns_.push_back({static_cast<unsigned>(turns[i] - '0'), turns[i + 1] == '.'});
+in_turns::in_turns(std::uint64_t seed, const std::string &turns) : dice_(seed) {
+    for (unsigned i = 0; i != std::size(calls_); ++i)
+        moods_.push_back(mood(dice_, 4));
+    std::istringstream text(turns);
+    char thread = 0;
+    char how = 0;
+    while (text >> thread) {
+        turn next{static_cast<unsigned>(thread - '0'), ~0u, ~0u};
+        text >> how;
+        if (how == '?') {
+            // Calls are short, or not.
+            next.least = 1;
+            next.most = dice_.below(2) == 0 ? 12 : 40;
+        } else if (char dash = 0, end = 0; how == '[') {
+            text >> next.least >> dash >> next.most >> end;
+            how = dash == '-' && end == ']' && next.least <= next.most ? how : '\0';
+        }
+        if (!text || thread < '1' || thread > '7' ||
+            std::string(".?[").find(how) == std::string::npos)
+            throw std::invalid_argument("\"" + turns + "\" are no turns such as \"2?1.2[3-5]\"");
+        turns_.push_back(next);
     }
 }
 
-unsigned in_turns::choose(unsigned n) { return mood_.choose(dice_, n); }
+unsigned in_turns::choose(unsigned n) { return moods_[running_].choose(dice_, n); }
 
 void in_turns::call_begins(unsigned thread) { ++calls_[thread]; }
 
 void in_turns::begin_turn(unsigned thread) {
-    constexpr unsigned most_steps = 40;
     begun_ = true;
     // A thread that has not begun yet is before its first call.
     last_call_ = std::max(calls_[thread], 1u);
-    steps_left_ = turns_[next_].whole ? ~0u : 1 + dice_.below(most_steps);
+    const auto [_, least, most] = turns_[next_];
+    steps_left_ = least + dice_.below(most - least + 1);
 }
 
 unsigned in_turns::pick_thread(std::uint32_t runnable, unsigned current) {
+    return running_ = next_thread(runnable, current);
+}
+
+unsigned in_turns::next_thread(std::uint32_t runnable, unsigned current) {
     if (runnable == 1)
         return 0; // before the others begin, or after
     for (; next_ != turns_.size(); ++next_, begun_ = false) {

@@ -33,11 +33,14 @@ private:
     std::uint64_t state_;
 };
 
-// How an execution takes what is not determined, drawn when it begins. One that is surprising at
-// every step seldom comes far; but some bugs take a thread that sees nothing new for a while.
+// How an execution, or a thread of it, takes what is not determined, drawn when it begins. One that
+// is surprising at every step seldom comes far; but some bugs take a thread that sees nothing new
+// for a while.
 class mood {
 public:
-    explicit mood(dice &d) : calm_(2 + 2 * d.below(3)), extreme_(d.below(2) == 0) {}
+    // `calmest`: of 4, 8 is one that is never surprising.
+    explicit mood(dice &d, unsigned calmest = 3)
+        : calm_(2 + 2 * d.below(calmest)), extreme_(d.below(2) == 0) {}
 
     unsigned choose(dice &, unsigned n) const;
 
@@ -92,9 +95,10 @@ private:
     unsigned priority_[32] = {};
 };
 
-// For one execution. Threads in a certain order, for arguments that name one: "2?1.2.3." has thread
-// 2 go on until somewhere in its present call, 1 to the end of its call, then 2 and 3 to the ends
-// of theirs. What comes after is any order without preemptions.
+// For one execution. Threads in a certain order, for arguments that name one: "2?1.2[8-12]3." has
+// thread 2 go on until somewhere in its present call, 1 to the end of its call, then 2 for 8 to 12
+// steps of its call, and 3 to the end of its own. What comes after is any order without
+// preemptions.
 class in_turns : public strategy {
 public:
     // Throws std::invalid_argument if the turns are not such a text.
@@ -106,19 +110,22 @@ public:
 private:
     struct turn {
         unsigned thread;
-        bool whole; // the call
+        unsigned least; // steps, if the call has so many
+        unsigned most;
     };
 
     void begin_turn(unsigned thread);
+    unsigned next_thread(std::uint32_t runnable, unsigned current);
 
     dice dice_;
-    mood mood_;
+    list<mood> moods_; // of each thread: one may be behind, and the others not
+    unsigned running_ = 0;
     list<turn> turns_;
     std::size_t next_ = 0;
     bool begun_ = false;
     unsigned last_call_ = 0; // of the turn's thread
     unsigned steps_left_ = 0;
-    unsigned calls_[32] = {};
+    unsigned calls_[8] = {};
 };
 
 // Every execution with at most `preemptions` switches away from a thread that could have gone on
