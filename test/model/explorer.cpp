@@ -54,6 +54,8 @@ figures &figures::operator+=(const figures &other) {
     executions += other.executions;
     suspensions += other.suspensions;
     faults += other.faults;
+    steps_stopped_at += other.steps_stopped_at;
+    points_failed += other.points_failed;
     steps += other.steps;
     complete += other.complete;
     return *this;
@@ -62,7 +64,7 @@ figures &figures::operator+=(const figures &other) {
 effort effort::times(double factor) const {
     const auto scaled = [factor](unsigned n) { return static_cast<unsigned>(n * factor); };
     return {scaled(walks), scaled(priorities), scaled(paths), scaled(stopped),
-            scaled(pairs), scaled(failed),     scaled(turns)};
+            scaled(pairs), scaled(failed),     scaled(turns), everywhere && factor >= 0.1};
 }
 
 bool explorer::attempt(const recipe &how) {
@@ -89,7 +91,7 @@ std::optional<failure> explorer::explore(const effort &much, std::uint64_t seed)
                 if (!attempt({.memory = memory, .strategy = walk(seed + i)}))
                     return false;
             const std::string &turns = trial_.what().turns;
-            for (unsigned i = 0; !turns.empty() && i != much.turns; ++i)
+            for (unsigned i = 0; !turns.empty() && i != much.turns * trial_.what().orders; ++i)
                 if (!attempt({.memory = memory,
                               .strategy = "turns " + std::to_string(seed + i) + " " + turns}))
                     return false;
@@ -105,8 +107,8 @@ std::optional<failure> explorer::explore(const effort &much, std::uint64_t seed)
             if (!one_by_one(memory, 1, 0, most) || !one_by_one(memory, 2, surprises, most))
                 return false;
         }
-        return stop_everywhere(much.stopped, seed) && stop_two(much.pairs, seed) &&
-               fail_everywhere(much.failed, seed);
+        return stop_everywhere(much.stopped, much.everywhere, seed) && stop_two(much.pairs, seed) &&
+               fail_everywhere(much.failed, much.everywhere, seed);
     };
     found_.reset();
     static_cast<void>(all());
@@ -134,8 +136,9 @@ bool explorer::one_by_one(memory_kind memory, unsigned preemptions, unsigned sur
 }
 
 // Every step of every thread, under one schedule after the other.
-bool explorer::stop_everywhere(unsigned most, std::uint64_t seed) {
+bool explorer::stop_everywhere(unsigned most, bool everywhere, std::uint64_t seed) {
     for (unsigned done = 0, round = 0; done < most; ++round) {
+        const bool all = everywhere && round == 0;
         recipe how{.memory = kinds[round % std::size(kinds)],
                    .strategy = walk(seed + 1'000'000 + round)};
         if (!attempt(how))
@@ -143,10 +146,11 @@ bool explorer::stop_everywhere(unsigned most, std::uint64_t seed) {
         const std::vector<unsigned> steps = last_.steps;
         how.most_steps = bound_for(steps);
         for (unsigned thread = 1; thread != steps.size(); ++thread)
-            for (unsigned step = 1; step <= steps[thread] && done < most; ++step, ++done) {
+            for (unsigned step = 1; step <= steps[thread] && (all || done < most); ++step, ++done) {
                 how.stops = {{thread, step}};
                 if (!attempt(how))
                     return false;
+                figures_.steps_stopped_at += all && last_.stopped;
             }
         if (sum_at_once(steps) == 0)
             break;
@@ -178,8 +182,9 @@ bool explorer::stop_two(unsigned most, std::uint64_t seed) {
 }
 
 // Every point at which something can fail, under one schedule after the other.
-bool explorer::fail_everywhere(unsigned most, std::uint64_t seed) {
+bool explorer::fail_everywhere(unsigned most, bool everywhere, std::uint64_t seed) {
     for (unsigned done = 0, round = 0; done < most; ++round) {
+        const bool all = everywhere && round == 0;
         recipe how{.memory = kinds[round % std::size(kinds)],
                    .strategy = walk(seed + 3'000'000 + round)};
         if (!attempt(how))
@@ -187,10 +192,12 @@ bool explorer::fail_everywhere(unsigned most, std::uint64_t seed) {
         const unsigned points = trial_.points();
         if (points == 0)
             break;
-        for (how.failing_point = 1; how.failing_point <= points && done < most;
-             ++how.failing_point, ++done)
+        for (how.failing_point = 1; how.failing_point <= points && (all || done < most);
+             ++how.failing_point, ++done) {
             if (!attempt(how))
                 return false;
+            figures_.points_failed += all && trial_.points() >= how.failing_point;
+        }
     }
     return true;
 }

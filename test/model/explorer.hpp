@@ -32,6 +32,10 @@ struct figures {
     std::uint64_t executions = 0;  // all of them
     std::uint64_t suspensions = 0; // with threads stopped for ever
     std::uint64_t faults = 0;      // with something that failed
+    // Of one schedule of each scenario: steps at which a thread was stopped, and points that
+    // failed. That is all there were, but when something was wrong.
+    std::uint64_t steps_stopped_at = 0;
+    std::uint64_t points_failed = 0;
     std::uint64_t steps = 0;
     std::uint64_t complete = 0; // scenarios of which every execution within the bounds was run
 
@@ -47,6 +51,8 @@ struct effort {
     unsigned pairs = 0;      // with two
     unsigned failed = 0;     // with something that fails
     unsigned turns = 0;      // in the scenario's turns, in each memory model
+    // Each step is stopped at, and each point fails, under one schedule, however many there are.
+    bool everywhere = true;
 
     effort times(double factor) const;
 };
@@ -64,9 +70,9 @@ private:
     bool attempt(const recipe &how);
     bool attempt(const recipe &how, strategy &);
     bool one_by_one(memory_kind, unsigned preemptions, unsigned surprises, unsigned most);
-    bool stop_everywhere(unsigned most, std::uint64_t seed);
+    bool stop_everywhere(unsigned most, bool everywhere, std::uint64_t seed);
     bool stop_two(unsigned most, std::uint64_t seed);
-    bool fail_everywhere(unsigned most, std::uint64_t seed);
+    bool fail_everywhere(unsigned most, bool everywhere, std::uint64_t seed);
 
     trial &trial_;
     figures figures_;
