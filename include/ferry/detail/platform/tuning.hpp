@@ -19,6 +19,7 @@ inline constexpr std::uint64_t turns_per_advance = 1;
 inline constexpr std::uint64_t turns_per_drain = 1;
 inline constexpr std::uint64_t turns_per_visit = 2;
 inline constexpr std::uint64_t looks_per_piece = 1;
+inline constexpr unsigned ripe_places = 1;
 inline constexpr unsigned bucket_slots = 2;
 inline constexpr std::size_t dead_to_sweep = 0;
 inline constexpr std::size_t pages_from_bytes = 1200;
@@ -45,6 +46,9 @@ inline constexpr std::uint64_t turns_per_drain = 4;
 inline constexpr std::uint64_t turns_per_visit = 64;
 /// Operations that meet an old table between two that give a piece of it back.
 inline constexpr std::uint64_t looks_per_piece = 4;
+/// Lists of a stripe for what is ripe and was put back: so many threads drain it at once without a
+/// walk to a list's end.
+inline constexpr unsigned ripe_places = 6;
 #endif
 
 /// Buckets that an operation migrates while a migration is under way.

@@ -2,7 +2,7 @@
 #pragma once
 
 // A map's garbage: stripes of intrusive lists, one list for each label (modulo epoch_lists), and
-// six for what is ripe.
+// ripe_places for what is ripe.
 //
 //   G1  An item is in exactly one list, or in the hands of exactly one thread.
 //   G2  The pushing thread is pinned since before it read the label e. From then until it unpins
@@ -92,8 +92,6 @@ public:
     }
 
 private:
-    static constexpr unsigned ripe_places = 6;
-
     void count(bool owned, retired_kind kind, std::int64_t change) noexcept {
         pending_[static_cast<unsigned>(kind)].add(owned, change);
     }
