@@ -4,12 +4,14 @@
 #include "elements.hpp"
 #include "sched/allocation.hpp"
 
+#include <ferry/detail/entry/node.hpp>
 #include <ferry/detail/platform/hashing.hpp>
 #include <ferry/detail/reclaim/garbage.hpp>
 #include <ferry/detail/reclaim/guard.hpp>
 #include <reclaim/thread_registry.hpp>
 
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <new>
 #include <optional>
@@ -21,15 +23,27 @@ namespace {
 
 namespace did = linear::did;
 
+// Of the last cell in two parts, which are retired apart, as a node and its first value are.
 struct content {
-    explicit content(unsigned number) : value(number) {}
+    content(unsigned number, bool two) : in_parts(two), rest(number), value(number) {}
+    ~content() {}
+
+    using parts_type = engine::value_parts<true>;
 
     detail::link_word link{0};
-    value_object value;
+    parts_type parts;
+    const bool in_parts;
+    union {
+        value_object rest;
+    };
+    union {
+        value_object value;
+    };
 };
 
 struct cells {
-    std::array<detail::atomic<content *>, 2> all{};
+    std::array<detail::atomic<content *>, 3> all{};
+    detail::atomic<unsigned> finished{0};
     detail::garbage_stripe garbage;
 };
 
@@ -67,19 +81,17 @@ public:
     }
 
     void require_all_reclaimed() override {
-        for (unsigned i = 0; i != 2 * detail::grace_epochs && is_kept(); ++i) {
+        for (unsigned i = 0; cells_ != nullptr && i != 2 * detail::grace_epochs && is_kept(); ++i) {
             const guard here(*domain_);
             home().try_advance();
             cells_->garbage.drain_all(home(), false, dispose);
         }
-        if (is_kept())
+        if (cells_ != nullptr && is_kept())
             fault("what was retired is not freed when nobody is pinned");
     }
 
     void destroy() override {
-        for (const auto &cell : cells_->all)
-            delete cell.load(detail::relaxed);
-        delete std::exchange(cells_, nullptr);
+        end_cells();
         detail::thread_registry::release_all(nullptr);
         delete std::exchange(domain_, nullptr);
     }
@@ -92,6 +104,8 @@ public:
             return "cell 0 = " + std::to_string(value & 0xfffff);
         if (cells_ != nullptr && at == &cells_->all[1])
             return "cell 1 = " + std::to_string(value & 0xfffff);
+        if (cells_ != nullptr && at == &cells_->all[2])
+            return "cell 2 = " + std::to_string(value & 0xfffff);
         return std::to_string(reinterpret_cast<std::uintptr_t>(at) & 0xfffff) + " = " +
                std::to_string(value);
     }
@@ -106,9 +120,39 @@ public:
 private:
     static constexpr unsigned threads = 8;
 
+    static void end_all_of(content *one) {
+        one->rest.~value_object();
+        one->value.~value_object();
+        delete one;
+    }
+
     static constexpr auto dispose = [](detail::retired_item item) {
-        delete reinterpret_cast<content *>(&item.link());
+        if (item.kind() == detail::retired_kind::value) {
+            auto *const of = reinterpret_cast<content *>(
+                reinterpret_cast<std::byte *>(&item.link()) - offsetof(content, parts));
+            of->value.~value_object();
+            if (of->parts.part_gone(content::parts_type::value_gone))
+                delete of;
+            return;
+        }
+        auto *const of = reinterpret_cast<content *>(&item.link());
+        if (!of->in_parts)
+            return end_all_of(of);
+        of->rest.~value_object();
+        if (of->parts.part_gone(content::parts_type::node_gone))
+            delete of;
     };
+
+    void end_cells() {
+        cells *const those = std::exchange(cells_, nullptr);
+        if (those == nullptr)
+            return;
+        those->garbage.take_everything(dispose);
+        for (const auto &cell : those->all)
+            if (content *const last = cell.load(detail::relaxed))
+                end_all_of(last);
+        delete those;
+    }
 
     struct alignas(held_content) place {
         unsigned char bytes[sizeof(held_content)];
@@ -118,7 +162,10 @@ private:
         return *std::launder(reinterpret_cast<held_content *>(&mine_[thread]));
     }
 
-    bool is_kept() const { return cells_->garbage.pending(detail::retired_kind::box) != 0; }
+    bool is_kept() const {
+        return cells_->garbage.pending(detail::retired_kind::box) != 0 ||
+               cells_->garbage.pending(detail::retired_kind::value) != 0;
+    }
 
     detail::domain &home() const { return detail::domain_of(*domain_); }
 
@@ -127,6 +174,8 @@ private:
     }
 
     void attempt(unsigned thread, const call &what, record &notes) {
+        if (cells_ == nullptr && what.what != verb::leave && what.what != verb::elsewhere)
+            return; // all threads have finished
         held_content &held = mine(thread);
         switch (what.what) {
         case verb::get: {
@@ -183,6 +232,20 @@ private:
             detail::thread_registry::release_all(nullptr);
             ::new (static_cast<void *>(&mine_[thread])) held_content; // nothing is destroyed
             return;
+        case verb::elsewhere: {
+            epoch_domain another(barrier::symmetric);
+            const guard here(another);
+            return;
+        }
+        case verb::finish:
+            let_go(held);
+            held.pinned.reset();
+            // acq_rel: what all have done comes before the end
+            if (cells_->finished.fetch_add(1, detail::acq_rel) + 1 == what.a) {
+                end_cells();
+                delete std::exchange(domain_, nullptr);
+            }
+            return;
         default:
             fault("a call that cells do not have");
         }
@@ -190,15 +253,19 @@ private:
 
     void exchange(unsigned thread, unsigned cell, unsigned value, record &notes) {
         notes.begin(thread, cell, linear::would::insert_or_assign(value));
-        auto fresh = std::make_unique<content>(value);
         const guard here(*domain_);
+        content *const fresh = new content(value, cell == 2);
         // acq_rel: the contents; the label is read after it
-        content *const old = cells_->all[cell].exchange(fresh.release(), detail::acq_rel);
+        content *const old = cells_->all[cell].exchange(fresh, detail::acq_rel);
         notes.end(did::exchange(value, old != nullptr ? linear::state(old->value.number())
                                                       : linear::absent));
-        if (old != nullptr)
-            cells_->garbage.retire(detail::retired_item(old->link, detail::retired_kind::box),
-                                   home(), false);
+        if (old == nullptr)
+            return;
+        if (old->in_parts)
+            cells_->garbage.retire(
+                detail::retired_item(old->parts.word, detail::retired_kind::value), home(), false);
+        cells_->garbage.retire(detail::retired_item(old->link, detail::retired_kind::box), home(),
+                               false);
     }
 
     static unsigned look_at(const content &found) {

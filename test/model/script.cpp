@@ -62,6 +62,8 @@ constexpr entry verbs[] = {
     {verb::unpin, "unpin", 0, false},
     {verb::leave, "leave", 0, false},
     {verb::desert, "desert", 0, false},
+    {verb::elsewhere, "elsewhere", 0, false},
+    {verb::finish, "finish", 1, false},
 };
 
 const entry &entry_of(verb what) {

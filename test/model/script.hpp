@@ -61,8 +61,10 @@ enum class verb : std::uint8_t {
     pin, // a guard of its own until unpin
     refresh,
     unpin,
-    leave,  // its records, as a thread that ends; then it is a new one
-    desert, // the same, with pins that nobody ends any more
+    leave,     // its records, as a thread that ends; then it is a new one
+    desert,    // the same, with pins that nobody ends any more
+    elsewhere, // pins in a domain of its own
+    finish,    // uses nothing any more: the last of so many threads ends the cells and their domain
 };
 
 inline constexpr unsigned most_keys = 16; // 0 … 15

@@ -22,8 +22,8 @@ using object_set = concurrent_set<key_object, object_hash>;
 
 // What maps and sets have in common. True: it was such a call.
 template <class Map>
-bool perform_common(Map &map, unsigned thread, const call &what, record &notes,
-                    belongings<Map> &mine) {
+bool perform_common(Map &map, detail::domain &domain, unsigned thread, const call &what,
+                    record &notes, belongings<Map> &mine) {
     switch (what.what) {
     case verb::clear: {
         const std::size_t first = notes.begin_all(thread);
@@ -56,6 +56,9 @@ bool perform_common(Map &map, unsigned thread, const call &what, record &notes,
         return true;
     case verb::reclaim:
         map.reclaim();
+        return true;
+    case verb::advance:
+        domain.try_advance();
         return true;
     case verb::let_go:
         mine.held = {};
@@ -204,7 +207,8 @@ public:
 
     void perform(unsigned thread, const call &what, record &notes) override {
         try {
-            if (!perform_common(*map_, thread, what, notes, mine(thread))) {
+            if (!perform_common(*map_, detail::domain_of(*domain_), thread, what, notes,
+                                mine(thread))) {
                 perform_own(*map_, thread, what, notes, mine(thread));
                 notes.attached(true);
             }
@@ -300,6 +304,7 @@ static bool applies_to_cells(verb what) noexcept {
     case verb::stare:
     case verb::let_go:
     case verb::reclaim:
+    case verb::advance:
     case verb::pin:
     case verb::refresh:
     case verb::unpin:
@@ -311,7 +316,8 @@ static bool applies_to_cells(verb what) noexcept {
 }
 
 bool applies(verb what, element_kind kind) noexcept {
-    if (what == verb::advance || what == verb::drain || what == verb::desert)
+    if (what == verb::drain || what == verb::desert || what == verb::elsewhere ||
+        what == verb::finish)
         return kind == element_kind::cells;
     if (kind == element_kind::cells)
         return applies_to_cells(what);
