@@ -9,6 +9,14 @@ from dataclasses import dataclass
 
 DETAIL = 'include/ferry/detail/'
 
+OWN_LABEL = (
+    'What is retired is labelled with an epoch that its thread read under its pin, which is enough with '
+    'three epochs of grace. Let m be the epoch of the last advance whose barrier (or whose scan, by the '
+    "pin's read-modify-write) passed the thread before its pin could be seen: it has seen m, and by the "
+    "coherence of the epoch's loads its label is no less. While it is pinned the epoch is m or m + 1, so "
+    'the first advance whose scan finds it unpinned, and acquires what it unlinked, is to m + 2 at most; '
+    'a reader that read the link all the same keeps the epoch from m + 3.')
+
 
 @dataclass
 class Mutant:
@@ -18,6 +26,8 @@ class Mutant:
     new: str
     equivalent: str = ''
     not_shown: str = ''
+    # Further places, each changed with the first.
+    more: tuple[tuple[str, str], ...] = ()
 
 
 def in_file(file: str, *changes: tuple) -> list[Mutant]:
@@ -90,6 +100,42 @@ MUTANTS = [
         ('a bucket that was taken is not taken again',
          'const std::size_t word = first_open_word();\n        if (word == done_words_) {',
          'const std::size_t word = first_open_word();\n        if (word <= done_words_) {'),
+        ('done bits are set with release alone',
+         'fetch_or(std::uint64_t{1} << (index % 64), detail::acq_rel)',
+         'fetch_or(std::uint64_t{1} << (index % 64), detail::release)',
+         'Setting a bit continues the release sequences of those set before, so that who reads the '
+         'word acquires all; the setter itself acts on nothing that it read.'),
+        ('done bits are loaded and stored',
+         'done_[index / 64].fetch_or(std::uint64_t{1} << (index % 64), detail::acq_rel);',
+         'done_[index / 64].store(done_[index / 64].load(detail::acquire) | '
+         'std::uint64_t{1} << (index % 64), detail::release);',
+         'A bit that is lost leaves its bucket open, which is settled once more.'),
+        ('an open bit is looked for relaxed', '~done_[word].load(detail::acquire);',
+         '~done_[word].load(detail::relaxed);',
+         'What is found is a hint which bucket to settle, which may be settled twice; that none is '
+         'open is only believed after all_done has loaded the words itself.'),
+        ('the hint over the bitmap is loaded relaxed', 'open_hint_.load(detail::acquire)',
+         'open_hint_.load(detail::relaxed)'),
+        ('the hint over the bitmap is moved on relaxed', 'seen, word, detail::acq_rel, detail::relaxed)',
+         'seen, word, detail::relaxed, detail::relaxed)'),
+        ('the hint over the bitmap is moved on with release alone',
+         'seen, word, detail::acq_rel, detail::relaxed)',
+         'seen, word, detail::release, detail::relaxed)',
+         'The hint only grows: the store that the CAS replaces is the one that the load before it, '
+         'an acquire, has read.'),
+        ('a failed publication of next reads relaxed',
+         'none, candidate, detail::seq_cst, detail::acquire)',
+         'none, candidate, detail::seq_cst, detail::relaxed)',
+         'What it read is not used: the caller loads next again, with acquire.'),
+        ('a count says that all are done',
+         'done_[index / 64].fetch_or(std::uint64_t{1} << (index % 64), detail::acq_rel);',
+         'if ((done_[index / 64].fetch_or(std::uint64_t{1} << (index % 64), detail::acq_rel) >> '
+         '(index % 64) & 1) == 0) {\n            open_hint_.fetch_add(1, detail::acq_rel);\n        }',
+         '', '',
+         (('return first_open_word() == done_words_;',
+           'return open_hint_.load(detail::acquire) >= shape_.buckets();'),
+          ('const std::size_t word = first_open_word();\n        if',
+           'const std::size_t word = 0;\n        if'))),
         ('a link is not counted as used', 'used_[seat.index].used.add(seat.owned, 1)',
          'used_[seat.index].used.add(seat.owned, 0)'),
     ),
@@ -134,6 +180,9 @@ MUTANTS = [
          'bucket &here = root.bucket_at(index);\n    for',
          'bucket &here = root.bucket_at(index);\n    root.set_done(index);\n    for'),
         ('a bucket is never done', 'root.set_done(index);\n', ''),
+        ('a bucket is done though there was no memory',
+         'if (engine::settle_slot(core, self, root, here.slots[i]) != settled::yes) {',
+         'if (engine::settle_slot(core, self, root, here.slots[i]), false) {'),
         ('a table is promoted one bucket early', 'if (!root.all_done()) {',
          'if (root.count_done() + 1 < root.shape().buckets()) {'),
         ('a table is migrated before it is the root',
@@ -149,6 +198,13 @@ MUTANTS = [
         ('the root is moved relaxed',
          'root_.compare_exchange_strong(expected, next, detail::seq_cst, detail::acquire)',
          'root_.compare_exchange_strong(expected, next, detail::relaxed, detail::acquire)'),
+        ('the root is moved with acq_rel',
+         'root_.compare_exchange_strong(expected, next, detail::seq_cst, detail::acquire)',
+         'root_.compare_exchange_strong(expected, next, detail::acq_rel, detail::acquire)', OWN_LABEL),
+        ('a failed move of the root reads relaxed',
+         'root_.compare_exchange_strong(expected, next, detail::seq_cst, detail::acquire)',
+         'root_.compare_exchange_strong(expected, next, detail::seq_cst, detail::relaxed)',
+         'What it read is not used: who goes on loads the root again, with acquire.'),
         ('the root is stored, not compared',
          'if (root_.compare_exchange_strong(expected, next, detail::seq_cst, detail::acquire)) {',
          'static_cast<void>(expected);\n        if (root_.store(next, detail::seq_cst); true) {'),
@@ -158,9 +214,12 @@ MUTANTS = [
         ('a dropped node is freed after its first grace period',
          'if (item.kind() == detail::retired_kind::node) {',
          'if (item.kind() == detail::retired_kind::node && false) {'),
+        ('who reclaims keeps its pin', 'domain_->refresh(self);', ''),
         ('who reclaims may be in the middle of reclaiming',
          'if (!self.begin_reclaiming()) {\n            return;\n        }',
-         'static_cast<void>(self.begin_reclaiming());'),
+         'static_cast<void>(self.begin_reclaiming());', '',
+         'No destructor of the scenarios uses the map. What grows then is the stack: '
+         'stress/reentrant.cpp.'),
         ('a value outside its node is not retired', 'old.address() != fresh.address()) {',
          'old.address() == fresh.address()) {'),
         ('a replaced first value is not retired',
@@ -189,7 +248,8 @@ MUTANTS = [
          "return false; // DROPPED: the key's place is further on",
          "return true; // DROPPED: the key's place is further on"),
         ('nobody helps after writing', 'core.after_write(self, *root);\n    return result;',
-         'return result;'),
+         'return result;', '',
+         'All results are right, if later. api/migrate.cpp: inserts alone bring a migration to its end.'),
     ),
     *in_file(
         DETAIL + 'table/compute.hpp',
@@ -213,6 +273,10 @@ MUTANTS = [
     ),
     *in_file(
         DETAIL + 'table/publish.hpp',
+        ('a value is published over another that came meanwhile',
+         '} while (state.same_value(first_seen));', '} while (!state.is_dropped());'),
+        ('a revival is not counted as one', 'if (!old.is_live()) {', 'if (false) {'),
+        ('a replaced value is not retired', 'core.retire_value(self, node, old, to);', ''),
         ('a place is written to without being taken',
          'if (fresh.hold.take(node, state, now)) {',
          'if (static_cast<void>(fresh.hold.take(node, state, now)), true) {'),
@@ -227,7 +291,9 @@ MUTANTS = [
     ),
     *in_file(
         DETAIL + 'entry/vacancy.hpp',
-        ('a place is free an epoch early', '> detail::grace_epochs;', '>= detail::grace_epochs;'),
+        ('a place is free an epoch early', '> detail::grace_epochs;', '>= detail::grace_epochs;',
+         'The vacancy is an epoch that was read under the pin of who left the place, and as good as a '
+         'label: ' + OWN_LABEL),
         ('a place is free two epochs early', '> detail::grace_epochs;',
          '>= detail::grace_epochs - 1;'),
         ('a place is free at once', '((now - bits_) & known) > detail::grace_epochs',
@@ -240,6 +306,12 @@ MUTANTS = [
         ('a hold outlives its box',
          'if (node_ == &node && (box_ == 0 || has_box(seen))) [[unlikely]] {',
          'if (node_ == &node) [[unlikely]] {'),
+        ('a place is not given back', '            give_back();\n', '',
+         'The key lives in boxes from then on, as after an operation that was stopped for ever: that '
+         'costs memory, and nothing is promised of it.'),
+        ('a place is given back to a box that is not the node\'s',
+         '(box_ == 0 || has_box(seen)) &&\n               !node_',
+         '!node_'),
         ('a place that was left is free at once',
          'const vacancy left = seen.is_live() ? vacancy::since(now) : vacancy{};',
          'const vacancy left = seen.is_live() ? vacancy::since(now - detail::grace_epochs - 1) '
@@ -264,7 +336,7 @@ MUTANTS = [
         DETAIL + 'reclaim/epoch.hpp',
         ('two epochs of grace', 'grace_epochs = 3;', 'grace_epochs = 2;'),
         ('one epoch of grace', 'grace_epochs = 3;', 'grace_epochs = 1;'),
-        ('too few lists a stripe',
+        ('lists for as many labels as a grace period has',
          'epoch_lists = 8;\nstatic_assert(epoch_lists >= grace_epochs + 2 &&',
          'epoch_lists = 4;\nstatic_assert('),
     ),
@@ -273,6 +345,18 @@ MUTANTS = [
         ('lists are taken an epoch early', 'unsigned age = grace_epochs;',
          'unsigned age = grace_epochs - 1;'),
         ('lists are taken an epoch too long', 'age <= epoch_lists - 2;', 'age <= epoch_lists - 1;'),
+        ('one list too few a stripe', 'age <= epoch_lists - 2;', 'age <= 3;', '', '',
+         (('push(by_label_[home.epoch() % epoch_lists], item);',
+           'push(by_label_[home.epoch() % 4], item);'),
+          ('epoch_before(now, age) % epoch_lists', 'epoch_before(now, age) % 4'))),
+        ('garbage is put back over what is there',
+         'if (place.compare_exchange_strong(nothing, list.bits(), release, relaxed)) {\n'
+         '                return;',
+         'if (place.load(relaxed) == nothing) {\n'
+         '                place.store(list.bits(), release);\n                return;'),
+        ('garbage is pushed by a store',
+         '} while (!list.compare_exchange_weak(head, first.bits(), acq_rel, relaxed));',
+         'list.store(first.bits(), release);\n        } while (false);'),
         ('garbage is pushed relaxed', 'first.bits(), acq_rel, relaxed)',
          'first.bits(), relaxed, relaxed)'),
         ('garbage is pushed with release alone', 'first.bits(), acq_rel, relaxed)',
@@ -295,13 +379,20 @@ MUTANTS = [
         ('the label is an older load of the epoch', 'return epoch_.load(seq_cst);',
          'return epoch_.load(relaxed);'),
         ('the label is an acquire load of the epoch', 'return epoch_.load(seq_cst);',
-         'return epoch_.load(acquire);'),
+         'return epoch_.load(acquire);', OWN_LABEL),
     ),
     *in_file(
         DETAIL + 'reclaim/thread_record.hpp',
         ('a pin ends relaxed',
          'if (--nesting_ == 0) [[likely]] {\n            // release: our reads of protected memory come before it [E:unpin]\n            pinned_.store(0, release);',
          'if (--nesting_ == 0) [[likely]] {\n            pinned_.store(0, relaxed);'),
+        ('a refresh ends the old pin relaxed',
+         'pinned_.store(0, release);\n        publish_pin(global);',
+         'pinned_.store(0, relaxed);\n        publish_pin(global);'),
+        ('a refresh does not end the old pin first',
+         'pinned_.store(0, release);\n        publish_pin(global);', 'publish_pin(global);',
+         'The pin that follows is a release, too, at an epoch that is no older, and the old one holds the '
+         'epoch until then: only longer than it must.'),
         ('a pin loads the epoch relaxed', 'pin_word(global.load(acquire))',
          'pin_word(global.load(relaxed))'),
         ('a pin is stored relaxed', 'pinned_.store(word, release);', 'pinned_.store(word, relaxed);'),
@@ -309,6 +400,12 @@ MUTANTS = [
          'pinned_.store(word, release);'),
         ('a symmetric pin is relaxed', 'pinned_.exchange(word, seq_cst);',
          'pinned_.exchange(word, relaxed);'),
+        ('a symmetric pin is acq_rel', 'pinned_.exchange(word, seq_cst);',
+         'pinned_.exchange(word, acq_rel);',
+         "The argument (platform/barrier.hpp) is about the record's one modification order, and what a "
+         'read-modify-write acquires from the one before it.'),
+        ('a symmetric scan is acq_rel', 'return pinned_.fetch_add(0, seq_cst);',
+         'return pinned_.fetch_add(0, acq_rel);', 'As of a pin that is acq_rel.'),
         ('a symmetric scan is a load', 'return pinned_.fetch_add(0, seq_cst);',
          'return pinned_.load(seq_cst);'),
         ('a symmetric scan is relaxed', 'return pinned_.fetch_add(0, seq_cst);',
@@ -333,7 +430,7 @@ MUTANTS = [
          'epoch_.compare_exchange_strong(now, epoch_after(now, 1), relaxed, relaxed)'),
         ('the epoch is moved with acq_rel',
          'epoch_.compare_exchange_strong(now, epoch_after(now, 1), seq_cst, relaxed)',
-         'epoch_.compare_exchange_strong(now, epoch_after(now, 1), acq_rel, relaxed)'),
+         'epoch_.compare_exchange_strong(now, epoch_after(now, 1), acq_rel, relaxed)', OWN_LABEL),
         ('the epoch is stored, not compared',
          'return epoch_.compare_exchange_strong(now, epoch_after(now, 1), seq_cst, relaxed);',
          'epoch_.store(epoch_after(now, 1), seq_cst); return true;'),
@@ -350,7 +447,47 @@ MUTANTS = [
          'records_.compare_exchange_weak(head, record, release, relaxed)'),
         ('a record is taken relaxed',
          'free->owner_.compare_exchange_strong(owner, mine, acq_rel, acquire)',
-         'free->owner_.compare_exchange_strong(owner, mine, relaxed, relaxed)'),
+         'free->owner_.compare_exchange_strong(owner, mine, relaxed, relaxed)', '',
+         'The load before it acquires, unless the record was taken and left between the two; and what is '
+         "unordered then are the record's plain members, which the machine does not watch."),
+        ("the records' list is read relaxed by who looks for one",
+         'for (thread_record *free = records_.load(acquire); free',
+         'for (thread_record *free = records_.load(relaxed); free'),
+        ("a free record's owner is read relaxed",
+         'std::uint64_t owner = free->owner_.load(acquire);',
+         'std::uint64_t owner = free->owner_.load(relaxed);',
+         'The CAS that takes the record acquires, and whoever does not take it reads nothing more of it.'),
+        ('a record is taken with release alone',
+         'free->owner_.compare_exchange_strong(owner, mine, acq_rel, acquire)',
+         'free->owner_.compare_exchange_strong(owner, mine, release, relaxed)', '',
+         'As of one that is taken relaxed.'),
+        ('a record is taken by a store',
+         'free->owner_.compare_exchange_strong(owner, mine, acq_rel, acquire)',
+         '(free->owner_.store(mine, release), true)'),
+        ("a taken record's pin is not touched", 'record->pinned_.exchange(0, acq_rel);', '',
+         'Only a thread lost in a fork has left a pin, which the next one overwrites: until then it holds '
+         'the epoch back.'),
+        ("a taken record's pin is exchanged relaxed", 'record->pinned_.exchange(0, acq_rel);',
+         'record->pinned_.exchange(0, relaxed);',
+         "A read-modify-write continues the release sequence of the scan's before it, from which the pin "
+         'that follows acquires.'),
+        ("the end reads the records' list relaxed",
+         'record = records_.load(acquire); record != nullptr;) {',
+         'record = records_.load(relaxed); record != nullptr;) {',
+         'Who ends a domain does so after all uses of it, by whatever its user has for that.'),
+        ('the end of a domain is told relaxed', 'fetch_or(owner_domain_dead, acq_rel)',
+         'fetch_or(owner_domain_dead, relaxed)'),
+        ('the end of a domain frees no record',
+         '            delete record; // R3: no owner is left', '            ;'),
+        ('the end of a domain frees records in use',
+         'if (!thread_registry::in_use(record->owner_.fetch_or(owner_domain_dead, acq_rel))) {',
+         'if (record->owner_.fetch_or(owner_domain_dead, acq_rel); true) {'),
+        ('the kind of barrier is read relaxed', 'barrier_kind kind = kind_.load(acquire);',
+         'barrier_kind kind = kind_.load(relaxed);', '',
+         'The edge is for the registration with the system, which the machine does not have.'),
+        ('the kind of barrier is decided relaxed', 'kind, wanted, acq_rel, acquire)',
+         'kind, wanted, relaxed, relaxed)', '',
+         'The edge is for the registration with the system, which the machine does not have.'),
         ('a record is taken that is in use', 'if (!thread_registry::in_use(owner) &&',
          'if (true &&'),
         ("a taken record's pin is stored", 'record->pinned_.exchange(0, acq_rel);',
@@ -364,6 +501,15 @@ MUTANTS = [
         ("a leaver's pin is always stored", 'if (record->nesting_ != 0) {', '{'),
         ("a leaver's pin ends relaxed",
          'record->pinned_.store(0, release);', 'record->pinned_.store(0, relaxed);'),
+        ('a record is released with release alone',
+         'record->owner_.fetch_and(~owner_in_use, acq_rel)',
+         'record->owner_.fetch_and(~owner_in_use, release)'),
+        ('a leaver does not look whether the domain has ended',
+         '    if ((before & owner_domain_dead) != 0) {\n        delete record; // R3: the domain went',
+         '    if (false && before != 0) {\n        delete record; // R3: the domain went'),
+        ('who looks for a record reads the end of another domain relaxed',
+         'if ((record->owner_.load(acquire) & owner_domain_dead) != 0) {',
+         'if ((record->owner_.load(relaxed) & owner_domain_dead) != 0) {'),
         ('a record is released relaxed', 'record->owner_.fetch_and(~owner_in_use, acq_rel)',
          'record->owner_.fetch_and(~owner_in_use, relaxed)'),
     ),
