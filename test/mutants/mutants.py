@@ -211,15 +211,6 @@ MUTANTS = [
         ('a promoted table is not retired',
          'retire(self, done.garbage_link(), detail::retired_kind::table);',
          'static_cast<void>(self);'),
-        ('a dropped node is freed after its first grace period',
-         'if (item.kind() == detail::retired_kind::node) {',
-         'if (item.kind() == detail::retired_kind::node && false) {'),
-        ('who reclaims keeps its pin', 'domain_->refresh(self);', ''),
-        ('who reclaims may be in the middle of reclaiming',
-         'if (!self.begin_reclaiming()) {\n            return;\n        }',
-         'static_cast<void>(self.begin_reclaiming());', '',
-         'No destructor of the scenarios uses the map. What grows then is the stack: '
-         'stress/reentrant.cpp.'),
         ('a value outside its node is not retired', 'old.address() != fresh.address()) {',
          'old.address() == fresh.address()) {'),
         ('a replaced first value is not retired',
@@ -231,6 +222,19 @@ MUTANTS = [
         ('an insertion is not counted', 'stripes_[seat.index].nodes.add(seat.owned, 1);', ''),
         ('a revival is not counted', 'stripes_[seat.index].dead.add(seat.owned, -1);\n    }\n    /// A key was erased',
          '\n    }\n    /// A key was erased'),
+    ),
+    *in_file(
+        DETAIL + 'table/turn.hpp',
+        ('a dropped node is freed after its first grace period',
+         'case detail::retired_kind::node: {',
+         'case detail::retired_kind::node: if (true) {\n'
+         '        engine::free_item(core, item);\n        return true;\n    } else {'),
+        ('who reclaims keeps its pin', 'core.domain().refresh(self);', ''),
+        ('who reclaims may be in the middle of reclaiming',
+         'if (!self.begin_reclaiming()) {\n        return;\n    }',
+         'static_cast<void>(self.begin_reclaiming());', '',
+         'No destructor of the scenarios uses the map. What grows then is the stack: '
+         'stress/reentrant.cpp.'),
     ),
     *in_file(
         DETAIL + 'table/find.hpp',
@@ -349,6 +353,8 @@ MUTANTS = [
          (('push(by_label_[home.epoch() % epoch_lists], item);',
            'push(by_label_[home.epoch() % 4], item);'),
           ('epoch_before(now, age) % epoch_lists', 'epoch_before(now, age) % 4'))),
+        ('what there is more of is not put back', 'push(ripe_[0], item);\n            return;',
+         'return;'),
         ('garbage is put back over what is there',
          'if (place.compare_exchange_strong(nothing, list.bits(), release, relaxed)) {\n'
          '                return;',
