@@ -99,10 +99,11 @@ bool domain::try_advance() noexcept {
     for (thread_record *record = records_.fetch_add(0, acq_rel); record != nullptr;
          record = record->next_in_domain_) {
         const std::uint64_t pin = record->scan_pin();
-        // acquire: if the owner has left, its reads of protected memory come before the advance
-        // [E:record-owner]
+        // acq_rel read-modify-write: if the owner has left, its reads of protected memory come
+        // before the advance; and whoever takes the record next reads from this, so that its loads
+        // under the pin see what we saw unlinked [E:record-owner]
         if (pin != 0 && pin != pin_word(now) &&
-            thread_registry::in_use(record->owner_.load(acquire))) {
+            thread_registry::in_use(record->owner_.fetch_add(0, acq_rel))) {
             return false;
         }
     }

@@ -498,9 +498,10 @@ MUTANTS = [
          'if (true &&'),
         ("a taken record's pin is stored", 'record->pinned_.exchange(0, acq_rel);',
          'record->pinned_.store(0, release);'),
-        ("a leaver's record is read relaxed",
-         'thread_registry::in_use(record->owner_.load(acquire))) {\n            return false;',
-         'thread_registry::in_use(record->owner_.load(relaxed))) {\n            return false;'),
+        ("a leaver's record is read relaxed", 'record->owner_.fetch_add(0, acq_rel)',
+         'record->owner_.fetch_add(0, relaxed)'),
+        ("a leaver's record is read, and not modified", 'record->owner_.fetch_add(0, acq_rel)',
+         'record->owner_.load(acquire)'),
     ),
     *in_file(
         'src/reclaim/thread_record.cpp',

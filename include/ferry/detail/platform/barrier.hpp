@@ -14,8 +14,9 @@
 //     reads each record by a read-modify-write. Both are in the record's one modification order.
 //     Either the scan comes after the pin and sees it. Or it comes before: then the exchange reads
 //     from it and synchronizes with it, or reads the owner's own unpin that came between; in that
-//     case the scan saw an earlier pin of the owner, which only a pin at the present epoch passes,
-//     and the later pin is at no older one.
+//     case the scan saw an earlier pin of the owner: at the present epoch, and the later pin is at
+//     no older one; or at an older one, of an owner that had left, and then whoever takes the
+//     record next reads from the scan's read-modify-write of the record's owner.
 //
 // Progress: wait-free on the pin's side; heavy_barrier is one system call.
 
