@@ -10,7 +10,8 @@
 //       thread whose CAS moves it retires the table.
 //   C2  A pinned thread may follow any pointer it loaded from the root, or found behind it, until
 //       it unpins.
-//   C3  What every operation reads is written a few times a migration at most, and stands apart from
+//   C3  What every operation reads is written a few times a migration at most, and stands apart
+//   from
 //       anything else that is written.
 
 #include "ferry/detail/entry/node_memory.hpp"
