@@ -224,11 +224,14 @@ MUTANTS = [
          '\n    }\n    /// A key was erased'),
     ),
     *in_file(
-        DETAIL + 'table/turn.hpp',
+        DETAIL + 'table/dispose.hpp',
         ('a dropped node is freed after its first grace period',
          'case detail::retired_kind::node: {',
          'case detail::retired_kind::node: if (true) {\n'
          '        engine::free_item(core, item);\n        return true;\n    } else {'),
+    ),
+    *in_file(
+        DETAIL + 'table/turn.hpp',
         ('who reclaims keeps its pin', 'core.domain().refresh(self);', ''),
         ('who reclaims may be in the middle of reclaiming',
          'if (!self.begin_reclaiming()) {\n        return;\n    }',
