@@ -110,12 +110,12 @@ public:
             {.what = did, .invoked = began, .returned = now(), .key = key, .thread = thread});
     }
 
-    // clear() has run from its first event on.
-    void end_clear(std::size_t first) {
+    void begin_clear(unsigned thread) {
         if (clears_.size() == most_sweeps)
             fault("a script is too long");
-        clears_.push_back({first, now()});
+        clears_.push_back({begin_all(thread)});
     }
+    void end_clear() { clears_.back().ended = now(); }
 
     void end_size(unsigned thread, linear::stamp began, std::size_t size) {
         if (sizes_.size() == most_sweeps)
@@ -136,7 +136,7 @@ public:
 
     struct clearing {
         std::size_t first; // of its events
-        linear::stamp ended;
+        linear::stamp ended = linear::pending;
     };
     const std::vector<clearing> &clears() const { return clears_; }
 

@@ -25,12 +25,11 @@ template <class Map>
 bool perform_common(Map &map, detail::domain &domain, unsigned thread, const call &what,
                     record &notes, belongings<Map> &mine) {
     switch (what.what) {
-    case verb::clear: {
-        const std::size_t first = notes.begin_all(thread);
+    case verb::clear:
+        notes.begin_clear(thread);
         map.clear();
-        notes.end_clear(first);
+        notes.end_clear();
         return true;
-    }
     case verb::size: {
         const auto began = now();
         const std::size_t size = map.size();

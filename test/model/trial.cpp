@@ -143,21 +143,20 @@ void trial::gather() {
         for (const auto &clearing : each.clears())
             for (unsigned k = 0; k != most_keys; ++k) {
                 linear::event &mine = events_[first + clearing.first + k];
-                const bool put_meanwhile =
-                    std::any_of(events_.begin(), events_.end(), [&](const linear::event &other) {
+                const auto puts_meanwhile =
+                    std::count_if(events_.begin(), events_.end(), [&](const linear::event &other) {
                         return other.key == k && puts(other.what) &&
                                overlaps(other, mine.invoked, clearing.ended);
                     });
-                if (put_meanwhile) {
-                    again.push_back(mine);
-                } else {
+                again.insert(again.end(), static_cast<std::size_t>(puts_meanwhile), mine);
+                if (puts_meanwhile == 0 && clearing.ended != linear::pending) {
                     mine.what.nothing = linear::transition::of_absent::stays;
                     mine.returned = clearing.ended;
                 }
             }
         first += each.events().size();
     }
-    // Or comes again and is erased again.
+    // Or comes again and is erased again, perhaps each time, by one that never ended, too.
     events_.insert(events_.end(), again.begin(), again.end());
 }
 

@@ -104,8 +104,9 @@ public:
 
     T *allocate(std::size_t n) {
         faults::point();
+        T *const place = std::allocator<T>().allocate(n);
         faults::bytes_alive += static_cast<std::int64_t>(n * sizeof(T));
-        return std::allocator<T>().allocate(n);
+        return place;
     }
     void deallocate(T *place, std::size_t n) noexcept {
         faults::bytes_alive -= static_cast<std::int64_t>(n * sizeof(T));

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Looking up a key, or many.
+
+#include "meddling.hpp"
+
+namespace ferry::fuzz {
+
+template <class E>
+void get(world<E> &w) {
+    const auto k = w.key();
+    std::optional<unsigned> found;
+    if (w.returns([&] {
+            if (const auto copy = w.map().get(k.wanted()))
+                found = E::number(*copy);
+        }))
+        w.require_same(found, w.here().value(k.number));
+}
+
+template <class E>
+void contains(world<E> &w) {
+    const auto k = w.key();
+    bool found = false;
+    if (w.returns([&] { found = w.map().contains(k.wanted()); }))
+        w.require(found == w.here().value(k.number).has_value(), "the wrong answer");
+}
+
+template <class E>
+void count(world<E> &w) {
+    const auto k = w.key();
+    std::size_t found = 0;
+    if (w.returns([&] { found = w.map().count(k.key); }))
+        w.require(found == w.here().oracle.count(k.number), "the wrong answer");
+}
+
+template <class E>
+void visit(world<E> &w) {
+    const auto k = w.key();
+    meddling<E> meddle(w, k.number);
+    const auto there = w.here().value(k.number);
+    bool found = false;
+    if (w.returns([&] {
+            found = w.map().visit(k.wanted(), [&](const auto &at) {
+                faults::point();
+                const quiet now;
+                meddle.called();
+                // A set's visitor is given the key.
+                w.require(E::number(at) == (is_set<E> ? k.number : *there),
+                          "what it was given is not what was there");
+            });
+        }))
+        w.require(found == there.has_value() && meddle.calls() == found, "the wrong answer");
+}
+
+template <class E>
+void find(world<E> &w) {
+    const auto k = w.key();
+    const auto there = w.here().value(k.number);
+    typename side<E>::handle found;
+    if (!w.returns([&] { found = w.map().find(k.wanted()); }))
+        return;
+    w.require(static_cast<bool>(found) == there.has_value(), "the wrong answer");
+    if (found) {
+        w.require(&*found == found.operator->(), "* and -> lead to different places");
+        w.hold(std::move(found), k.number, *there);
+    }
+}
+
+// Under one of the guards that live, if one is of this domain, else under one of its own.
+template <class E>
+void find_guarded(world<E> &w) {
+    const auto k = w.key();
+    const auto there = w.here().value(k.number);
+    const void *found = nullptr;
+    const auto usable = std::find_if(w.guards.rbegin(), w.guards.rend(), [&](const auto &each) {
+        return each.domain == w.here().domain;
+    });
+    const bool lasting = usable != w.guards.rend() && usable->seen.size() < 16;
+    std::optional<guard> own;
+    if (!lasting)
+        own.emplace(w.map().pin());
+    if (!w.returns([&] { found = w.map().find(k.wanted(), lasting ? usable->under : *own); }))
+        return;
+    w.require((found != nullptr) == there.has_value(), "the wrong answer");
+    if (found != nullptr) {
+        const unsigned expected = is_set<E> ? k.number : *there;
+        w.require(w.number_at(found) == expected, "the wrong element");
+        if (lasting)
+            usable->seen.push_back({found, expected, w.here().serial});
+    }
+}
+
+template <class E>
+void visit_many(world<E> &w) {
+    const unsigned first = w.key_number();
+    const unsigned many = w.in.take() % 48;
+    meddling<E> meddle(w, first);
+    std::vector<typename E::key_type> keys;
+    for (unsigned i = 0; i != many; ++i)
+        keys.push_back(E::key(first + i));
+    std::vector<bool> seen(many);
+    changes during;
+    for (unsigned i = 0; i != many; ++i)
+        if (const auto there = w.here().value(first + i))
+            during.put.emplace(first + i, *there);
+    const auto before = w.here().oracle;
+    w.here().noting = &during;
+    std::size_t found = 0;
+    const bool returned = w.returns([&] {
+        found = w.map().visit_many(keys.begin(), keys.end(), [&](std::size_t i, const auto &at) {
+            faults::point();
+            const quiet now;
+            w.require(i < many && !seen[i], "an index comes twice, or is none");
+            seen[i] = true;
+            w.require(during.put.count({first + static_cast<unsigned>(i), E::number(at)}) != 0,
+                      "a value that was not there");
+            meddle.called(first + static_cast<unsigned>(i));
+        });
+    });
+    w.here().noting = nullptr;
+    if (!returned)
+        return;
+    for (unsigned i = 0; i != many; ++i)
+        w.require(during.keys.count(first + i) != 0 || seen[i] == (before.count(first + i) != 0),
+                  "key " + std::to_string(first + i) + " is missing, or is there");
+    w.require(found == static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true)),
+              "not as many as it says");
+}
+
+} // namespace ferry::fuzz
