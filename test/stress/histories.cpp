@@ -172,8 +172,8 @@ void record_and_check(const workload &load, ferry::options options = {}) {
         stats = map.stats();
     }
     CHECK(stats.grown > 0);
-    CHECK(stats.swept > 0);
-    CHECK(stats.shrunk > 0);
+    // Which of the two is a matter of when the dead are counted.
+    CHECK(stats.swept + stats.shrunk > 0);
     CHECK(counted_value::alive() == 0);
     CHECK(counted_value::damaged() == 0);
 }
