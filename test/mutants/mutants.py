@@ -503,7 +503,7 @@ MUTANTS = [
          'record->pinned_.store(0, release);'),
         ("a leaver's record is read relaxed", 'record->owner_.fetch_add(0, acq_rel)',
          'record->owner_.fetch_add(0, relaxed)'),
-        ("a leaver's record is read, and not modified", 'record->owner_.fetch_add(0, acq_rel)',
+        ("a leaver's record is loaded", 'record->owner_.fetch_add(0, acq_rel)',
          'record->owner_.load(acquire)'),
     ),
     *in_file(
