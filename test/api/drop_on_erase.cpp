@@ -99,6 +99,20 @@ TEST_CASE("with drop_on_erase keys may refer to memory that ends after their era
     CHECK(map.empty());
 }
 
+TEST_CASE(
+    "with drop_on_erase a few keys that come and go do not enlarge a table with room for many") {
+    u64_map map(ferry::options{.capacity = 2000, .drop_on_erase = true});
+    const std::size_t room = map.stats().table_bytes;
+    std::size_t more = 0;
+    for (std::uint64_t i = 0; i < 20000; ++i) {
+        map.insert(i % 3, i);
+        more += map.stats().table_bytes > 2 * room; // two while one is swept
+        map.erase(i % 3);
+    }
+    CHECK(more == 0);
+    CHECK(map.stats().shrunk > 0);
+}
+
 TEST_CASE("with drop_on_erase an erase in the middle of a migration drops from both tables") {
     {
         owned_map map(ferry::options{.drop_on_erase = true});

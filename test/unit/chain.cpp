@@ -86,6 +86,17 @@ TEST_CASE("where a path ran out the table grows, or, almost empty, its paths do"
     static_assert(shape_after_path_end(geometry::of(1), 16).path == 4);
 }
 
+TEST_CASE("where gaps filled a path the table is swept, and may become smaller") {
+    constexpr auto after_gaps = [](std::size_t live, std::size_t dead, std::size_t used) {
+        return shape_after_path_end(root, ferry::engine::census{used, live, dead}, no_floor);
+    };
+    static_assert(after_gaps(capacity / 8, 0, capacity / 2) == root);
+    static_assert(after_gaps(3, 0, capacity / 16) == geometry::of(root.bits - 1));
+    // Half of it, and fewer, are gaps.
+    static_assert(after_gaps(capacity / 4, 0, capacity / 2) == geometry::of(root.bits + 1));
+    static_assert(after_gaps(0, capacity / 4, capacity / 2) == geometry::of(root.bits + 1));
+}
+
 TEST_CASE("the next table is made once, whoever asks for it and with whatever shape") {
     const table_owner last = make_table(geometry::of(2));
     const table_owner next(next_or_publish(*last, geometry::of(3), 1, false));

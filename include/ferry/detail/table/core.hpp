@@ -219,7 +219,8 @@ public:
         if (table *next = full.next()) {
             return next;
         }
-        return publish_next(full, shape_after_path_end(full.shape(), full.used()));
+        return publish_next(full,
+                            shape_after_path_end(full.shape(), count_all(full), floor_bits()));
     }
 
     /// Starts a migration of the root if one is due.
