@@ -36,7 +36,8 @@ const std::vector<map_entry> &catalogue() {
 #endif
         add({mutex_entry(), shared_mutex_entry(), sharded_16_entry(), sharded_64_entry()});
         add({snapshot_entry(), channel_entry(), sync_map_entry(), fixed_table_entry()});
-        add({null_entry(), broken_entry(), ferry_reserved_entry(), ferry_huge_entry()});
+        add({null_entry(), null_nodes_entry(), broken_entry()});
+        add({ferry_reserved_entry(), ferry_huge_entry()});
         return list;
     }();
     return entries;

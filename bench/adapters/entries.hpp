@@ -44,6 +44,7 @@ map_entry sync_map_entry();
 map_entry fixed_table_entry();
 
 map_entry null_entry();
+map_entry null_nodes_entry();
 map_entry broken_entry();
 
 } // namespace ferry::bench

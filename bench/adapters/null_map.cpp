@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// A map that does nothing but say what the harness expects to hear: what the harness itself costs,
-// and what pauses the machine makes without any map.
+// Maps that do nothing but say what the harness expects to hear. One does nothing at all: what the
+// harness itself costs, and what pauses the machine makes without any map. The other allocates a
+// node for each insertion, and has no table: what pauses a map of nodes has that never grows.
 
 #include "adapters/entries.hpp"
 #include "adapters/entry.hpp"
 
+#include <atomic>
 #include <string>
+#include <utility>
 
 namespace ferry::bench {
 
@@ -36,12 +39,39 @@ public:
     }
     std::size_t size() { return 0; }
 
-private:
+protected:
     // As far as the compiler knows, it is looked at.
     template <class T>
     static void take(const T &object) {
         asm volatile("" : : "m"(object));
     }
+};
+
+template <class Key, class Value>
+class nodes_without_a_table : public null_map<Key, Value> {
+public:
+    using null_map<Key, Value>::null_map;
+
+    ~nodes_without_a_table() {
+        for (node *n = last_.load(std::memory_order_acquire); n != nullptr;)
+            delete std::exchange(n, n->earlier);
+    }
+
+    bool insert(const Key &key, const Value &value) {
+        node *made = new node{key, value, nullptr};
+        made->earlier = last_.exchange(made, std::memory_order_acq_rel);
+        return true;
+    }
+    bool assign(const Key &key, const Value &value) { return insert(key, value); }
+
+private:
+    struct node {
+        Key key;
+        Value value;
+        node *earlier;
+    };
+
+    std::atomic<node *> last_{nullptr};
 };
 
 } // namespace
@@ -54,6 +84,14 @@ map_entry null_entry() {
             .plain = any,
             .replacing = any,
             .storing = any};
+}
+
+map_entry null_nodes_entry() {
+    return {.name = "null-nodes",
+            .family = family::floor,
+            .note = "allocates a node for each insertion, and has no table: what nodes cost",
+            .plain = form_of_all<nodes_without_a_table>(),
+            .on_request = true};
 }
 
 } // namespace ferry::bench

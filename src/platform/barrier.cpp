@@ -13,6 +13,16 @@ namespace ferry::inline FERRY_ABI::detail {
 
 #ifdef FERRY_HAS_MEMBARRIER
 
+namespace {
+
+// Before main: the first registration of a process that has several threads waits until the kernel
+// has seen all processors pass, some milliseconds, which no operation shall.
+[[gnu::constructor(101)]] void register_early() noexcept {
+    static_cast<void>(heavy_barrier_available());
+}
+
+} // namespace
+
 bool heavy_barrier_available() noexcept {
     // Registering twice is harmless, so that threads which ask at once need not wait for another.
     const long commands = syscall(__NR_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);

@@ -35,18 +35,23 @@ constexpr unsigned most_retired = 2 + tuning::bucket_slots + 1;
 // those of one look at another stripe.
 constexpr unsigned most_freed =
     1 + (most_retired / tuning::turns_per_drain + 1 + 1) * tuning::frees_per_drain;
+// What one thread retires in the epochs that it waits for, and in about as many in which it is
+// freed.
+constexpr std::size_t most_that_waits = 10 * tuning::turns_per_advance;
 constexpr std::size_t most_populated = tuning::populate_bytes + tuning::page_bytes;
 struct most {
     unsigned freed = 0;
     std::size_t populated = 0;
     std::size_t dropped = 0;
     std::size_t unmapped = 0;
+    std::size_t unmapped_memory = 0;
 
     void add(const most &other) {
         freed = std::max(freed, other.freed);
         populated = std::max(populated, other.populated);
         dropped = std::max(dropped, other.dropped);
         unmapped = std::max(unmapped, other.unmapped);
+        unmapped_memory = std::max(unmapped_memory, other.unmapped_memory);
     }
 };
 
@@ -56,13 +61,15 @@ most cost_of(Operation &&operation) {
     asked = {};
     allocated = {};
     operation();
-    return {allocated.freed, asked.populated, asked.dropped, asked.largest_unmapped};
+    return {allocated.freed, asked.populated, asked.dropped, asked.unmapped, asked.unmapped_memory};
 }
 
 void check_bounds(findings &found, const most &seen) {
     found.expect(seen.freed <= most_freed, "an operation frees a few objects at most");
     found.expect(seen.populated <= most_populated, "an operation populates a piece at most");
-    found.expect(seen.dropped <= tuning::release_bytes, "an operation gives back a piece at most");
+    // The last piece before the head of a table goes with it.
+    found.expect(seen.dropped + seen.unmapped_memory <= 2 * tuning::release_bytes,
+                 "an operation gives back a piece at most");
     found.expect(seen.unmapped <= tuning::release_stretch,
                  "an operation gives back a stretch of addresses at most");
 }
@@ -105,27 +112,32 @@ std::size_t faults_so_far() {
 
 TEST_CASE(
     "no operation of one thread does more than its share, through growth, sweep and shrinking") {
-    const std::size_t keys = scaled(200'000, 60'000);
-    pool memory(keys * 256);
-    map_type map(ferry::options{}, {}, {}, allocator(memory));
-    findings found;
-    // A look at the whole map costs too much to be made after each operation of a large one.
-    std::size_t operations = 0;
-    auto before = map.stats();
-    work(map, found, 0, keys, [&] {
-        if (++operations % 64 > 1)
-            return;
-        const auto now = map.stats();
-        if (operations % 64 == 1 && now.migrations == before.migrations)
-            found.expect(now.buckets_migrated <= before.buckets_migrated + tuning::buckets_per_help,
-                         "an operation migrates one bucket at most");
-        before = now;
-    });
-    CHECK(found.text() == "");
-    const auto stats = map.stats();
-    CHECK(stats.grown >= 5);
-    CHECK(stats.shrunk >= 3);
-    CHECK(stats.swept >= 3);
+    for (const bool small : {false, true}) {
+        const std::size_t keys = small ? 6'000 : scaled(200'000, 60'000);
+        // A look at the whole map costs too much to be made after each operation of a large one.
+        const std::size_t period = small ? 1 : 64;
+        pool memory(keys * 256);
+        map_type map(ferry::options{}, {}, {}, allocator(memory));
+        findings found;
+        std::size_t operations = 0;
+        auto before = map.stats();
+        work(map, found, 0, keys, [&] {
+            ++operations;
+            if (operations % period > 1)
+                return;
+            const auto now = map.stats();
+            if (operations % period == 1 % period && now.migrations == before.migrations)
+                found.expect(now.buckets_migrated <=
+                                 before.buckets_migrated + tuning::buckets_per_help,
+                             "an operation migrates one bucket at most");
+            before = now;
+        });
+        CHECK(found.text() == "");
+        const auto stats = map.stats();
+        CHECK(stats.grown >= 3);
+        CHECK(stats.shrunk >= 3);
+        CHECK(stats.swept >= 3);
+    }
 }
 
 TEST_CASE("no operation of several threads does more than its share") {
@@ -150,24 +162,34 @@ TEST_CASE("clear and erase_if free as they go, two for each that they retire") {
     std::size_t erased = 0;
     std::size_t freed_before = 0;
     std::size_t most_at_once = 0;
+    std::size_t most_waiting = 0;
     allocated = {};
     map.erase_if([&](const std::uint64_t &, const std::uint64_t &) {
         most_at_once = std::max<std::size_t>(most_at_once, allocated.freed - freed_before);
         freed_before = allocated.freed;
-        ++erased;
+        if (++erased % 64 == 0)
+            most_waiting = std::max(most_waiting, map.stats().retired_objects);
         return true;
     });
     CHECK(erased == keys);
     CHECK(most_at_once <= most_freed);
-    // The pin is refreshed on the way.
-    CHECK(allocated.freed > keys / 4);
+    // The pin is refreshed on the way: what waits is what a few epochs retire.
+    CHECK(most_waiting <= most_that_waits);
+
+    for (std::uint64_t i = 0; i != keys; ++i)
+        map.insert_or_assign(i, i);
+    for (std::uint64_t i = 0; i != keys; ++i)
+        map.insert_or_assign(i, i + 1);
+    map.clear();
+    CHECK(map.empty());
+    CHECK(map.stats().retired_objects <= most_that_waits);
 }
 
 TEST_CASE(
     "a table is never zeroed or touched as a whole, however large, and no page is read first") {
     const std::size_t keys = scaled(400'000, 100'000);
     for (const bool provided : {true, false}) {
-        provides_nothing = !provided;
+        refused.pages = !provided;
         pool memory(keys * 64);
         map_type map(ferry::options{}, {}, {}, allocator(memory));
         const std::size_t before = faults_so_far();
@@ -181,7 +203,7 @@ TEST_CASE(
             populated += asked.populated;
         }
         const std::size_t faults = faults_so_far() - before;
-        provides_nothing = false;
+        refused.pages = false;
         CHECK(map.stats().grown >= 6);
         CHECK(populated > 0);
         if constexpr (under_asan || under_tsan)
@@ -241,5 +263,28 @@ TEST_CASE("an old table goes back while the map is written to, piece by piece, a
     map.reclaim();
     CHECK(map.stats().retired_bytes == 0);
     CHECK(asked.dropped > tuning::pages_from_bytes);
-    CHECK(asked.largest_unmapped <= tuning::release_stretch);
+}
+
+TEST_CASE("a table of more than a stretch of addresses goes back in pieces, memory and addresses") {
+    constexpr std::size_t many = 2'500'000; // a table of 32 MiB
+    pool memory(std::size_t{64} << 20);
+    map_type map(ferry::options{}, {}, {}, allocator(memory));
+    map.try_emplace(0, 0u);
+    map.reserve(many);
+    const std::size_t bytes = map.stats().table_bytes;
+    CHECK(bytes >= 4 * tuning::release_stretch);
+    map.shrink_to_fit();
+    CHECK(map.stats().retired_bytes >= bytes);
+    findings found;
+    most seen;
+    std::size_t unmapped = 0;
+    std::size_t turns = 0;
+    for (; map.stats().retired_bytes >= tuning::pages_from_bytes && turns != 100'000; ++turns) {
+        seen.add(cost_of([&] { map.insert_or_assign(0, turns); }));
+        unmapped += asked.unmapped;
+    }
+    check_bounds(found, seen);
+    CHECK(found.text() == "");
+    CHECK(unmapped >= bytes);
+    CHECK(turns < 100'000);
 }

@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What this thread has asked of the system since it last began to count. The program is linked so
-// that ferry's calls come by here (meson.build: --wrap).
+// What this thread has asked of the system since it last began to count, and what the system is to
+// refuse it. The program is linked so that ferry's calls come by here (meson.build: --wrap).
 
 #include <cstddef>
 
 namespace ferry::test {
 
 struct system_calls {
-    std::size_t populated = 0;        // bytes that were provided for writing
-    std::size_t dropped = 0;          // bytes of memory that went back
-    std::size_t largest_unmapped = 0; // bytes of addresses that went back in one call
-    unsigned calls = 0;
+    std::size_t populated = 0;       // bytes that were provided for writing
+    std::size_t dropped = 0;         // bytes of memory that went back
+    std::size_t unmapped = 0;        // bytes of addresses that went back
+    std::size_t unmapped_memory = 0; // bytes of memory that went back with them
+    unsigned mappings = 0;           // made, or refused
+    unsigned barriers = 0;           // heavy ones, made or refused
 };
 
 inline constinit thread_local system_calls asked;
 
-// Whether the system is to be one that cannot provide pages for writing.
-inline constinit thread_local bool provides_nothing = false;
+struct refusals {
+    bool pages = false;    // it cannot provide them for writing
+    bool barriers = false; // nor make barriers, nor register for them
+    unsigned mapping = 0;  // which mapping from here on fails, counted from 1; 0: none
+    bool mappings = false; // all fail
+};
+
+inline constinit thread_local refusals refused;
 
 } // namespace ferry::test

@@ -31,7 +31,7 @@ struct request {
     bool shrink = false;
     bool first = false;
     // Of one execution:
-    std::string strategy;
+    std::string replayed;
     std::string memory = "sequential";
     std::vector<std::string> stops;
     unsigned most_steps = 0;
@@ -67,8 +67,8 @@ stop stop_of(const std::string &text) {
 }
 
 std::string command(const scenario &of, const recipe &how) {
-    std::string line = "--only '" + of.name + "' --memory " + in_words(how.memory) +
-                       " --strategy '" + how.strategy + "'";
+    std::string line = "--only '" + of.name + "' --memory " + in_words(how.memory) + " --replay '" +
+                       how.strategy + "'";
     for (const stop &each : how.stops)
         line += " --stop " + std::to_string(each.thread) + "@" + std::to_string(each.step);
     if (how.most_steps != 0)
@@ -87,7 +87,7 @@ std::string with_script(const scenario &of) {
 
 int replay(const scenario &of, const request &asked) {
     trial again(of);
-    const auto decide = make_strategy(asked.strategy);
+    const auto decide = make_strategy(asked.replayed);
     std::vector<stop> stops;
     for (const std::string &each : asked.stops)
         stops.push_back(stop_of(each));
@@ -131,7 +131,7 @@ int run(const request &asked) {
             std::puts(each.name.c_str());
         return 0;
     }
-    if (!asked.strategy.empty())
+    if (!asked.replayed.empty())
         return replay(chosen[0], asked);
 
     figures all;
@@ -180,8 +180,10 @@ int main(int argc, char **argv) {
     app.add_flag("--list", asked.list, "The scenarios' names");
     app.add_flag("--shrink", asked.shrink, "Look for fewer calls that show the same");
     app.add_flag("--first", asked.first, "End with the first scenario that is wrong");
-    app.add_option("--strategy", asked.strategy, "Run one execution, and show its steps");
-    app.add_option("--memory", asked.memory, "sequential, store-buffers, views or views-in-time");
+    app.add_option("--replay", asked.replayed,
+                   "STRATEGY: run this one execution, and show its steps; a failure names it");
+    app.add_option("--memory", asked.memory,
+                   "With --replay: sequential, store-buffers, views or views-in-time");
     app.add_option("--stop", asked.stops, "THREAD@STEP: the thread stops for ever there");
     app.add_option("--most-steps", asked.most_steps,
                    "After which somebody does not come to an end");

@@ -120,13 +120,14 @@ void trial::after() {
     });
     if (!inspected_.empty())
         return;
-    if (any_stopped()) {
+    if (any_stopped() || plan_.failing_point != 0) {
         for (const call &one : going_on_)
             subject_->perform(0, one, records_[0]);
         for (const call &one : finale_)
             subject_->perform(0, one, records_[0]);
-        return; // what the stopped threads had in hand stays where it is
     }
+    if (any_stopped())
+        return; // what the stopped threads had in hand stays where it is
     subject_->leave(0);
     subject_->require_all_reclaimed();
     subject_->destroy();

@@ -32,7 +32,7 @@ using namespace ferry::test::parking;
 namespace {
 
 // Of the three others together. Enough for three growths at least.
-const std::size_t few = scaled(20000, 10000);
+const std::size_t few = scaled(10000, 10000);
 const std::size_t many = scaled(100000, 10000);
 
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>
@@ -77,6 +77,8 @@ public:
 
     situation<Kind> &in() { return in_; }
     const std::vector<step> &steps() const { return walk_.steps(); }
+    // Or after its last step, if there are fewer.
+    bool stands_before(std::size_t n) const { return n - steps().size() <= 1; }
     std::string point(std::size_t n) const {
         return name_of_point(std::span(steps()).first(n), here_);
     }
@@ -108,6 +110,7 @@ std::string park(const scenario<Kind> &what, std::size_t before, std::size_t ope
     {
         sleeper<Kind> parked(what, before);
         situation<Kind> &in = parked.in();
+        found.expect(parked.stands_before(before), "the thread is parked where it was told to");
         crowd<Kind> all(in.map);
         const ferry::map_stats then = in.map.stats();
         all.work(operations, found);

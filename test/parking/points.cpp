@@ -193,6 +193,10 @@ std::string name_of_point(std::span<const step> steps, const surroundings &here)
         break;
     }
     switch (coming) {
+    case kind::linking:
+        return "between finding an empty slot and the link";
+    case kind::changing:
+        return "between reading a state and changing it";
     case kind::pinning:
         return "between the epoch's load and the pin";
     case kind::unpinning:

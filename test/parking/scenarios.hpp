@@ -41,7 +41,8 @@ std::vector<scenario<Kind>> scenarios_of_both() {
         {"an insert that helps",
          [](s &in) { in.begin_growth(50); },
          [](s &in) { in.mine.insert(7); },
-         {"between a bucket's last slot and its done bit"}},
+         {"between finding an empty slot and the link", "between a link and its count",
+          "between a bucket's last slot and its done bit", "after a done bit"}},
         {"an insert of an erased key that helps",
          [](s &in) {
              in.mine.insert(7);
@@ -49,7 +50,8 @@ std::vector<scenario<Kind>> scenarios_of_both() {
              in.mine.erase();
          },
          [](s &in) { in.mine.insert(8); },
-         {"between a bucket's last slot and its done bit"}},
+         {"between reading a state and changing it",
+          "between a bucket's last slot and its done bit"}},
         {"an erase that helps",
          [](s &in) {
              in.mine.insert(7);

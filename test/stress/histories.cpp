@@ -214,4 +214,6 @@ TEST_CASE("every history of objects is linearizable") {
 
 TEST_CASE("every history of 64 threads is linearizable") {
     record_and_check<map_of<std::uint64_t>>({64, scaled(320, 16), 30, 20});
+    record_and_check<map_of<std::uint64_t, two_bit_hash>>({64, scaled(160, 16), 30, 5});
+    record_and_check<map_of<std::uint64_t, constant_hash>>({64, scaled(160, 16), 30, 2});
 }

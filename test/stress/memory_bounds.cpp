@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// How much memory a map has: while keys come and go, within what its policy of sweeping and the
-// pace of reclamation allow; while a reader stays pinned, all that was retired since; and when it
-// has left, back to that pace, with two frees, at most, for each retirement.
+// How much memory a map has while keys come and go: no more than what its policy of sweeping and
+// the pace of reclamation allow.
 
 #include <algorithm>
 #include <atomic>
@@ -140,7 +139,7 @@ bool says_what_it_has(const ferry::map_stats &now, std::int64_t before) {
 
 TEST_CASE(
     "a thread that inserts fresh keys and erases old ones needs no more memory than is promised") {
-    const std::size_t pairs = scaled(1000000);
+    const std::size_t pairs = scaled(10'000'000);
     const std::int64_t before = bytes_allocated;
     most seen;
     {
@@ -150,7 +149,7 @@ TEST_CASE(
         std::size_t too_many_dead = 0;
         for (std::size_t i = 0; i < pairs; ++i) {
             wrong += !only.pair();
-            if (i % 32 != 0)
+            if (i % 256 != 0)
                 continue;
             const ferry::map_stats now = map.stats();
             seen.look_at(now);

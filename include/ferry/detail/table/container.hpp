@@ -143,7 +143,8 @@ public:
     /// Makes the table as small as its elements and options::min_capacity allow, drops erased
     /// keys, and ends the floor of reserve(). Does all of the migration itself; waits for nobody.
     /// Lets reclamation pass on the way, if this thread has no other pin. Lock-free. Without memory
-    /// it leaves the table as it is.
+    /// it leaves the table as it is. The memory of the old tables follows in pieces with later
+    /// operations that write, or at once by reclaim().
     void shrink_to_fit() {
         operation_pin pinned(core_.domain());
         engine::shrink_to_fit(core_, pinned.self);

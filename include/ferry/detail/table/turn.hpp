@@ -10,7 +10,8 @@
 //   an operation changes the map while a large old table waits
 //     └─ one in looks_per_piece gives back a piece of it
 //
-// Progress: bounded, up to users' destructors; no turn waits for another thread.
+// Progress: bounded, up to users' destructors, and to putting a list back (reclaim/garbage.hpp); no
+// turn waits for another thread.
 //
 // `Core` is the map's core (table/core.hpp): domain, stripes, upkeep, old tables.
 

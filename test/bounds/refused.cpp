@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSL-1.0
+
+// What the system may refuse: memory for a table, a barrier. The map is whole afterwards.
+
+#include "system_calls.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <ferry/concurrent_map.hpp>
+
+#include "support/maps.hpp"
+
+using namespace ferry::test;
+
+namespace {
+
+// Whether each key's value is there, and what was not inserted is not.
+bool holds_just(const u64_map &map, const std::vector<bool> &inserted) {
+    std::size_t count = 0;
+    for (std::size_t key = 0; key != inserted.size(); ++key) {
+        const auto value = map.get(key);
+        if (value.has_value() != inserted[key] || (value && *value != key * 3))
+            return false;
+        count += inserted[key];
+    }
+    return map.size() == count;
+}
+
+// Tries to insert keys, up to so many in all.
+void insert_more(u64_map &map, std::vector<bool> &inserted, std::size_t keys) {
+    for (std::size_t key = inserted.size(); key != keys; ++key) {
+        inserted.push_back(false);
+        try {
+            inserted[key] = map.insert(key, key * 3);
+        } catch (const std::bad_alloc &) {
+        }
+    }
+}
+
+} // namespace
+
+TEST_CASE("whichever mapping fails, the map is whole, and the next resize succeeds") {
+    constexpr std::size_t keys = 60'000; // tables of 64 KiB to 1 MiB
+    unsigned mappings = 1;
+    for (unsigned fails = 0; fails <= mappings; ++fails) {
+        INFO("mapping ", fails, " fails");
+        asked = {};
+        refused.mapping = fails;
+        u64_map map;
+        std::vector<bool> inserted;
+        insert_more(map, inserted, keys);
+        if (fails == 0)
+            mappings = asked.mappings;
+        CHECK(refused.mapping == 0);
+        CHECK(holds_just(map, inserted));
+        CHECK(map.size() + 1 >= keys);
+        map.reserve(4 * keys);
+        CHECK(holds_just(map, inserted));
+        CHECK(map.capacity() >= 4 * keys);
+    }
+    CHECK(mappings >= 4);
+}
+
+TEST_CASE("a reservation without memory for its table throws and changes nothing") {
+    u64_map map;
+    std::vector<bool> inserted;
+    insert_more(map, inserted, 1000);
+    const std::size_t slots = map.capacity();
+    refused.mapping = 1;
+    CHECK_THROWS_AS(map.reserve(100'000), std::bad_alloc);
+    CHECK(refused.mapping == 0);
+    CHECK(map.capacity() == slots);
+    CHECK(holds_just(map, inserted));
+    map.reserve(100'000);
+    CHECK(map.capacity() >= 100'000);
+    CHECK(holds_just(map, inserted));
+}
+
+TEST_CASE("a map that gets no further table takes what fits, and grows when it gets one") {
+    u64_map map;
+    std::vector<bool> inserted;
+    refused.mappings = true;
+    insert_more(map, inserted, 20'000);
+    refused.mappings = false;
+    CHECK(map.size() < 20'000);
+    CHECK(map.size() > 3'000);
+    CHECK(holds_just(map, inserted));
+    insert_more(map, inserted, 40'000);
+    CHECK(holds_just(map, inserted));
+    CHECK(map.size() > 20'000);
+    CHECK(map.capacity() > 20'000);
+}
+
+TEST_CASE("where the system has no barrier the pins do without, and all is reclaimed") {
+    refused.barriers = true;
+    asked = {};
+    {
+        ferry::epoch_domain domain;
+        u64_map map(ferry::options{.domain = &domain});
+        for (std::uint64_t i = 0; i != 20'000; ++i)
+            map.insert_or_assign(i % 100, i);
+        CHECK(map.stats().epoch > 2);
+        map.reclaim();
+        CHECK(map.stats().retired_objects == 0);
+        CHECK_FALSE(map.stats().barrier_refused);
+        CHECK(map.size() == 100);
+    }
+    CHECK(asked.barriers == 0);
+    refused.barriers = false;
+}
+
+TEST_CASE("a barrier that is refused later stops reclamation, and nothing else, until it is made") {
+    ferry::epoch_domain domain;
+    u64_map map(ferry::options{.domain = &domain});
+    map.insert(0, 0);
+    asked = {};
+    map.reclaim();
+    if (asked.barriers == 0)
+        return; // This build has symmetric ones.
+    refused.barriers = true;
+    const std::uint64_t epoch = map.stats().epoch;
+    for (std::uint64_t i = 0; i != 20'000; ++i)
+        map.insert_or_assign(i % 100, i);
+    map.reclaim();
+    refused.barriers = false;
+    CHECK(map.stats().barrier_refused);
+    CHECK(map.stats().epoch == epoch);
+    CHECK(map.stats().retired_objects > 10'000);
+    for (std::uint64_t key = 0; key != 100; ++key)
+        CHECK(map.get(key) == 19'900 + key);
+    map.reclaim();
+    CHECK(map.stats().epoch > epoch);
+    CHECK(map.stats().retired_objects == 0);
+}
