@@ -323,6 +323,18 @@ const std::vector<family> &families() {
          {"insert 5 6; insert 6 7", "insert 7 8; insert 8 9"},
          {.capacity = 4}},
         // --- a path that runs out ---
+        // Seven keys come to one path of six slots in the next table, which gets a successor so. As
+        // it is not the root yet none of its slots may be settled: else the helper that comes to
+        // key 1 meets SEALED there, takes the key for linked further long ago, and it is lost (M1).
+        {"a path of the next table runs out",
+         {numbers, objects},
+         {spread},
+         "reserve 12; insert 1 1; insert 0 2; insert 2 3",
+         {"shrink_to_fit", "insert 4 4; insert 6 5; insert 8 6; insert 10 7; insert 12 8; "
+                           "update 0 1; update 0 1; update 0 1; update 0 1"},
+         {},
+         1,
+         "1[10-40]2.2.2.2.2.2.2.2.2.1."},
         {"a path's end",
          {numbers, objects, members},
          {equal},

@@ -2,7 +2,8 @@
 """Small changes to ferry that make it wrong, or that cannot be told from it.
 
 Each is what a hurried hand might do: an order weakened, a look spared, a compare-and-swap turned
-into a store. `equivalent` says why nothing can show the change; `not_shown`, why the machine cannot.
+into a store. `equivalent` says why nothing can show the change; `not_shown`, why the machine cannot;
+`test` is a test file that shows it where the machine does not.
 """
 
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ class Mutant:
     not_shown: str = ''
     # Further places, each changed with the first.
     more: tuple[tuple[str, str], ...] = ()
+    test: str = ''
+
+
+def shown_by(test: str) -> tuple:
+    return '', '', (), test
 
 
 def in_file(file: str, *changes: tuple) -> list[Mutant]:
@@ -182,16 +188,14 @@ MUTANTS = [
         ('a bucket is never done', 'root.set_done(index);\n', ''),
         ('a bucket is done though there was no memory',
          'if (engine::settle_slot(core, self, root, here.slots[i]) != settled::yes) {',
-         'if (engine::settle_slot(core, self, root, here.slots[i]), false) {', '',
-         "In tables this small no path runs out in the next one before it is the root. "
-         'unit/move_slot.cpp: without memory for a further table a slot stays as it is.'),
+         'if (engine::settle_slot(core, self, root, here.slots[i]), false) {',
+         *shown_by('unit/move_slot.cpp')),
         ('a table is promoted one bucket early', 'if (!root.all_done()) {',
          'if (root.count_done() + 1 < root.shape().buckets()) {'),
         ('a table is migrated before it is the root',
-         'for (unsigned i = 0; i < detail::buckets_per_help; ++i) {',
-         'if (root.next()->next() != nullptr) {\n'
-         '        static_cast<void>(engine::migrate_bucket(core, self, *root.next(), 0));\n    }\n'
-         '    for (unsigned i = 0; i < detail::buckets_per_help; ++i) {'),
+         'if (engine::help_one(core, self, root) != help_result::helped) {',
+         'if (engine::help_one(core, self, root.next()->next() != nullptr ? *root.next() : root) !=\n'
+         '            help_result::helped) {'),
     ),
     *in_file(
         DETAIL + 'table/core.hpp',
@@ -237,9 +241,7 @@ MUTANTS = [
         ('who reclaims keeps its pin', 'core.domain().refresh(self);', ''),
         ('who reclaims may be in the middle of reclaiming',
          'if (!self.begin_reclaiming()) {\n        return;\n    }',
-         'static_cast<void>(self.begin_reclaiming());', '',
-         'No destructor of the scenarios uses the map. What grows then is the stack: '
-         'stress/reentrant.cpp.'),
+         'static_cast<void>(self.begin_reclaiming());', *shown_by('stress/reentrant.cpp')),
     ),
     *in_file(
         DETAIL + 'table/find.hpp',
@@ -257,8 +259,7 @@ MUTANTS = [
          "return false; // DROPPED: the key's place is further on",
          "return true; // DROPPED: the key's place is further on"),
         ('nobody helps after writing', 'core.after_write(self, *root);\n    return result;',
-         'return result;', '',
-         'All results are right, if later. api/migrate.cpp: inserts alone bring a migration to its end.'),
+         'return result;', *shown_by('api/migrate.cpp')),
     ),
     *in_file(
         DETAIL + 'table/compute.hpp',
@@ -330,6 +331,10 @@ MUTANTS = [
         DETAIL + 'entry/node.hpp',
         ("a node's two parts go relaxed", 'word.fetch_or(part, detail::acq_rel)',
          'word.fetch_or(part, detail::relaxed)'),
+        ("a node's two parts go with release alone", 'word.fetch_or(part, detail::acq_rel)',
+         'word.fetch_or(part, detail::release)'),
+        ("a node's two parts go with acquire alone", 'word.fetch_or(part, detail::acq_rel)',
+         'word.fetch_or(part, detail::acquire)'),
         ("a node's two parts both free it",
          '(value_gone | node_gone)) ==\n               (value_gone | node_gone);',
          '(value_gone | node_gone)) !=\n               0;'),
@@ -488,6 +493,19 @@ MUTANTS = [
          'Who ends a domain does so after all uses of it, by whatever its user has for that.'),
         ('the end of a domain is told relaxed', 'fetch_or(owner_domain_dead, acq_rel)',
          'fetch_or(owner_domain_dead, relaxed)'),
+        ('the end of a domain is told with release alone', 'fetch_or(owner_domain_dead, acq_rel)',
+         'fetch_or(owner_domain_dead, release)'),
+        ('the end of a domain is told with acquire alone', 'fetch_or(owner_domain_dead, acq_rel)',
+         'fetch_or(owner_domain_dead, acquire)'),
+        ('a record is linked by a store',
+         '} while (!records_.compare_exchange_weak(head, record, acq_rel, relaxed));',
+         '} while (records_.store(record, release), false);'),
+        ('a record is linked with release alone',
+         'records_.compare_exchange_weak(head, record, acq_rel, relaxed)',
+         'records_.compare_exchange_weak(head, record, release, relaxed)'),
+        ('a record is linked with acquire alone',
+         'records_.compare_exchange_weak(head, record, acq_rel, relaxed)',
+         'records_.compare_exchange_weak(head, record, acquire, relaxed)'),
         ('the end of a domain frees no record',
          '            delete record; // R3: no owner is left', '            ;'),
         ('the end of a domain frees records in use',
@@ -522,6 +540,9 @@ MUTANTS = [
         ('who looks for a record reads the end of another domain relaxed',
          'if ((record->owner_.load(acquire) & owner_domain_dead) != 0) {',
          'if ((record->owner_.load(relaxed) & owner_domain_dead) != 0) {'),
+        ('a record is released with acquire alone',
+         'record->owner_.fetch_and(~owner_in_use, acq_rel)',
+         'record->owner_.fetch_and(~owner_in_use, acquire)'),
         ('a record is released relaxed', 'record->owner_.fetch_and(~owner_in_use, acq_rel)',
          'record->owner_.fetch_and(~owner_in_use, relaxed)'),
     ),
