@@ -39,7 +39,7 @@ public:
     }
     std::size_t size() { return 0; }
 
-protected:
+private:
     // As far as the compiler knows, it is looked at.
     template <class T>
     static void take(const T &object) {
@@ -89,7 +89,8 @@ map_entry null_entry() {
 map_entry null_nodes_entry() {
     return {.name = "null-nodes",
             .family = family::floor,
-            .note = "allocates a node for each insertion, and has no table: what nodes cost",
+            .note =
+                "allocates a node for each insertion, and frees none before its end; has no table",
             .plain = form_of_all<nodes_without_a_table>(),
             .on_request = true};
 }

@@ -13,15 +13,17 @@ namespace ferry::inline FERRY_ABI::detail {
 
 #ifdef FERRY_HAS_MEMBARRIER
 
+#if !FERRY_TSAN && !defined(FERRY_SYMMETRIC_BARRIER)
 namespace {
 
-// Before main: the first registration of a process that has several threads waits until the kernel
-// has seen all processors pass, some milliseconds, which no operation shall.
+// As the library is loaded: the first registration of a process that has several threads waits
+// until the kernel has seen all processors pass, some milliseconds, which no operation shall.
 [[gnu::constructor(101)]] void register_early() noexcept {
     static_cast<void>(heavy_barrier_available());
 }
 
 } // namespace
+#endif
 
 bool heavy_barrier_available() noexcept {
     // Registering twice is harmless, so that threads which ask at once need not wait for another.

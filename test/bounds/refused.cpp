@@ -18,6 +18,11 @@ using namespace ferry::test;
 
 namespace {
 
+// What is refused in a test is granted after it, however it ends.
+struct granted_in_the_end {
+    ~granted_in_the_end() { refused = {}; }
+};
+
 // Whether each key's value is there, and what was not inserted is not.
 bool holds_just(const u64_map &map, const std::vector<bool> &inserted) {
     std::size_t count = 0;
@@ -44,6 +49,7 @@ void insert_more(u64_map &map, std::vector<bool> &inserted, std::size_t keys) {
 } // namespace
 
 TEST_CASE("whichever mapping fails, the map is whole, and the next resize succeeds") {
+    const granted_in_the_end all;
     constexpr std::size_t keys = 60'000; // tables of 64 KiB to 1 MiB
     unsigned mappings = 1;
     for (unsigned fails = 0; fails <= mappings; ++fails) {
@@ -66,6 +72,7 @@ TEST_CASE("whichever mapping fails, the map is whole, and the next resize succee
 }
 
 TEST_CASE("a reservation without memory for its table throws and changes nothing") {
+    const granted_in_the_end all;
     u64_map map;
     std::vector<bool> inserted;
     insert_more(map, inserted, 1000);
@@ -81,6 +88,7 @@ TEST_CASE("a reservation without memory for its table throws and changes nothing
 }
 
 TEST_CASE("a map that gets no further table takes what fits, and grows when it gets one") {
+    const granted_in_the_end all;
     u64_map map;
     std::vector<bool> inserted;
     refused.mappings = true;
@@ -96,31 +104,32 @@ TEST_CASE("a map that gets no further table takes what fits, and grows when it g
 }
 
 TEST_CASE("where the system has no barrier the pins do without, and all is reclaimed") {
+    const granted_in_the_end all;
     refused.barriers = true;
     asked = {};
-    {
-        ferry::epoch_domain domain;
-        u64_map map(ferry::options{.domain = &domain});
-        for (std::uint64_t i = 0; i != 20'000; ++i)
-            map.insert_or_assign(i % 100, i);
-        CHECK(map.stats().epoch > 2);
-        map.reclaim();
-        CHECK(map.stats().retired_objects == 0);
-        CHECK_FALSE(map.stats().barrier_refused);
-        CHECK(map.size() == 100);
-    }
+    ferry::epoch_domain domain;
+    u64_map map(ferry::options{.domain = &domain});
+    for (std::uint64_t i = 0; i != 20'000; ++i)
+        map.insert_or_assign(i % 100, i);
+    CHECK(domain.symmetric());
+    CHECK(map.stats().epoch > 2);
+    map.reclaim();
+    CHECK(map.stats().retired_objects == 0);
+    CHECK_FALSE(map.stats().barrier_refused);
+    CHECK(map.size() == 100);
     CHECK(asked.barriers == 0);
-    refused.barriers = false;
 }
 
 TEST_CASE("a barrier that is refused later stops reclamation, and nothing else, until it is made") {
+    const granted_in_the_end all;
     ferry::epoch_domain domain;
     u64_map map(ferry::options{.domain = &domain});
     map.insert(0, 0);
+    if (domain.symmetric())
+        return; // So is this build, or this system.
     asked = {};
     map.reclaim();
-    if (asked.barriers == 0)
-        return; // This build has symmetric ones.
+    REQUIRE(asked.barriers != 0);
     refused.barriers = true;
     const std::uint64_t epoch = map.stats().epoch;
     for (std::uint64_t i = 0; i != 20'000; ++i)

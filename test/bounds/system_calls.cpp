@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "system_calls.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdarg>
 #include <vector>
@@ -39,11 +40,12 @@ void *__wrap_mmap64(void *at, std::size_t bytes, int protection, int flags, int 
 
 int __wrap_munmap(void *at, std::size_t bytes) {
     asked.unmapped += bytes;
+    asked.largest_unmapped = std::max(asked.largest_unmapped, bytes);
     constexpr std::size_t page = ferry::detail::page_bytes;
     std::vector<unsigned char> resident((bytes + page - 1) / page);
-    if (mincore(at, bytes, resident.data()) == 0)
-        for (const unsigned char each : resident)
-            asked.unmapped_memory += (each & 1) * page;
+    const bool told = mincore(at, bytes, resident.data()) == 0;
+    for (const unsigned char each : resident)
+        asked.unmapped_memory += told && (each & 1) == 0 ? 0 : page;
     return __real_munmap(at, bytes);
 }
 
@@ -63,8 +65,8 @@ int __wrap_madvise(void *at, std::size_t bytes, int advice) {
     return __real_madvise(at, bytes, advice);
 }
 
-// Of ferry's, membarrier; the standard library's come by here as well. All have up to six arguments
-// in registers: those that are not passed are read and not used.
+// Of ferry's, membarrier; the standard library's futex calls come by here as well, with up to six
+// arguments. Those that are not passed are read and not used.
 long __wrap_syscall(long number, ...) {
     va_list list;
     va_start(list, number);

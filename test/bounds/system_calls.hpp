@@ -9,12 +9,13 @@
 namespace ferry::test {
 
 struct system_calls {
-    std::size_t populated = 0;       // bytes that were provided for writing
-    std::size_t dropped = 0;         // bytes of memory that went back
-    std::size_t unmapped = 0;        // bytes of addresses that went back
-    std::size_t unmapped_memory = 0; // bytes of memory that went back with them
-    unsigned mappings = 0;           // made, or refused
-    unsigned barriers = 0;           // heavy ones, made or refused
+    std::size_t populated = 0;        // bytes that were provided for writing
+    std::size_t dropped = 0;          // bytes of memory that went back
+    std::size_t unmapped = 0;         // bytes of addresses that went back
+    std::size_t unmapped_memory = 0;  // bytes of memory that went back with them
+    std::size_t largest_unmapped = 0; // bytes of addresses that went back in one call
+    unsigned mappings = 0;            // made, or refused
+    unsigned barriers = 0;            // heavy ones, made or refused
 };
 
 inline constinit thread_local system_calls asked;

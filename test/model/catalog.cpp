@@ -195,6 +195,17 @@ const std::vector<family> &families() {
          "insert 1 10; insert_or_assign 1 11; reclaim; reclaim",
          {"insert_or_assign 1 20; reclaim; insert_or_assign 1 21",
           "insert_or_assign 1 30; reclaim; insert_or_assign 1 31", "visit 1; visit 1"}},
+        // 1 holds the box's place when 2 erases the key, and ends without a value. What it held is
+        // gone by then: were it given back, 2 would put its next value where 3 reads the last one.
+        {"a place that is gone is not given back",
+         {numbers},
+         {spread},
+         "insert 1 5; insert 2 5; insert 0 1; insert_or_assign 0 2; advance; advance; advance; "
+         "advance; insert_or_assign 0 3; advance; advance; advance; advance",
+         {"update 0 1", "erase 0; insert 0 20", "hold 0; look; let_go"},
+         {},
+         1,
+         "3.1[17-20]2.1.2.3.3."},
         {"a place is given back",
          {numbers},
          {spread},
@@ -325,7 +336,8 @@ const std::vector<family> &families() {
         // --- a path that runs out ---
         // Seven keys come to one path of six slots in the next table, which gets a successor so. As
         // it is not the root yet none of its slots may be settled: else the helper that comes to
-        // key 1 meets SEALED there, takes the key for linked further long ago, and it is lost (M1).
+        // key 1 meets SEALED there, takes the key for linked further long ago, and it is lost (M1;
+        // the mutant "a table is migrated before it is the root").
         {"a path of the next table runs out",
          {numbers, objects},
          {spread},

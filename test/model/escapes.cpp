@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// What a model machine would not see; objects.py is tested to find all of it.
+// One of each that a model machine would not see; objects.py is tested to find all of them.
 
 #include <atomic>
 
@@ -23,6 +23,23 @@ int in_a_function() {
 thread_local int per_thread = 0;
 
 int per_thread_plus_one() { return ++per_thread; }
+
+int of_function() noexcept;
+
+int with_a_guard() {
+    static const int made = of_function();
+    return made;
+}
+
+int exchanged(std::atomic<int> &with) { return with.exchange(1); }
+
+void fenced() { __builtin_ia32_mfence(); }
+
+long asks_the_system() {
+    long result = 39;
+    asm volatile("syscall" : "+a"(result) : : "rcx", "r11", "memory");
+    return result;
+}
 
 int behind_a_lock(pthread_mutex_t &lock) { return pthread_mutex_lock(&lock); }
 

@@ -181,7 +181,8 @@ int main(int argc, char **argv) {
     app.add_flag("--shrink", asked.shrink, "Look for fewer calls that show the same");
     app.add_flag("--first", asked.first, "End with the first scenario that is wrong");
     app.add_option("--replay", asked.replayed,
-                   "STRATEGY: run this one execution, and show its steps; a failure names it");
+                   "STRATEGY: run this one execution, and show its steps; a failure "
+                   "names it, and which of the options below go with it");
     app.add_option("--memory", asked.memory,
                    "With --replay: sequential, store-buffers, views or views-in-time");
     app.add_option("--stop", asked.stops, "THREAD@STEP: the thread stops for ever there");

@@ -14,7 +14,8 @@ import re
 import subprocess
 import sys
 
-# Each is an atomic of the machine or a number; none is shared by the threads of an execution.
+# Each is an atomic of the machine, a number, or nothing; none is shared by the threads of an
+# execution.
 KNOWN_VARIABLES = {
     'ferry::model::present_hashes': 'which hashes the scenario has, set before the threads begin',
     'default_storage': 'the default domain; scenarios have one of their own',

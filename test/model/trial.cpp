@@ -80,7 +80,7 @@ verdict trial::run(memory_kind memory, strategy &decide, std::span<const stop> s
     verdict result{std::move(ended.fault), std::move(ended.steps), ended.stopped};
     if (result.fault.empty())
         result.fault = inspected_;
-    gather();
+    gather(result.stopped);
     // Without an order in time there is no history to judge.
     if (memory != memory_kind::views && result.fault.empty())
         result.fault = linear::check_whole_map(checker_, events_, sweeps_, sizes_);
@@ -128,15 +128,30 @@ void trial::after() {
     }
     if (any_stopped())
         return; // what the stopped threads had in hand stays where it is
+    from_outside([this] { inspected_ = subject_->inspect(true); });
+    if (!inspected_.empty())
+        return;
     subject_->leave(0);
     subject_->require_all_reclaimed();
     subject_->destroy();
 }
 
-void trial::gather() {
+void trial::gather(bool any_stopped) {
     events_.clear();
-    for (const record &each : records_)
+    sweeps_.clear();
+    sizes_.clear();
+    for (const record &each : records_) {
         events_.insert(events_.end(), each.events().begin(), each.events().end());
+        for (const sweep &one : each.sweeps())
+            if (one.ended != linear::pending)
+                sweeps_.push_back({.began = one.began,
+                                   .ended = one.ended,
+                                   .thread = one.thread,
+                                   .seen = {one.seen.begin(), one.seen.begin() + one.count}});
+        // A thread that is stopped as it helps may have dropped a key and not counted it.
+        if (!any_stopped)
+            sizes_.insert(sizes_.end(), each.sizes().begin(), each.sizes().end());
+    }
     // clear() erases what is there throughout: that is all keys that nobody puts meanwhile.
     std::vector<linear::event> again;
     std::size_t first = 0;

@@ -44,9 +44,8 @@ private:
     void before();
     void thread(unsigned number);
     void after();
-    void go_on();
 
-    void gather();
+    void gather(bool any_stopped);
 
     scenario scenario_;
     std::unique_ptr<subject> subject_;

@@ -17,7 +17,7 @@ namespace {
 
 // Whether a table of so many bits takes n new elements before it wants to grow.
 bool takes(unsigned bits, std::size_t n) {
-    return !wants_migration(geometry::of(bits), {n, n, 0}, geometry::least_bits);
+    return !wants_migration(geometry::of(bits).capacity(), {n, n, 0});
 }
 
 } // namespace

@@ -17,18 +17,10 @@ struct census {
     std::size_t dead;
 };
 
-/// Whether a root table is too large for its live keys, and may be smaller.
-constexpr bool may_shrink(geometry root, const census &now, unsigned floor_bits) noexcept {
-    return now.live < root.capacity() / 8 && root.bits > floor_bits;
-}
-
-/// Whether a root table wants a successor. Of the dead a table that may shrink bears half as many:
-/// so erasing alone brings a map down to what its live keys need.
-constexpr bool wants_migration(geometry root, const census &now, unsigned floor_bits) noexcept {
-    const std::size_t capacity = root.capacity();
+/// Whether a root table of this capacity wants a successor.
+constexpr bool wants_migration(std::size_t capacity, const census &now) noexcept {
     return now.used > capacity - capacity / 4 ||
-           now.dead > now.live + capacity / 8 + detail::dead_to_sweep ||
-           (now.dead > capacity / 16 + detail::dead_to_sweep && may_shrink(root, now, floor_bits));
+           now.dead > now.live + capacity / 8 + detail::dead_to_sweep;
 }
 
 /// The successor of a root table that wants one: larger, smaller (not below `floor_bits`), or the
@@ -39,7 +31,7 @@ constexpr geometry shape_after(geometry root, const census &now, unsigned floor_
         const unsigned steps = capacity <= detail::slots_to_quadruple ? 2 : 1;
         return geometry::of(std::min(root.bits + steps, geometry::most_bits), root.path);
     }
-    if (may_shrink(root, now, floor_bits)) {
+    if (now.live < capacity / 8 && root.bits > floor_bits) {
         return geometry::of(root.bits - 1, root.path / 2);
     }
     return geometry::of(root.bits, root.path);

@@ -35,8 +35,8 @@ public:
     /// The present epoch: a counter that moves on while memory is being reclaimed.
     std::uint64_t epoch() const noexcept { return impl_.epoch(); }
 
-    /// Epochs since the oldest pin that is held now: 0 when none is, or none is old; 1 while one
-    /// holds the epoch back.
+    /// Epochs since the oldest pin that is held now: 0 when none is, or none is old; 1, seldom
+    /// more, while one holds the epoch back.
     std::uint64_t oldest_pin_age() const noexcept { return impl_.oldest_pin_age(); }
 
     /// True when pins are ordered by a locked exchange, false when by membarrier(2).

@@ -229,7 +229,7 @@ public:
             return;
         }
         const census now = count_all(root);
-        if (wants_migration(root.shape(), now, floor_bits())) {
+        if (wants_migration(root.capacity(), now)) {
             publish_next(root, shape_after(root.shape(), now, floor_bits()));
         }
     }

@@ -24,13 +24,13 @@ struct map_stats {
     std::size_t retired_objects = 0;  ///< nodes, values and tables that wait for their grace period
     std::size_t retired_bytes = 0;    ///< their bytes
     std::uint64_t epoch = 0;          ///< of the map's domain
-    /// In epochs, of any thread in the domain: 0, or 1 while the oldest pin holds the epoch back. A
-    /// thread that is 1 behind at the same `epoch` in two looks has been pinned all the while.
+    /// In epochs, of any thread in the domain: 0, or 1 (seldom more) while the oldest pin holds the
+    /// epoch back. Not 0 at the same `epoch` in two looks: somebody was pinned all the while.
     std::uint64_t oldest_pin_age = 0;
     bool barrier_refused = false; ///< the system has refused a barrier: nothing was reclaimed then
-    std::size_t table_bytes = 0;      ///< of the chain of tables, without retired ones
-    std::size_t node_bytes = 0; ///< of linked nodes and their boxes (a value that another node
-                                ///< serves as a box counts as a box), without retired ones
+    std::size_t table_bytes = 0;  ///< of the chain of tables, without retired ones
+    std::size_t node_bytes = 0;   ///< of linked nodes and their boxes (a value that another node
+                                  ///< serves as a box counts as a box), without retired ones
 };
 
 } // namespace ferry::inline FERRY_ABI
