@@ -53,16 +53,16 @@ public:
     using null_map<Key, Value>::null_map;
 
     ~nodes_without_a_table() {
-        for (node *n = last_.load(std::memory_order_acquire); n != nullptr;)
+        // relaxed, here and below: the list is followed when all threads have ended
+        for (node *n = last_.load(std::memory_order_relaxed); n != nullptr;)
             delete std::exchange(n, n->earlier);
     }
 
     bool insert(const Key &key, const Value &value) {
         node *made = new node{key, value, nullptr};
-        made->earlier = last_.exchange(made, std::memory_order_acq_rel);
+        made->earlier = last_.exchange(made, std::memory_order_relaxed);
         return true;
     }
-    bool assign(const Key &key, const Value &value) { return insert(key, value); }
 
 private:
     struct node {

@@ -17,7 +17,7 @@ namespace ferry::inline FERRY_ABI::detail {
 namespace {
 
 // As the library is loaded: the first registration of a process that has several threads waits
-// until the kernel has seen all processors pass, some milliseconds, which no operation shall.
+// until the kernel has seen all processors pass, which no operation shall.
 [[gnu::constructor(101)]] void register_early() noexcept {
     static_cast<void>(heavy_barrier_available());
 }

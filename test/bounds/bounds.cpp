@@ -133,7 +133,7 @@ TEST_CASE(
         });
         CHECK(found.text() == "");
         const auto stats = map.stats();
-        CHECK(stats.grown >= 3);
+        CHECK(stats.grown >= 5);
         CHECK(stats.shrunk >= 3);
         CHECK(stats.swept >= 3);
     }
@@ -174,6 +174,7 @@ TEST_CASE("clear and erase_if free as they go, two for each that they retire") {
     CHECK(erased == keys);
     CHECK(most_at_once <= most_freed);
     // The pin is refreshed on the way: what waits is what a few epochs retire.
+    CHECK(allocated.freed > keys / 4);
     CHECK(most_waiting <= most_that_waits);
 
     for (std::uint64_t i = 0; i != keys; ++i)

@@ -60,7 +60,7 @@ def wrong_in(library: str) -> list[str]:
         if not match or not re.match(WRITABLE, match[1]) or int(match[2], 16) == 0:
             continue
         if match[3].startswith('DW.ref.'):
-            continue # to a type that is caught, written by the loader
+            continue  # to a type that is caught, written by the loader
         if not any(known in match[3] for known in KNOWN_VARIABLES):
             found.append(f'a variable: {match[3]}')
     for line in run('readelf', '-s', '-W', library).splitlines():

@@ -128,7 +128,8 @@ void trial::after() {
     }
     if (any_stopped())
         return; // what the stopped threads had in hand stays where it is
-    from_outside([this] { inspected_ = subject_->inspect(true); });
+    if (plan_.failing_point != 0)
+        from_outside([this] { inspected_ = subject_->inspect(true); });
     if (!inspected_.empty())
         return;
     subject_->leave(0);
