@@ -130,7 +130,8 @@ record measure(const options &o, stage &stage, const occasion &when, const map_e
 }
 
 double expected_seconds(const options &o, const cell &c) {
-    const double inserting = c.n * 0.6e-6;
+    // With the memory that is warmed for it.
+    const double inserting = c.n * 0.7e-6;
     return c.what.what == timed::mix
                ? inserting + 5 * std::chrono::duration<double>(o.times(c.n).window).count()
                : 1.5 * inserting;

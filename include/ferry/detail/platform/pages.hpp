@@ -19,10 +19,10 @@ inline constexpr std::size_t page_bytes = 4096;
 /// memory comes from the system; else ask for none, as zeroing one is a pause.
 void *allocate_zeroed(std::size_t bytes, bool huge) noexcept;
 
-/// Makes the system provide the pages of [from, from + bytes) for writing: one call in place of two
-/// faults a page, one for the first read and one for the first write, which makes the system
-/// interrupt every thread. Idempotent; what other threads write there meanwhile stays. Part of what
-/// allocate_zeroed returned as whole pages; multiples of page_bytes.
+/// Makes the system provide the pages of [from, from + bytes) for writing, with one fault or one
+/// call in place of two faults a page: one for the first read and one for the first write, which
+/// makes the system interrupt every thread. Idempotent; what other threads write there meanwhile
+/// stays. Part of what allocate_zeroed returned as whole pages; multiples of page_bytes.
 void populate_for_writing(void *from, std::size_t bytes) noexcept;
 
 /// Gives back the end of what allocate_zeroed(bytes, huge) returned and of which `left` bytes are

@@ -45,7 +45,7 @@ inline constexpr std::uint64_t turns_per_drain = 4;
 /// Turns between two looks at a stripe that is not the thread's own, whose threads may have gone.
 inline constexpr std::uint64_t turns_per_visit = 64;
 /// Operations that meet an old table between two that give a piece of it back.
-inline constexpr std::uint64_t looks_per_piece = 4;
+inline constexpr std::uint64_t looks_per_piece = 16;
 /// Lists of a stripe for what is ripe and was put back: so many threads drain it at once without a
 /// walk to a list's end.
 inline constexpr unsigned ripe_places = 6;
@@ -66,11 +66,12 @@ inline constexpr std::size_t slots_to_prefetch = 16384;
 /// a third of the nodes it would move by doubling.
 inline constexpr std::size_t slots_to_quadruple = 4096;
 
-/// Bytes of a table that are populated at once, just before buckets move there.
-inline constexpr std::size_t populate_bytes = std::size_t{16} << 10;
+/// Bytes of a table that its maker populates at once, if it populates all of it.
+inline constexpr std::size_t populate_bytes = std::size_t{64} << 10;
 
 /// Bytes of an old table that are given back at once; of one with huge pages it is one of those.
-inline constexpr std::size_t release_bytes = std::size_t{64} << 10;
+/// Each time the system interrupts all threads, which costs more than the pages do.
+inline constexpr std::size_t release_bytes = std::size_t{256} << 10;
 
 /// Bytes of addresses that follow at once, of which a piece holds memory yet.
 inline constexpr std::size_t release_stretch = std::size_t{8} << 20;

@@ -164,30 +164,35 @@ public:
         if (!is_large()) {
             return;
         }
-        constexpr std::size_t piece = 16 * detail::populate_bytes;
-        const auto *const begin = reinterpret_cast<const std::byte *>(this);
-        for (std::size_t done = 0; done < bytes_; done += piece) {
-            populate(begin + done, begin + std::min(done + piece, bytes_), detail::page_bytes);
+        constexpr std::size_t unit = detail::page_bytes;
+        const std::size_t whole_pages = (bytes_ + unit - 1) / unit * unit;
+        for (std::size_t done = 0; done < whole_pages; done += detail::populate_bytes) {
+            detail::populate_for_writing(reinterpret_cast<std::byte *>(this) + done,
+                                         std::min(detail::populate_bytes, whole_pages - done));
             between();
         }
     }
 
     /// Before buckets of a table of `from`'s shape move here, beginning with `index`, the first of
-    /// a share: provides the memory they come to, and that of its done bits, whenever a new piece
-    /// of it begins. At most a piece of the one and a page of the other: a table that is more than
-    /// four times as large is provided at once.
+    /// a share: provides pages that they and later ones come to, and those of the done bits, ahead
+    /// of where any stripe's share is; the first shares twice as much as they need until then. At
+    /// most two pages of buckets and one of done bits: a table that is more than four times as
+    /// large is provided at once.
     void populate_for_share(const geometry &from, std::size_t index) noexcept {
         if (provided_ == provided::at_once || !is_large()) {
             return;
         }
-        const auto here = [&](std::size_t bucket_index) {
-            return shape_.bits >= from.bits ? bucket_index << (shape_.bits - from.bits)
-                                            : bucket_index >> (from.bits - shape_.bits);
+        const std::size_t far_enough = (stripe_mask_ + 1) * detail::buckets_per_share;
+        const auto provided_before = [&](std::size_t share) {
+            const std::size_t ahead = share + std::min(share, far_enough);
+            return std::min(shape_.buckets(), shape_.bits >= from.bits
+                                                  ? ahead << (shape_.bits - from.bits)
+                                                  : ahead >> (from.bits - shape_.bits));
         };
-        const std::size_t first = here(index);
-        const std::size_t last = here(index + detail::buckets_per_share);
-        populate(buckets_ + first, buckets_ + last, detail::populate_bytes);
-        populate(done_ + first / 64, done_ + last / 64, detail::page_bytes);
+        const std::size_t first = provided_before(index);
+        const std::size_t last = provided_before(index + detail::buckets_per_share);
+        populate(buckets_ + first, buckets_ + last);
+        populate(done_ + first / 64, done_ + last / 64);
     }
 
     void set_done(std::size_t index) noexcept {
@@ -246,24 +251,23 @@ private:
         const std::size_t places = std::size_t{2} * stripes;
         used_mask_ = period_mask(shape.capacity() / 16 / places);
         dead_mask_ = period_mask((shape.capacity() / 8 + detail::dead_to_sweep) / 2 / places);
-        if (shape.buckets() % 64 != 0) {
-            // The bits beyond the last bucket.
-            // relaxed: the table is not published yet
-            done_[done_words_ - 1].store(~std::uint64_t{0} << (shape.buckets() % 64),
-                                         detail::relaxed);
-        }
+        // The bits beyond the last bucket. Written to even if there are none: this page is the
+        // first buckets', too, unless they begin with one of their own.
+        const std::size_t last_bits = shape.buckets() % 64;
+        // relaxed: the table is not published yet
+        done_[done_words_ - 1].store(last_bits != 0 ? ~std::uint64_t{0} << last_bits : 0,
+                                     detail::relaxed);
     }
 
-    /// The pieces that begin in [from, to).
-    void populate(const void *from, const void *to, std::size_t piece) noexcept {
-        const auto up = [](const void *address, std::size_t unit) {
-            return (reinterpret_cast<std::uintptr_t>(address) + unit - 1) / unit * unit;
+    /// The pages that begin in [from, to).
+    static void populate(const void *from, const void *to) noexcept {
+        const auto up = [](const void *address) {
+            return (reinterpret_cast<std::uintptr_t>(address) + detail::page_bytes - 1) /
+                   detail::page_bytes * detail::page_bytes;
         };
-        const auto *const last_byte = reinterpret_cast<const std::byte *>(this) + bytes_;
-        const std::uintptr_t first = up(from, piece);
-        const std::uintptr_t end = std::min(up(to, piece), up(last_byte, detail::page_bytes));
-        if (first < end) {
-            detail::populate_for_writing(reinterpret_cast<void *>(first), end - first);
+        const std::uintptr_t end = up(to);
+        for (std::uintptr_t page = up(from); page < end; page += detail::page_bytes) {
+            detail::populate_for_writing(reinterpret_cast<void *>(page), detail::page_bytes);
         }
     }
 
