@@ -3,6 +3,7 @@
 
 #include "runner/disturbance.hpp"
 #include "runner/turns.hpp"
+#include "runner/warm_memory.hpp"
 #include "workloads/random.hpp"
 
 #include <algorithm>
@@ -19,6 +20,8 @@ record measure(const options &o, stage &stage, const occasion &when, const map_e
         subject &subject = stage.set(when, map);
         if (!stage.fault().empty())
             return run_result{.wrong = stage.fault()};
+        if (when.use == map_use::own_maps)
+            warm_memory(bytes_to_warm(when.of, when.n));
         // Other picks in each attempt: what these do is done.
         return subject.run({what.what, who, o.times(what.n),
                             seed_of(name_of(what.what), threads, when.round, attempt),
@@ -39,7 +42,7 @@ record measure(const options &o, stage &stage, const occasion &when, const map_e
 double expected_seconds(const options &o, const block &b, bool first_on_its_map) {
     const double inserting = b.n * 0.5e-6; // by one thread, with some cache misses
     if (b.use == map_use::own_maps)
-        return 2 * inserting; // and then each is looked up
+        return 2.2 * inserting; // in memory that is warmed, and then each is looked up
     const auto times = o.times(b.n);
     return std::chrono::duration<double>(times.warm_up + times.window).count() +
            (first_on_its_map ? inserting : 0);

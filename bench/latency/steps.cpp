@@ -6,6 +6,7 @@
 #include "runner/disturbance.hpp"
 #include "runner/processors.hpp"
 #include "runner/turns.hpp"
+#include "runner/warm_memory.hpp"
 #include "workloads/random.hpp"
 
 #include <algorithm>
@@ -118,6 +119,8 @@ record measure(const options &o, stage &stage, const occasion &when, const map_e
         subject &subject = stage.set(when, map);
         if (!stage.fault().empty())
             return latency_result{.wrong = stage.fault()};
+        if (c.what.use == map_use::own_maps)
+            warm_memory(bytes_to_warm(c.of, c.n));
         return subject.time(
             {c.what.what, who, times, seed_of(c.what.name, c.threads, when.round, attempt)});
     });
@@ -130,11 +133,10 @@ record measure(const options &o, stage &stage, const occasion &when, const map_e
 }
 
 double expected_seconds(const options &o, const cell &c) {
-    // With the memory that is warmed for it.
-    const double inserting = c.n * 0.7e-6;
+    const double inserting = c.n * 0.6e-6;
     return c.what.what == timed::mix
                ? inserting + 5 * std::chrono::duration<double>(o.times(c.n).window).count()
-               : 1.5 * inserting;
+               : 1.7 * inserting; // with the memory that is warmed for it
 }
 
 } // namespace

@@ -2,7 +2,6 @@
 #include "runner/stage.hpp"
 
 #include "runner/give_memory_back.hpp"
-#include "runner/warm_memory.hpp"
 #include "workloads/zipf.hpp"
 
 #include <algorithm>
@@ -13,8 +12,6 @@ namespace {
 
 constexpr double zipf_exponent = 0.99;
 constexpr std::size_t skewed_count = std::size_t{1} << 22;
-// While a map grows; of few maps more.
-constexpr std::size_t most_bytes_an_element = 128;
 
 } // namespace
 
@@ -51,10 +48,8 @@ subject &stage::set(const occasion &wanted, const map_entry &map) {
         here = cast_.insert(cast_.end(), std::move(fresh));
     }
     current_ = &*here;
-    if (wanted.use == map_use::own_maps) {
+    if (wanted.use == map_use::own_maps)
         give_memory_back();
-        warm_memory(wanted.n * most_bytes_an_element);
-    }
     return *current_->what;
 }
 

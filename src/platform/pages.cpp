@@ -2,6 +2,7 @@
 
 #include "ferry/detail/platform/pages.hpp"
 
+#include "ferry/detail/platform/assert.hpp"
 #include "ferry/detail/platform/atomic.hpp"
 #include "ferry/detail/platform/cpu.hpp"
 #include "ferry/detail/platform/tuning.hpp"
@@ -18,6 +19,12 @@ namespace ferry::inline FERRY_ABI::detail {
 namespace {
 
 constexpr std::size_t huge_page_bytes = std::size_t{2} << 20;
+
+#ifdef __x86_64__
+constexpr bool faults_for_writing = true;
+#else
+constexpr bool faults_for_writing = false; // aarch64 takes one for reading, and then another
+#endif
 
 constexpr bool comes_in_pages(std::size_t bytes) noexcept { return bytes >= pages_from_bytes; }
 
@@ -60,8 +67,9 @@ void populate_for_writing(void *from, std::size_t bytes) noexcept {
 #else
     constexpr int advice = 23; // Linux 5.14
 #endif
-    // A fault takes half as long as the call, for one page.
-    if (bytes == page_bytes || madvise(from, bytes, advice) != 0) {
+    // For one page a fault takes half as long as the call, where a read-modify-write is a fault for
+    // writing from the start.
+    if ((bytes == page_bytes && faults_for_writing) || madvise(from, bytes, advice) != 0) {
         touch_for_writing(from, bytes);
     }
 }
@@ -75,6 +83,7 @@ std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, boo
         release_untouched(memory, bytes);
         return 0;
     }
+    FERRY_ASSERT(left != 0 && left <= bytes, "it has been given back");
     const std::size_t piece = huge ? huge_page_bytes : release_bytes;
     const auto begin = reinterpret_cast<std::uintptr_t>(memory);
     const std::uintptr_t end = begin + left;

@@ -11,6 +11,9 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/storage/table.hpp>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "support/crew.hpp"
 #include "tables.hpp"
 
@@ -240,4 +243,71 @@ TEST_CASE("threads that choose buckets and finish them do all of them") {
     });
     CHECK(found.text() == "");
     CHECK(made->count_done() == shape.buckets());
+}
+
+namespace {
+
+// Which pages of a table have memory.
+std::vector<bool> provided_pages(const table &of) {
+    constexpr std::size_t page = ferry::detail::page_bytes;
+    std::vector<unsigned char> seen((of.bytes() + page - 1) / page);
+    REQUIRE(mincore(const_cast<table *>(&of), of.bytes(), seen.data()) == 0);
+    std::vector<bool> pages;
+    for (const unsigned char each : seen)
+        pages.push_back((each & 1) != 0);
+    return pages;
+}
+
+std::size_t page_of(const table &of, const void *address) {
+    return (address_of(address) - address_of(&of)) / ferry::detail::page_bytes;
+}
+
+} // namespace
+
+TEST_CASE("a table's pages are provided ahead of all shares, a few at a time, up to its end") {
+    if (sysconf(_SC_PAGESIZE) != ferry::detail::page_bytes)
+        return;
+    constexpr std::size_t share = ferry::detail::buckets_per_share;
+    struct step {
+        geometry from, to;
+    };
+    for (const auto &[from, to] :
+         {step{geometry::of(10), geometry::of(11)}, step{geometry::of(10), geometry::of(12)},
+          step{geometry::of(11), geometry::of(11)}, step{geometry::of(11), geometry::of(11, 256)},
+          step{geometry::of(13), geometry::of(12)}, step{geometry::of(14), geometry::of(12)},
+          step{geometry::of(15), geometry::of(16)}}) {
+        for (const unsigned of_stripes : {8u, 64u}) {
+            const table_owner made = make_table(to, of_stripes);
+            REQUIRE(made);
+            REQUIRE(made->is_large());
+            const std::size_t first_bucket_page = page_of(*made, &made->bucket_at(0));
+            auto before = provided_pages(*made);
+            for (std::size_t index = 0; index < from.buckets(); index += share) {
+                made->populate_for_share(from, index);
+                const auto now = provided_pages(*made);
+                std::size_t of_buckets = 0;
+                std::size_t of_others = 0;
+                for (std::size_t i = 0; i != now.size(); ++i) {
+                    if (now[i] && !before[i])
+                        ++(i > first_bucket_page ? of_buckets : of_others);
+                }
+                before = now;
+                // What this share's nodes come to, and at last that of all stripes' shares.
+                const std::size_t end = index + share + std::min(index, of_stripes * share);
+                std::size_t missing = 0;
+                for (std::size_t b = index; b < std::min(end, from.homes()); ++b) {
+                    const std::size_t there = to.bits >= from.bits ? b << (to.bits - from.bits)
+                                                                   : b >> (from.bits - to.bits);
+                    missing += !now[page_of(*made, &made->bucket_at(there))];
+                }
+                INFO("from 2^", from.bits, " to 2^", to.bits, " at ", index);
+                CHECK(of_buckets <= 2);
+                CHECK(of_others <= 1);
+                CHECK(missing == 0);
+            }
+            const auto tail =
+                static_cast<std::ptrdiff_t>(page_of(*made, &made->bucket_at(to.homes() - 1)) + 1);
+            CHECK(std::count(before.begin(), before.begin() + tail, true) == tail);
+        }
+    }
 }

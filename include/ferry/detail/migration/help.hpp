@@ -11,7 +11,7 @@
 //   M3  No claim is ownership: a bucket that another thread took and never finished is taken
 //       again from the bitmap; a promotion that another thread did not make is made here.
 //
-// Progress: a help is bounded by eight paths, and a piece of the next table's memory. It never
+// Progress: a help is bounded by eight paths, and three pages of the next table's memory. It never
 // throws; without memory it gives up, and the bucket stays open.
 
 #include "ferry/detail/migration/move_slot.hpp"

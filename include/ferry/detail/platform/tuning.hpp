@@ -70,7 +70,7 @@ inline constexpr std::size_t slots_to_quadruple = 4096;
 inline constexpr std::size_t populate_bytes = std::size_t{64} << 10;
 
 /// Bytes of an old table that are given back at once; of one with huge pages it is one of those.
-/// Each time the system interrupts all threads, which costs more than the pages do.
+/// Each time the system interrupts all threads, which costs as much as forty pages.
 inline constexpr std::size_t release_bytes = std::size_t{256} << 10;
 
 /// Bytes of addresses that follow at once, of which a piece holds memory yet.

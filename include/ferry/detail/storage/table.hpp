@@ -21,7 +21,7 @@ namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
 /// When the system is made to provide a table's memory.
 enum class provided : std::uint8_t {
-    piece_by_piece, ///< just before buckets move there
+    piece_by_piece, ///< ahead of the buckets that move there
     at_once,        ///< by its maker, before others see it: keys go there from the start
 };
 
@@ -177,7 +177,7 @@ public:
     /// a share: provides pages that they and later ones come to, and those of the done bits, ahead
     /// of where any stripe's share is; the first shares twice as much as they need until then. At
     /// most two pages of buckets and one of done bits: a table that is more than four times as
-    /// large is provided at once.
+    /// large is provided at once. The end of a long tail, where hardly anything goes, is left out.
     void populate_for_share(const geometry &from, std::size_t index) noexcept {
         if (provided_ == provided::at_once || !is_large()) {
             return;
@@ -192,7 +192,8 @@ public:
         const std::size_t first = provided_before(index);
         const std::size_t last = provided_before(index + detail::buckets_per_share);
         populate(buckets_ + first, buckets_ + last);
-        populate(done_ + first / 64, done_ + last / 64);
+        populate(index == 0 ? static_cast<const void *>(used_) : done_ + first / 64,
+                 done_ + last / 64);
     }
 
     void set_done(std::size_t index) noexcept {
