@@ -29,7 +29,7 @@ void populate_for_writing(void *from, std::size_t bytes) noexcept;
 /// left: a piece of it, or all when it came from the heap. Returns what is left then, 0: nothing.
 std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, bool huge) noexcept;
 
-/// Gives back at once what allocate_zeroed(bytes, …) returned, of which hardly a page was written
+/// Gives back at once what allocate_zeroed(bytes, …) returned, of which a page or two were written
 /// to.
 void release_untouched(void *memory, std::size_t bytes) noexcept;
 

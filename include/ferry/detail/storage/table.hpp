@@ -27,8 +27,8 @@ enum class provided : std::uint8_t {
 
 class alignas(detail::apart_bytes) table {
 public:
-    /// An empty table, or nullptr when there is no memory. Its memory is provided as buckets move
-    /// here, or by the caller, before others see the table (populate_all).
+    /// An empty table, or nullptr when there is no memory. Its memory is provided ahead of the
+    /// buckets that move here, or by the caller, before others see the table (populate_all).
     static table *make(geometry shape, unsigned stripes, bool huge_pages, provided when) noexcept {
         const layout at(shape, stripes);
         void *memory = detail::allocate_zeroed(at.bytes, huge_pages);
@@ -174,17 +174,18 @@ public:
     }
 
     /// Before buckets of a table of `from`'s shape move here, beginning with `index`, the first of
-    /// a share: provides pages that they and later ones come to, and those of the done bits, ahead
-    /// of where any stripe's share is; the first shares twice as much as they need until then. At
-    /// most two pages of buckets and one of done bits: a table that is more than four times as
-    /// large is provided at once. The end of a long tail, where hardly anything goes, is left out.
+    /// a share: provides pages that they and later ones come to, and those of the counters and done
+    /// bits, ahead of where any stripe's share is; the first shares twice as much as they need
+    /// until then. At most two pages of buckets and one of the others: a table that is more than
+    /// four times as large is provided at once. The end of a long tail, where hardly anything goes,
+    /// is left out.
     void populate_for_share(const geometry &from, std::size_t index) noexcept {
         if (provided_ == provided::at_once || !is_large()) {
             return;
         }
         const std::size_t far_enough = (stripe_mask_ + 1) * detail::buckets_per_share;
-        const auto provided_before = [&](std::size_t share) {
-            const std::size_t ahead = share + std::min(share, far_enough);
+        const auto provided_before = [&](std::size_t bucket_index) {
+            const std::size_t ahead = bucket_index + std::min(bucket_index, far_enough);
             return std::min(shape_.buckets(), shape_.bits >= from.bits
                                                   ? ahead << (shape_.bits - from.bits)
                                                   : ahead >> (from.bits - shape_.bits));
