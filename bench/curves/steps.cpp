@@ -20,8 +20,7 @@ record measure(const options &o, stage &stage, const occasion &when, const map_e
         subject &subject = stage.set(when, map);
         if (!stage.fault().empty())
             return run_result{.wrong = stage.fault()};
-        if (when.use == map_use::own_maps)
-            warm_memory(bytes_to_warm(when.of, when.n));
+        warm_memory_for(when);
         // Other picks in each attempt: what these do is done.
         return subject.run({what.what, who, o.times(what.n),
                             seed_of(name_of(what.what), threads, when.round, attempt),

@@ -119,8 +119,7 @@ record measure(const options &o, stage &stage, const occasion &when, const map_e
         subject &subject = stage.set(when, map);
         if (!stage.fault().empty())
             return latency_result{.wrong = stage.fault()};
-        if (c.what.use == map_use::own_maps)
-            warm_memory(bytes_to_warm(c.of, c.n));
+        warm_memory_for(when);
         return subject.time(
             {c.what.what, who, times, seed_of(c.what.name, c.threads, when.round, attempt)});
     });

@@ -2,6 +2,7 @@
 #include "memory/usage.hpp"
 
 #include "memory/mapped.hpp"
+#include "runner/system_file.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -16,20 +17,7 @@ namespace ferry::bench {
 
 namespace {
 
-// A line of /proc/self/status such as "VmRSS:      1234 kB", in bytes.
-std::size_t status(const std::string &name) {
-    std::ifstream lines("/proc/self/status");
-    std::string word;
-    while (lines >> word) {
-        if (word == name + ':') {
-            std::size_t kibibytes = 0;
-            lines >> kibibytes;
-            return kibibytes * 1024;
-        }
-        lines.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
-    }
-    return 0;
-}
+constexpr const char *status = "/proc/self/status";
 
 #ifdef __GLIBC__
 // Whether the C library's malloc is the one that serves: what it counts grows with an allocation.
@@ -61,9 +49,9 @@ std::optional<std::size_t> allocated_bytes() {
 
 } // namespace
 
-memory_usage current_usage() { return {allocated_bytes(), status("VmRSS")}; }
+memory_usage current_usage() { return {allocated_bytes(), bytes_in(status, "VmRSS")}; }
 
-std::size_t resident_peak() { return status("VmHWM"); }
+std::size_t resident_peak() { return bytes_in(status, "VmHWM"); }
 
 void forget_peak() { std::ofstream("/proc/self/clear_refs") << 5; }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "runner/warm_memory.hpp"
 
+#include "runner/system_file.hpp"
+
 #include <algorithm>
+#include <cstddef>
 #include <fstream>
-#include <string>
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -21,35 +23,34 @@ std::size_t number_in(const char *file) {
 
 // Of the machine, and of the container if there is one.
 std::size_t free_bytes() {
-    std::size_t bytes = 0;
-    std::ifstream in("/proc/meminfo");
-    for (std::string word; in >> word;)
-        if (std::size_t kibibytes = 0; word == "MemAvailable:" && in >> kibibytes)
-            bytes = kibibytes * 1024;
+    const auto bytes = bytes_in("/proc/meminfo", "MemAvailable");
     const auto most = number_in("/sys/fs/cgroup/memory.max");
     const auto taken = number_in("/sys/fs/cgroup/memory.current");
-    if (most != unknown && taken != unknown)
-        bytes = std::min(bytes, most - std::min(most, taken));
-    return bytes;
+    if (most == unknown || taken == unknown)
+        return bytes;
+    return std::min(bytes, most - std::min(most, taken));
+}
+
+// About twice what ferry takes for an element while it grows.
+std::size_t bytes_an_element(element of) {
+    switch (of) {
+    case element::u64:
+        return 100;
+    case element::string:
+        return 250;
+    case element::string_64:
+        break;
+    }
+    return 400;
 }
 
 } // namespace
 
-std::size_t bytes_to_warm(element of, std::size_t n) {
-    switch (of) {
-    case element::u64:
-        return n * 100;
-    case element::string:
-        return n * 250;
-    case element::string_64:
-        break;
-    }
-    return n * 400;
-}
-
-void warm_memory(std::size_t bytes) {
+void warm_memory_for(const occasion &coming) {
+    if (coming.use != map_use::own_maps)
+        return;
     const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-    bytes = std::min(bytes, free_bytes() / 2);
+    const auto bytes = std::min(coming.n * bytes_an_element(coming.of), free_bytes() / 2);
     void *memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) // or there is nothing to warm
         return;

@@ -164,11 +164,10 @@ public:
         if (!is_large()) {
             return;
         }
-        constexpr std::size_t unit = detail::page_bytes;
-        const std::size_t whole_pages = (bytes_ + unit - 1) / unit * unit;
-        for (std::size_t done = 0; done < whole_pages; done += detail::populate_bytes) {
+        const std::size_t bytes = up_to_page(bytes_);
+        for (std::size_t done = 0; done < bytes; done += detail::populate_bytes) {
             detail::populate_for_writing(reinterpret_cast<std::byte *>(this) + done,
-                                         std::min(detail::populate_bytes, whole_pages - done));
+                                         std::min(detail::populate_bytes, bytes - done));
             between();
         }
     }
@@ -261,14 +260,15 @@ private:
                                      detail::relaxed);
     }
 
+    static constexpr std::uintptr_t up_to_page(std::uintptr_t bytes) noexcept {
+        return (bytes + detail::page_bytes - 1) / detail::page_bytes * detail::page_bytes;
+    }
+
     /// The pages that begin in [from, to).
     static void populate(const void *from, const void *to) noexcept {
-        const auto up = [](const void *address) {
-            return (reinterpret_cast<std::uintptr_t>(address) + detail::page_bytes - 1) /
-                   detail::page_bytes * detail::page_bytes;
-        };
-        const std::uintptr_t end = up(to);
-        for (std::uintptr_t page = up(from); page < end; page += detail::page_bytes) {
+        const auto end = reinterpret_cast<std::uintptr_t>(to);
+        for (std::uintptr_t page = up_to_page(reinterpret_cast<std::uintptr_t>(from)); page < end;
+             page += detail::page_bytes) {
             detail::populate_for_writing(reinterpret_cast<void *>(page), detail::page_bytes);
         }
     }
