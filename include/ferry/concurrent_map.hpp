@@ -26,10 +26,10 @@
 // allocator constructs by itself: it must not keep its own address.
 //
 // Keys of erased elements are kept, and may be compared with, until a sweep of the table drops
-// them (options::drop_on_erase: at once). Values are destroyed once a grace period is over, by
-// whichever thread then changes something in the map, a few at a time; a map that is only read
-// from then on keeps the last of them until reclaim() is called. Their
-// destructors must not throw. Not for use in signal handlers.
+// them (options::drop_on_erase: at once, but for keys that come back again and again). Values are
+// destroyed once a grace period is over, by whichever thread then changes something in the map, a
+// few at a time; a map that is only read from then on keeps the last of them until reclaim() is
+// called. Their destructors must not throw. Not for use in signal handlers.
 
 #include "ferry/fwd.hpp"
 

@@ -2,6 +2,9 @@
 
 // options.drop_on_erase: the key goes with its element and does not wait for a sweep.
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +50,8 @@ TEST_CASE("with drop_on_erase elements come and go again and again") {
         CHECK(wrong == 0);
         CHECK(map.empty());
         CHECK(map.capacity() <= 4096);
+        CHECK(map.stats().dead <= 50);
+        map.shrink_to_fit();
         CHECK(reclaim_everything(map));
         CHECK(counted_key::alive() == 0);
     }
@@ -85,7 +90,7 @@ TEST_CASE("with drop_on_erase all ways of erasing drop the key") {
     }
 }
 
-TEST_CASE("with drop_on_erase keys may refer to memory that ends after their erase") {
+TEST_CASE("with drop_on_erase keys may refer to memory that ends once shrink_to_fit is over") {
     ferry::concurrent_map<std::string_view, int> map(ferry::options{.drop_on_erase = true});
     for (int round = 0; round < 300; ++round) {
         std::vector<std::string> names;
@@ -95,22 +100,118 @@ TEST_CASE("with drop_on_erase keys may refer to memory that ends after their era
             REQUIRE(map.insert(name, round));
         for (const std::string &name : names)
             REQUIRE(map.erase(name) == 1);
+        map.shrink_to_fit();
+        REQUIRE(map.stats().dead == 0);
     }
     CHECK(map.empty());
 }
 
-TEST_CASE(
-    "with drop_on_erase a few keys that come and go do not enlarge a table with room for many") {
-    u64_map map(ferry::options{.capacity = 2000, .drop_on_erase = true});
-    const std::size_t room = map.stats().table_bytes;
-    std::size_t more = 0;
-    for (std::uint64_t i = 0; i < 20000; ++i) {
-        map.insert(i % 3, i);
-        more += map.stats().table_bytes > 2 * room; // two while one is swept
-        map.erase(i % 3);
+namespace {
+
+// What a map with many residents does while a few keys come and go.
+struct churn {
+    std::size_t residents = 100000;
+    std::size_t hot_keys = 1;
+    unsigned writes_between = 0; // ordinary ones, of residents that are replaced by others
+    std::size_t pairs = 1000000;
+};
+
+// Without a word where the tables stayed within `most_bytes` and at most `most_migrations` ran.
+std::string outgrown(u64_map &map, std::size_t most_bytes, std::size_t most_migrations) {
+    const ferry::map_stats now = map.stats();
+    if (now.table_bytes > most_bytes)
+        return std::to_string(now.table_bytes) + " bytes of tables, not " +
+               std::to_string(most_bytes);
+    if (now.migrations > most_migrations)
+        return std::to_string(now.migrations) + " migrations, not " +
+               std::to_string(most_migrations);
+    return {};
+}
+
+// The work of a pair cannot grow unless the tables or the migrations do, so these are what is
+// bounded: two tables at a time, and a migration for each eighth of the capacity that was written.
+void churn_within_bounds(const churn &how) {
+    u64_map map(ferry::options{.capacity = how.residents, .drop_on_erase = true});
+    for (std::uint64_t key = 0; key < how.residents; ++key)
+        map.insert(key, key);
+    finish_migrations(map);
+    const ferry::map_stats before = map.stats();
+    // While ordinary writes use it up, the table may double once, and one is swept into another.
+    const std::size_t most_bytes = (how.writes_between == 0 ? 2 : 5) * before.table_bytes;
+    const std::size_t writes = how.pairs * (1 + how.writes_between / 2);
+    const std::size_t most_migrations =
+        before.migrations + (how.writes_between == 0 ? 1 : 1 + writes / (before.capacity / 8));
+
+    std::uint64_t oldest = 0;
+    std::uint64_t youngest = how.residents;
+    std::size_t lost = 0;
+    std::string wrong;
+    for (std::size_t pair = 0; pair < how.pairs && wrong.empty(); ++pair) {
+        const std::uint64_t hot = ~std::uint64_t{0} - pair % how.hot_keys;
+        lost += !map.insert(hot, pair);
+        for (unsigned i = 0; i < how.writes_between / 2; ++i) {
+            lost += !map.insert(youngest++, pair);
+            lost += map.erase(oldest++) != 1;
+        }
+        lost += map.erase(hot) != 1;
+        if (pair % 256 == 0)
+            wrong = outgrown(map, most_bytes, most_migrations);
     }
-    CHECK(more == 0);
-    CHECK(map.stats().shrunk > 0);
+    CHECK(wrong == "");
+    CHECK(lost == 0);
+    CHECK(map.size() == how.residents);
+    CHECK(map.stats().capacity <= 2 * before.capacity);
+    // Of the keys that are absent none but those that came and went is kept.
+    finish_migrations(map);
+    CHECK(map.stats().dead <= how.hot_keys + (how.writes_between == 0 ? 0 : how.residents / 100));
+    map.shrink_to_fit();
+    CHECK(map.stats().dead == 0);
+}
+
+} // namespace
+
+TEST_CASE("with drop_on_erase one key that comes and goes leaves the table as it is") {
+    churn_within_bounds({});
+}
+
+TEST_CASE("with drop_on_erase a few keys that come and go leave the table as it is") {
+    churn_within_bounds({.hot_keys = 7});
+    churn_within_bounds({.hot_keys = 100});
+}
+
+TEST_CASE("with drop_on_erase keys that come and go cost no more among ordinary writes") {
+    churn_within_bounds({.residents = 20000, .writes_between = 20, .pairs = 200000});
+}
+
+TEST_CASE("with drop_on_erase a key that keeps coming back is kept, and dropped by a sweep") {
+    {
+        owned_map map(ferry::options{.drop_on_erase = true});
+        for (unsigned i = 0; i < 1000; ++i) {
+            map.try_emplace(counted_key(1), i);
+            CHECK(map.erase(counted_key(1)) == 1);
+            CHECK_FALSE(map.contains(counted_key(1)));
+        }
+        CHECK(map.stats().dead == 1);
+        CHECK(map.stats().migrations == 0);
+        map.shrink_to_fit();
+        CHECK(map.stats().dead == 0);
+        CHECK(reclaim_everything(map));
+        CHECK(counted_key::alive() == 0);
+    }
+    CHECK(counted_key::damaged() == 0);
+}
+
+TEST_CASE("with drop_on_erase ever new keys are not kept") {
+    u64_map map(ferry::options{.capacity = 2000, .drop_on_erase = true});
+    std::size_t most_dead = 0;
+    for (std::uint64_t key = 0; key < 100000; ++key) {
+        map.insert(key, key);
+        if (key >= 1000)
+            map.erase(key - 1000);
+        most_dead = std::max(most_dead, map.stats().dead);
+    }
+    CHECK(map.size() == 1000);
+    CHECK(most_dead <= 50); // 10 to 15 in most runs: gaps of other keys may stand before one
 }
 
 TEST_CASE("with drop_on_erase an erase in the middle of a migration drops from both tables") {

@@ -11,8 +11,10 @@
 #include "tables.hpp"
 
 using namespace ferry::test;
+using ferry::engine::census;
 using ferry::engine::geometry;
 using ferry::engine::next_or_publish;
+using ferry::engine::path_fill;
 using ferry::engine::shape_after;
 using ferry::engine::shape_after_path_end;
 using ferry::engine::table;
@@ -26,6 +28,10 @@ constexpr unsigned no_floor = geometry::least_bits;
 
 constexpr geometry after(std::size_t live, unsigned floor_bits = no_floor) {
     return shape_after(root, {live, live, 0}, floor_bits);
+}
+
+constexpr geometry after_path_end(geometry full, const census &now) {
+    return shape_after_path_end(full, now, no_floor, path_fill::live);
 }
 
 } // namespace
@@ -65,8 +71,8 @@ TEST_CASE("a successor does not go beyond the most bits") {
     constexpr geometry most = geometry::of(geometry::most_bits);
     constexpr std::size_t many = most.capacity() / 4 * 3 + 1;
     static_assert(shape_after(most, {many, many, 0}, no_floor).bits == geometry::most_bits);
-    static_assert(shape_after_path_end(most, many).bits == geometry::most_bits);
-    static_assert(shape_after_path_end(most, many).path == 2 * most.path);
+    static_assert(after_path_end(most, {many, many, 0}).bits == geometry::most_bits);
+    static_assert(after_path_end(most, {many, many, 0}).path == 2 * most.path);
 }
 
 TEST_CASE("a long path is kept while the table grows and given up as it shrinks") {
@@ -77,24 +83,29 @@ TEST_CASE("a long path is kept while the table grows and given up as it shrinks"
     static_assert(shape_after(root, {0, 0, 0}, no_floor) == geometry::of(root.bits - 1));
 }
 
-TEST_CASE("where a path ran out the table grows, or, almost empty, its paths do") {
-    static_assert(shape_after_path_end(root, capacity / 16) == geometry::of(11));
-    static_assert(shape_after_path_end(root, capacity) == geometry::of(11));
-    static_assert(shape_after_path_end(root, capacity / 16 - 1) == geometry::of(10, 128));
-    static_assert(shape_after_path_end(geometry::of(10, 128), 0) == geometry::of(10, 256));
+TEST_CASE("where live keys filled a path the table grows, or, almost empty, its paths do") {
+    static_assert(after_path_end(root, {capacity / 16, 0, 0}) == geometry::of(11));
+    static_assert(after_path_end(root, {capacity, capacity, 0}) == geometry::of(11));
+    static_assert(after_path_end(root, {capacity / 16 - 1, 0, 0}) == geometry::of(10, 128));
+    static_assert(after_path_end(geometry::of(10, 128), {0, 0, 0}) == geometry::of(10, 256));
     // A path of a small table grows with the table.
-    static_assert(shape_after_path_end(geometry::of(1), 16).path == 4);
+    static_assert(after_path_end(geometry::of(1), {16, 16, 0}).path == 4);
+    // A table that the map only begins to move to is not as empty as it looks.
+    static_assert(after_path_end(root, {9, capacity / 16, 0}) == geometry::of(11));
 }
 
-TEST_CASE("where gaps filled a path the table is swept, and may become smaller") {
-    constexpr auto after_gaps = [](std::size_t live, std::size_t dead, std::size_t used) {
-        return shape_after_path_end(root, ferry::engine::census{used, live, dead}, no_floor);
+TEST_CASE("where tombstones filled a path the table is swept, and may become smaller") {
+    constexpr auto after_gaps = [](const census &now) {
+        return shape_after_path_end(root, now, no_floor, path_fill::tombstones);
     };
-    static_assert(after_gaps(capacity / 8, 0, capacity / 2) == root);
-    static_assert(after_gaps(3, 0, capacity / 16) == geometry::of(root.bits - 1));
-    // Half of it, and fewer, are gaps.
-    static_assert(after_gaps(capacity / 4, 0, capacity / 2) == geometry::of(root.bits + 1));
-    static_assert(after_gaps(0, capacity / 4, capacity / 2) == geometry::of(root.bits + 1));
+    static_assert(after_gaps({capacity / 2, capacity / 8, 0}) == root);
+    static_assert(after_gaps({capacity / 16, 3, 0}) == geometry::of(root.bits - 1));
+    static_assert(after_gaps({600, capacity / 4, 0}) == root);
+    // It grows where the keys that are there want it to.
+    static_assert(after_gaps({600, capacity / 8 * 3 + 1, 0}) == geometry::of(root.bits + 1));
+    // Its paths do not become longer.
+    static_assert(shape_after_path_end(geometry::of(10, 128), {600, capacity / 4, 0}, no_floor,
+                                       path_fill::tombstones) == geometry::of(10, 128));
 }
 
 TEST_CASE("the next table is made once, whoever asks for it and with whatever shape") {

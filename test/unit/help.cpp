@@ -2,6 +2,7 @@
 
 // Helping with buckets, and the promotion of the next table.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -148,6 +149,30 @@ TEST_CASE_FIXTURE(fixture, "a chain of three tables is promoted one by one, seal
     CHECK(&map.root() == &third);
     CHECK(map.pending(retired_kind::table) == 2);
     CHECK(missing() == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "an operation owes twice as many buckets for each further table") {
+    using ferry::detail::most_buckets_per_help;
+    using ferry::engine::buckets_owed;
+    table *last = &map.start_migration(geometry::of(5));
+    table &root = map.root();
+    for (unsigned owed = 1; owed <= 4 * most_buckets_per_help; owed *= 2) {
+        CHECK(buckets_owed(root) == std::min(owed, most_buckets_per_help));
+        last = map.core.publish_next(*last, geometry::of(1));
+        REQUIRE(last != nullptr);
+    }
+}
+
+TEST_CASE_FIXTURE(fixture, "an operation pays what it owes, and no further than to a promotion") {
+    table &root = map.root();
+    table &next = map.start_migration(geometry::of(4));
+    REQUIRE(map.core.publish_next(next, geometry::of(4)) != nullptr);
+    ferry::engine::help(map.core, self, root);
+    CHECK(root.count_done() == 2);
+    while (&map.root() == &root)
+        ferry::engine::help(map.core, self, root);
+    CHECK(&map.root() == &next);
+    CHECK(next.count_done() == 0);
 }
 
 TEST_CASE_FIXTURE(fixture, "the dead do not come along") {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/detail/migration/help.hpp>
@@ -16,6 +17,7 @@ using namespace ferry::test;
 using ferry::detail::retired_kind;
 using ferry::engine::geometry;
 using ferry::engine::link_further;
+using ferry::engine::path_fill;
 using ferry::engine::settle_slot;
 using ferry::engine::settled;
 using ferry::engine::slot;
@@ -196,6 +198,90 @@ TEST_CASE_FIXTURE(fixture, "a drop unlinks the node from every table of the chai
     CHECK(map.pending(retired_kind::node) == 1);
 }
 
+TEST_CASE("an erased key is dropped until enough gaps stand before it, and kept from then on") {
+    map_type map(200, true);
+    const pinned pin(map.home);
+    using ferry::detail::gaps_to_keep;
+    REQUIRE(map.root().capacity() / 2 > gaps_to_keep);
+    for (unsigned times = 0; times < gaps_to_keep; ++times) {
+        REQUIRE(map.insert(pin.self, key, times));
+        map.kill(pin.self, map.node_of(map.root(), key));
+        CHECK(map.dead() == 0);
+    }
+    for (unsigned times = 0; times < 3 * gaps_to_keep; ++times) {
+        REQUIRE(map.insert(pin.self, key, times));
+        map.kill(pin.self, map.node_of(map.root(), key));
+        CHECK(map.dead() == 1);
+    }
+    CHECK(map.root().used() == gaps_to_keep + 1);
+    // A key of another home is dropped as before.
+    constexpr std::uint64_t far_away = std::uint64_t{1} << 63;
+    REQUIRE(map.insert(pin.self, far_away, 1));
+    map.kill(pin.self, map.node_of(map.root(), far_away));
+    CHECK(map.dead() == 1);
+}
+
+TEST_CASE("in a small table half of its slots are enough gaps") {
+    map_type map(0, true);
+    const pinned pin(map.home);
+    const std::size_t enough = map.root().capacity() / 2;
+    REQUIRE(enough < ferry::detail::gaps_to_keep);
+    for (std::size_t times = 0; times < enough + 3; ++times) {
+        REQUIRE(map.insert(pin.self, key, times));
+        map.kill(pin.self, map.node_of(map.root(), key));
+        CHECK(map.dead() == (times < enough ? 0 : 1));
+    }
+    CHECK(map.root().next() == nullptr);
+}
+
+TEST_CASE("gaps in the next table count as well") {
+    map_type map(200, true);
+    const pinned pin(map.home);
+    REQUIRE(map.insert(pin.self, key, 1));
+    table &next = map.start_migration(map.root().shape());
+    const slot_word link = map.slot_of(map.root(), key).load();
+    CHECK_FALSE(ferry::engine::path_is_worn(map.root(), link, key));
+    slot_word seen;
+    for (unsigned i = 0; i < ferry::detail::gaps_to_keep; ++i) {
+        CHECK_FALSE(ferry::engine::path_is_worn(map.root(), link, key));
+        slot &each = next.home(key)[i / 8].slots[i % 8];
+        const slot_word gone = map.core.link_to(map.make_node(other_key, 9), other_key);
+        REQUIRE(each.try_link(gone, seen));
+        REQUIRE(each.try_gap(gone));
+    }
+    CHECK(ferry::engine::path_is_worn(map.root(), link, key));
+}
+
+TEST_CASE("a path is full of tombstones if gaps and dead keys are more than half of it") {
+    map_type map(1); // paths of three buckets
+    const pinned pin(map.home);
+    const std::size_t room = map.root().path_buckets() * ferry::engine::bucket_slots;
+    std::vector<slot *> linked;
+    for (std::uint64_t k = 0; k < room; ++k) {
+        slot &each = map.root().home(0)[k / 8].slots[k % 8];
+        slot_word seen;
+        REQUIRE(each.try_link(map.core.link_to(map.make_node(k, k), k), seen));
+        linked.push_back(&each);
+    }
+    const auto fill = [&] { return ferry::engine::fill_of_path(map.core, map.root(), 0); };
+    CHECK(fill() == path_fill::live);
+    for (std::size_t i = 0; i < room / 2; ++i) {
+        CHECK(fill() == path_fill::live);
+        if (i % 2 == 0) {
+            map.kill(pin.self, *map.core.node_at(linked[i]->load()));
+        } else {
+            const slot_word link = linked[i]->load();
+            CHECK(map.core.node_at(link)->state.load().is_live());
+            map.kill(pin.self, *map.core.node_at(link));
+            REQUIRE(ferry::engine::drop(map.core, pin.self, map.root(), *map.core.node_at(link),
+                                        link, i));
+        }
+    }
+    CHECK(fill() == path_fill::live);
+    map.kill(pin.self, *map.core.node_at(linked[room / 2]->load()));
+    CHECK(fill() == path_fill::tombstones);
+}
+
 TEST_CASE("where a path of the next table runs out the chain is lengthened") {
     map_type map(40);
     const pinned pin(map.home);
@@ -228,7 +314,7 @@ namespace {
 // A core that gets no further tables.
 struct poor_core : map_type::core_type {
     using map_type::core_type::core_type;
-    static table *next_at_path_end(table &full) noexcept { return full.next(); }
+    static table *next_at_path_end(table &full, std::uint64_t) noexcept { return full.next(); }
 };
 
 } // namespace

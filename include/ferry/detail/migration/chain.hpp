@@ -37,22 +37,26 @@ constexpr geometry shape_after(geometry root, const census &now, unsigned floor_
     return geometry::of(root.bits, root.path);
 }
 
-/// The successor of a table in which a path ran out of slots that were not gaps: larger, or, when
-/// the table is so empty that equal hashes must be the cause, with longer paths instead.
-constexpr geometry shape_after_path_end(geometry full, std::size_t used) noexcept {
-    if (used >= full.capacity() / 16 && full.bits < geometry::most_bits) {
+/// What filled a path that ran out of slots.
+enum class path_fill {
+    live,       ///< keys that are there, for the greater part
+    tombstones, ///< gaps and dead keys
+};
+
+/// The successor of a table in which a path ran out. Where tombstones filled the path, that of a
+/// table which wants to be swept: the table need not be larger, nor its paths longer, for keys that
+/// are gone. Where live keys did, larger; or, when the map is so empty that equal hashes must be
+/// the cause, with longer paths instead.
+constexpr geometry shape_after_path_end(geometry full, const census &now, unsigned floor_bits,
+                                        path_fill by) noexcept {
+    if (by == path_fill::tombstones) {
+        return shape_after(full, now, floor_bits);
+    }
+    // `full` may be a table that the map only begins to move to, and hold few of its keys yet.
+    if (std::max(now.used, now.live) >= full.capacity() / 16 && full.bits < geometry::most_bits) {
         return geometry::of(full.bits + 1, full.path);
     }
     return geometry::of(full.bits, full.path * 2);
-}
-
-/// The successor of a table in which a path ran out. When most of what is used are gaps, that of a
-/// table which wants to be swept: a few keys that are dropped and inserted again fill their paths
-/// long before the table, and would enlarge it without end.
-constexpr geometry shape_after_path_end(geometry full, const census &now,
-                                        unsigned floor_bits) noexcept {
-    return now.live + now.dead < now.used / 2 ? shape_after(full, now, floor_bits)
-                                              : shape_after_path_end(full, now.used);
 }
 
 /// The table after `last`, which is made and published if there is none. nullptr: no memory.

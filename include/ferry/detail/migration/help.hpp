@@ -7,7 +7,9 @@
 //       the root; otherwise a node dropped from there would still be linked by the root. (Dropping
 //       a node of the root turns its links in later tables into gaps, too.)
 //   M2  Each operation that changes something, and each read that had to go on into the next
-//       table, helps with buckets_per_help buckets after its own result is settled.
+//       table, helps with buckets_per_help buckets after its own result is settled; with twice as
+//       many for each table that the chain has beyond the next one, so that the chain does not get
+//       longer faster than its tables are migrated.
 //   M3  No claim is ownership: a bucket that another thread took and never finished is taken
 //       again from the bitmap; a promotion that another thread did not make is made here.
 //
@@ -100,10 +102,19 @@ help_result help_one(Core &core, detail::thread_record &self, table &root) noexc
     return help_result::promoted;
 }
 
+/// Buckets that an operation owes the migration of `root` (M2).
+inline unsigned buckets_owed(const table &root) noexcept {
+    unsigned owed = detail::buckets_per_help;
+    for (const table *last = root.next(); (last = last->next()) != nullptr;) {
+        owed = std::min(2 * owed, detail::most_buckets_per_help);
+    }
+    return owed;
+}
+
 /// What an operation owes a migration that is under way.
 template <class Core>
 [[gnu::noinline]] void help(Core &core, detail::thread_record &self, table &root) noexcept {
-    for (unsigned i = 0; i < detail::buckets_per_help; ++i) {
+    for (unsigned owed = engine::buckets_owed(root); owed != 0; --owed) {
         if (engine::help_one(core, self, root) != help_result::helped) {
             return;
         }

@@ -57,6 +57,44 @@ inline void unlink_dropped(table *from, slot_word link, std::uint64_t hash) noex
     }
 }
 
+/// Whether the keys of a path come and go so often that an erased one had better stay where an
+/// insert revives it: gaps_to_keep gaps, or half of a small table's slots, stand before `link` on
+/// its path in some table of the chain.
+/// Each return of a dropped key takes a new slot of its path. So, if such keys were dropped, their
+/// paths would run out, again and again, long before the tables do.
+///
+/// Dropping is a choice, so what other threads change meanwhile does no harm. The caller is pinned
+/// since before it loaded `from` from the root.
+inline bool path_is_worn(const table &from, slot_word link, std::uint64_t hash) noexcept {
+    for (const table *in = &from; in != nullptr; in = in->next()) {
+        unsigned gaps = 0;
+        any_slot(*in, hash, [&](const slot &each) {
+            const slot_word word = each.load();
+            gaps += word.is_gap();
+            return word == link || word.is_empty() || word.is_sealed();
+        });
+        if (gaps >= std::min<std::size_t>(detail::gaps_to_keep, in->capacity() / 2)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// What fills a path of `full` that has no EMPTY slot left. The caller is pinned since before it
+/// came to `full` from the root, which protects the nodes.
+template <class Core>
+path_fill fill_of_path(const Core &core, const table &full, std::uint64_t hash) noexcept {
+    std::size_t live = 0;
+    std::size_t tombstones = 0;
+    any_slot(full, hash, [&](const slot &each) {
+        const slot_word word = each.load();
+        const bool is_live = word.is_link() && core.node_at(word)->state.load().is_live();
+        (is_live ? live : tombstones) += 1;
+        return false;
+    });
+    return tombstones > live ? path_fill::tombstones : path_fill::live;
+}
+
 /// DEAD → DROPPED, and for the one thread that succeeds: out of every table from `from` on, and
 /// retired. False: the key was revived, or another thread drops the node.
 ///
@@ -78,7 +116,7 @@ bool drop(Core &core, detail::thread_record &self, table &from, typename Core::n
 template <class Core>
 settled link_further(Core &core, detail::thread_record &self, table &root,
                      typename Core::node_type &live, slot_word link, std::uint64_t hash) noexcept {
-    for (table *into = root.next(); into != nullptr; into = core.next_at_path_end(*into)) {
+    for (table *into = root.next(); into != nullptr; into = core.next_at_path_end(*into, hash)) {
         bucket *here = into->home(hash);
         for (bucket *const end = here + into->path_buckets(); here != end;) {
             const bucket_view seen(*here);

@@ -22,12 +22,17 @@ inline constexpr std::uint64_t looks_per_piece = 1;
 inline constexpr unsigned ripe_places = 1;
 inline constexpr unsigned bucket_slots = 2;
 inline constexpr std::size_t dead_to_sweep = 0;
+inline constexpr unsigned gaps_to_keep = 2;
 inline constexpr std::size_t pages_from_bytes = 1200;
 #else
 /// Slots of a bucket: a cache line of them.
 inline constexpr unsigned bucket_slots = 8;
 /// Dead keys that even the smallest table may have before it is swept.
 inline constexpr std::size_t dead_to_sweep = 64;
+/// Gaps before a key on its path from which on it is no longer dropped when it is erased: two
+/// buckets of them. Keys that are never the same again meet so many in one place only by chance,
+/// and seldom; a key that keeps coming back meets nothing else.
+inline constexpr unsigned gaps_to_keep = 2 * bucket_slots;
 /// Bytes from which on a table's memory is whole pages from the system, and comes and goes in
 /// pieces.
 inline constexpr std::size_t pages_from_bytes = std::size_t{64} << 10;
@@ -53,6 +58,10 @@ inline constexpr unsigned ripe_places = 6;
 
 /// Buckets that an operation migrates while a migration is under way.
 inline constexpr unsigned buckets_per_help = 1;
+
+/// Buckets that an operation migrates at most: the number doubles with each table that the chain
+/// has beyond the next one.
+inline constexpr unsigned most_buckets_per_help = 1024;
 
 /// Neighbouring buckets that the cursor deals to a stripe at a time, so that what the next of them
 /// needs can be fetched ahead.

@@ -23,8 +23,10 @@ struct options {
     bool huge_pages = false;
     /// Erasing drops the node with its key at once, instead of keeping it for the key's return.
     /// The key is destroyed after two grace periods, and any operation may compare with it until
-    /// then. Costs a sweep of the table for each capacity's
-    /// worth of erased keys, also when the same few keys come and go.
+    /// then. For keys that are never the same again: a key that comes back takes a new slot each
+    /// time, so that the table is swept once for each three eighths of its capacity, at least, that
+    /// come and go. A key that has come back so often that sixteen slots before it are tombstones
+    /// is kept when it is erased, as without this option, until the next sweep or shrink_to_fit().
     bool drop_on_erase = false;
     /// The reclamation domain; nullptr: the process's default. Must outlive the map.
     epoch_domain *domain = nullptr;

@@ -214,13 +214,13 @@ public:
         return table::make(shape, upkeep_->stripes, upkeep_->huge_pages, provided::at_once);
     }
 
-    /// The table to go on in after a path's end in `full`; nullptr: no memory.
-    table *next_at_path_end(table &full) noexcept {
+    /// The table to go on in after the end of this hash's path in `full`; nullptr: no memory.
+    table *next_at_path_end(table &full, std::uint64_t hash) noexcept {
         if (table *next = full.next()) {
             return next;
         }
-        return publish_next(full,
-                            shape_after_path_end(full.shape(), count_all(full), floor_bits()));
+        return publish_next(full, shape_after_path_end(full.shape(), count_all(full), floor_bits(),
+                                                       engine::fill_of_path(*this, full, hash)));
     }
 
     /// Starts a migration of the root if one is due.

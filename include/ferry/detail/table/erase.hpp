@@ -27,7 +27,7 @@ bool erase_state(Core &core, detail::thread_record &self, table &root,
     }
     const bool due = core.count_erased(self, root);
     core.retire_value(self, node, old, value_word::dead());
-    if (core.drop_on_erase()) {
+    if (core.drop_on_erase() && !path_is_worn(root, link, hash)) {
         // If the key was revived meanwhile, its next erase drops it.
         engine::drop(core, self, root, node, link, hash);
     }

@@ -104,7 +104,7 @@ put_result<typename Core::node_type> put(Core &core, detail::thread_record &self
             return true;
         },
         [&](table &full) {
-            table *next = core.next_at_path_end(full);
+            table *next = core.next_at_path_end(full, hash);
             if (next == nullptr) {
                 throw std::bad_alloc(); // nothing was published for this key
             }
