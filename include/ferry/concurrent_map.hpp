@@ -444,7 +444,7 @@ private:
 
     template <class K, class MakeValue>
     auto put_new(detail::thread_record &self, K &&key, MakeValue &&make_value) {
-        return put_or(self, std::forward<K>(key), make_value, engine::keep_live);
+        return put_or(self, std::forward<K>(key), make_value, engine::keep_live{});
     }
 
     template <class K, class MakeValue>

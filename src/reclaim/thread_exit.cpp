@@ -5,6 +5,10 @@
 #include "thread_registry.hpp"
 
 #include <pthread.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 
 #include <utility>
 
@@ -32,6 +36,22 @@ bool exit_key_made = false;
 }
 
 } // namespace
+
+std::uint64_t thread_registry::this_owner() noexcept {
+    // Nothing of this is kept: a copy of this library need not see a fork to know the process.
+    const auto process = static_cast<std::uint64_t>(getpid());
+    // The lowest bits of the word are zero where it is an address.
+    const std::uint64_t thread = reinterpret_cast<std::uintptr_t>(thread_mark()) >> 6;
+    return ((process << 2) & owner_process) | (thread << 24);
+}
+
+bool thread_registry::is_first_of_process() noexcept {
+#ifdef __linux__
+    return syscall(SYS_gettid) == getpid();
+#else
+    return true;
+#endif
+}
 
 void thread_registry::await_exit() noexcept {
     // Any non-null value makes the key's destructor run at the thread's end. Without the key, or

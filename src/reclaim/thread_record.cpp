@@ -6,14 +6,6 @@
 
 namespace ferry::inline FERRY_ABI::detail {
 
-namespace {
-
-// Counts forks above the process that loaded the library. A record whose owner word carries an
-// older number belonged to a thread that this process does not have.
-constinit atomic<std::uint64_t> fork_generation{0};
-
-} // namespace
-
 // Runs when a thread ends, after the destructors of its thread-local objects; a record that is
 // taken later, by the destructor of another key, sets the key anew and this runs again.
 void thread_registry::release_all(void *) noexcept {
@@ -27,7 +19,7 @@ void thread_registry::release_all(void *) noexcept {
 
 void thread_registry::release_record(thread_record *record) noexcept {
     record->reclaiming_ = false;
-    record->thread_marker_ = nullptr;
+    record->thread_mark_ = nullptr;
     // A guard that outlives its thread would hold the epoch for ever; its references are as dead
     // as the thread. Nothing is stored otherwise: the next pin is to read from the scans that
     // found the record not pinned [E:pin].
@@ -46,22 +38,13 @@ void thread_registry::release_record(thread_record *record) noexcept {
 
 // In a child of fork only the calling thread lives: its records go on, all others are free.
 void thread_registry::after_fork() noexcept {
-    // relaxed: the child has one thread here; threads it starts later see it by their start
-    const std::uint64_t generation = fork_generation.fetch_add(1, relaxed) + 1;
+    const std::uint64_t self = this_owner();
     for (thread_record *record = this_thread().own_records; record != nullptr;
          record = record->next_of_thread_) {
-        // relaxed: one thread, as above
+        // relaxed: the child has one thread here; threads it starts later see it by their start
         const std::uint64_t bits = record->owner_.load(relaxed) & owner_flags;
-        record->owner_.store(owner_word(generation, bits), relaxed); // relaxed: one thread
+        record->owner_.store(self | bits, relaxed); // relaxed: one thread, as above
     }
-}
-
-std::uint64_t thread_registry::generation() noexcept {
-    return fork_generation.load(relaxed); // relaxed: changes only while there is one thread
-}
-
-bool thread_registry::in_use(std::uint64_t owner) noexcept {
-    return (owner & owner_in_use) != 0 && owner_generation(owner) == generation();
 }
 
 thread_record *thread_registry::find_own(std::uint64_t domain_id) noexcept {
@@ -83,7 +66,7 @@ thread_record *thread_registry::find_own(std::uint64_t domain_id) noexcept {
 
 void thread_registry::adopt(thread_record *record) noexcept {
     thread_state &mine = this_thread();
-    record->thread_marker_ = &mine;
+    record->thread_mark_ = thread_mark();
     record->next_of_thread_ = mine.own_records;
     mine.own_records = record;
     await_exit();

@@ -29,6 +29,10 @@ unsigned processor_count() noexcept { return 1; }
 
 std::uint64_t random_seed() noexcept { return 1; }
 
+// One process: that all threads look the same changes nothing.
+std::uint64_t thread_registry::this_owner() noexcept { return owner_process; }
+bool thread_registry::is_first_of_process() noexcept { return false; }
+
 // A scenario's threads release their records themselves.
 void thread_registry::await_exit() noexcept {}
 

@@ -79,6 +79,12 @@ static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 #define FERRY_ENGINE_SUFFIX _plain
 #endif
 
+// What the templates call of the compiled library; nothing else of it is visible outside. The build
+// of the static library, which shows nothing, defines it as empty.
+#ifndef FERRY_API
+#define FERRY_API [[gnu::visibility("default")]]
+#endif
+
 #define FERRY_JOIN_EXPANDED(a, b) a##b
 #define FERRY_JOIN(a, b) FERRY_JOIN_EXPANDED(a, b)
 #define FERRY_ENGINE FERRY_JOIN(FERRY_ENGINE_PROBE, FERRY_ENGINE_SUFFIX)

@@ -12,7 +12,7 @@
 namespace ferry::inline FERRY_ABI::detail {
 
 /// A new seed: unpredictable, different at each call. Lock-free.
-std::uint64_t random_seed() noexcept;
+FERRY_API std::uint64_t random_seed() noexcept;
 
 /// The finalizer of SplitMix64 with the constants of P. Evensen's "moremur": a bijection in which
 /// every bit of the input changes each bit of the output with a probability close to one half.

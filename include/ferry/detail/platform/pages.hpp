@@ -17,20 +17,21 @@ inline constexpr std::size_t page_bytes = 4096;
 
 /// `bytes` zero bytes aligned to apart_bytes, or nullptr. `huge`: ask for huge pages where the
 /// memory comes from the system; else ask for none, as zeroing one is a pause.
-void *allocate_zeroed(std::size_t bytes, bool huge) noexcept;
+FERRY_API void *allocate_zeroed(std::size_t bytes, bool huge) noexcept;
 
 /// Makes the system provide the pages of [from, from + bytes) for writing, with one fault or one
 /// call in place of two faults a page: one for the first read and one for the first write, which
 /// makes the system interrupt every thread. Idempotent; what other threads write there meanwhile
 /// stays. Part of what allocate_zeroed returned as whole pages; multiples of page_bytes.
-void populate_for_writing(void *from, std::size_t bytes) noexcept;
+FERRY_API void populate_for_writing(void *from, std::size_t bytes) noexcept;
 
 /// Gives back the end of what allocate_zeroed(bytes, huge) returned and of which `left` bytes are
 /// left: a piece of it, or all when it came from the heap. Returns what is left then, 0: nothing.
-std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, bool huge) noexcept;
+FERRY_API std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes,
+                                    bool huge) noexcept;
 
 /// Gives back at once what allocate_zeroed(bytes, …) returned, of which a page or two were written
 /// to.
-void release_untouched(void *memory, std::size_t bytes) noexcept;
+FERRY_API void release_untouched(void *memory, std::size_t bytes) noexcept;
 
 } // namespace ferry::inline FERRY_ABI::detail

@@ -27,7 +27,8 @@ enum class barrier : std::uint8_t {
 /// may live on.
 class epoch_domain {
 public:
-    explicit epoch_domain(barrier choice = barrier::automatic);
+    FERRY_API explicit epoch_domain(barrier choice = barrier::automatic);
+    ~epoch_domain() { impl_.end(); }
 
     epoch_domain(const epoch_domain &) = delete;
     epoch_domain &operator=(const epoch_domain &) = delete;
@@ -44,9 +45,6 @@ public:
 
 private:
     friend detail::domain &detail::domain_of(epoch_domain &shell) noexcept;
-    friend struct default_domain_maker;
-    struct default_tag {};
-    explicit epoch_domain(default_tag) noexcept;
 
     detail::domain impl_;
 };
@@ -55,7 +53,8 @@ namespace detail {
 inline domain &domain_of(epoch_domain &shell) noexcept { return shell.impl_; }
 } // namespace detail
 
-/// The domain of maps that are given none. It exists before main and is never destroyed.
-epoch_domain &default_domain() noexcept;
+/// The domain of maps that are given none. It is there before any code runs, and is never
+/// destroyed. (Of several copies of ferry in one process: src/README.md.)
+FERRY_API epoch_domain &default_domain() noexcept;
 
 } // namespace ferry::inline FERRY_ABI

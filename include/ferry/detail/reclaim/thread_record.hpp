@@ -17,11 +17,15 @@
 #include "ferry/detail/platform/cpu.hpp"
 #include "ferry/detail/reclaim/epoch.hpp"
 
+#ifndef FERRY_MODEL
+#include <pthread.h>
+#endif
+
 namespace ferry::inline FERRY_ABI::detail {
 
 class thread_record;
 
-/// What ferry keeps for each thread; zero at its start.
+/// What a copy of ferry keeps for each thread; zero at its start.
 struct thread_state {
     /// The record the thread used last, and the domain it belongs to. A domain's number is never 0
     /// and never used again, so that a cached record cannot be taken for one of a newer domain.
@@ -36,12 +40,15 @@ inline thread_state &this_thread() noexcept {
     static_assert(sizeof(thread_state) <= model::thread_storage_bytes);
     return *static_cast<thread_state *>(model::thread_storage());
 }
+inline const void *thread_mark() noexcept { return &this_thread(); }
 #else
 // Initial-exec: one load from the thread pointer, no call, in shared libraries too. constinit:
 // no access goes through an initialization wrapper.
-extern constinit thread_local thread_state state_of_thread
+FERRY_API extern constinit thread_local thread_state state_of_thread
     __attribute__((tls_model("initial-exec")));
 inline thread_state &this_thread() noexcept { return state_of_thread; }
+/// A word that no other living thread of the process has, the same for each copy of ferry in it.
+inline const void *thread_mark() noexcept { return reinterpret_cast<const void *>(pthread_self()); }
 #endif
 
 class alignas(apart_bytes) thread_record {
@@ -94,7 +101,7 @@ public:
         return pinned_.load(acquire);
     }
 
-    bool owned_by_this_thread() const noexcept { return thread_marker_ == &this_thread(); }
+    bool owned_by_this_thread() const noexcept { return thread_mark_ == thread_mark(); }
 
     bool pinned() const noexcept { return nesting_ != 0; }
     bool pinned_once() const noexcept { return nesting_ == 1; }
@@ -153,8 +160,8 @@ private:
     // Read by every scan, the first two; and seldom written.
     alignas(line_bytes) atomic<std::uint64_t> owner_;
     thread_record *next_in_domain_ = nullptr;
-    /// An address that only the owning thread has.
-    const void *thread_marker_ = nullptr;
+    /// The owning thread's.
+    const void *thread_mark_ = nullptr;
     thread_record *next_of_thread_ = nullptr;
 };
 

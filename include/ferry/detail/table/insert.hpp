@@ -119,7 +119,9 @@ put_result<typename Core::node_type> put(Core &core, detail::thread_record &self
 }
 
 /// Leaves a live value as it is.
-inline constexpr auto keep_live = [](auto &, value_word &, auto &) noexcept { return true; };
+struct keep_live {
+    bool operator()(auto &, value_word &, auto &) const noexcept { return true; }
+};
 
 /// Replaces a live value by the pending one.
 template <class Core>
