@@ -32,6 +32,8 @@ std::uint64_t domain::new_id() noexcept {
     return (copy << 16) + domains_made.fetch_add(1, relaxed); // relaxed: only uniqueness matters
 }
 
+std::uint64_t domain::fork_generation() noexcept { return thread_registry::generation(); }
+
 barrier_kind domain::decide_kind() const noexcept {
     // acquire: the registration behind the decision came before it [E:kind]
     barrier_kind kind = kind_.load(acquire);
