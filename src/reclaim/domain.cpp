@@ -52,6 +52,8 @@ std::uint64_t domain::given_id() const noexcept {
     return id;
 }
 
+std::uint64_t domain::fork_generation() noexcept { return thread_registry::generation(); }
+
 barrier_kind domain::decide_kind() const noexcept {
     // acquire: the registration behind the decision came before it [E:kind]
     barrier_kind kind = kind_.load(acquire);

@@ -622,6 +622,16 @@ const std::vector<family> &families() {
          {.drop_on_erase = true, .symmetric = true},
          1,
          "1.2.3.1[35-42]4.4[5-5]2[17-20]1.4.3[12-12]2.4.4.3."},
+        // 1 drops key 5, and has retired it, before 2, which does not know of it, links the node
+        // further. A child in which 2 is lost before it looks at the node again has the link.
+        {"a helper is lost between a late link and its undoing",
+         {numbers, objects, members},
+         {last_home},
+         "insert 0 1; insert 1 2; insert 2 3; insert 3 4; insert 4 5; insert 5 6",
+         {"contains 0; erase 5", "contains 0; migrate 1"},
+         {.drop_on_erase = true},
+         1,
+         "1.2.2[9-16]1.2."},
         // --- reclamation by itself ---
         {"one replaces, one reclaims, one holds",
          {cells},
@@ -714,6 +724,18 @@ const std::vector<family> &families() {
          {.symmetric = true},
          1,
          "1.1.1.1.1.1.3.2.1.3.4.2.2.3.3.4."},
+        // Whoever finds nothing lowers the flag, if nothing has come since it began to look.
+        {"one looks for garbage while it comes",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"exchange 0 20; exchange 0 21", "drain; drain; drain"}},
+        {"one looks for garbage while another has it in hand",
+         {cells},
+         {spread},
+         "exchange 0 1; exchange 0 2; exchange 0 3; exchange 0 4; exchange 0 5; exchange 0 6; "
+         "advance; advance; advance",
+         {"drain; exchange 0 20", "drain; drain", "drain"}},
         // A list is put back while another's is there: before its items, which are not yet all
         // gone.
         {"two put back what is ripe",

@@ -6,10 +6,11 @@
 
 #include <ferry/detail/entry/node.hpp>
 #include <ferry/detail/platform/hashing.hpp>
-#include <ferry/detail/reclaim/garbage.hpp>
 #include <ferry/detail/reclaim/guard.hpp>
+#include <ferry/detail/reclaim/waiting_flag.hpp>
 #include <reclaim/thread_registry.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -45,6 +46,7 @@ struct cells {
     std::array<detail::atomic<content *>, 3> all{};
     detail::atomic<unsigned> finished{0};
     detail::garbage_stripe garbage;
+    detail::waiting_flag wait;
 };
 
 // What a thread holds between calls.
@@ -80,13 +82,23 @@ public:
         detail::thread_registry::release_all(nullptr);
     }
 
-    void require_all_reclaimed() override {
-        for (unsigned i = 0; cells_ != nullptr && i != 2 * detail::grace_epochs && is_kept(); ++i) {
+    void forked() override { detail::thread_registry::after_fork(); }
+
+    std::size_t kept() override {
+        if (cells_ == nullptr)
+            return 0;
+        const std::int64_t all = cells_->garbage.pending(detail::retired_kind::box) +
+                                 cells_->garbage.pending(detail::retired_kind::value);
+        return static_cast<std::size_t>(std::max<std::int64_t>(all, 0));
+    }
+
+    void reclaim_all_but(std::size_t most) override {
+        for (unsigned i = 0; i != 2 * detail::grace_epochs && kept() > most; ++i) {
             const guard here(*domain_);
             home().try_advance();
             cells_->garbage.drain_all(home(), false, dispose);
         }
-        if (cells_ != nullptr && is_kept())
+        if (kept() > most)
             fault("what was retired is not freed when nobody is pinned");
     }
 
@@ -96,7 +108,12 @@ public:
         delete std::exchange(domain_, nullptr);
     }
 
-    std::string inspect(bool) override { return {}; }
+    std::string inspect(unsigned unfinished) override {
+        if (cells_ == nullptr || unfinished != 0 || cells_->garbage.all_empty() ||
+            cells_->wait.is_up())
+            return {};
+        return "garbage lies there, and the flag does not say so";
+    }
     std::size_t lookup_bound() override { return 0; }
 
     std::string describe(const void *at, std::uint64_t value) override {
@@ -162,11 +179,6 @@ private:
         return *std::launder(reinterpret_cast<held_content *>(&mine_[thread]));
     }
 
-    bool is_kept() const {
-        return cells_->garbage.pending(detail::retired_kind::box) != 0 ||
-               cells_->garbage.pending(detail::retired_kind::value) != 0;
-    }
-
     detail::domain &home() const { return detail::domain_of(*domain_); }
 
     const content *load(unsigned cell) const {
@@ -208,7 +220,7 @@ private:
             return;
         case verb::drain: {
             const guard here(*domain_);
-            return cells_->garbage.drain(home(), false, dispose);
+            return detail::drain_flagged(cells_->garbage, cells_->wait, home(), dispose);
         }
         case verb::reclaim: {
             const guard here(*domain_);
@@ -262,10 +274,13 @@ private:
         if (old == nullptr)
             return;
         if (old->in_parts)
-            cells_->garbage.retire(
-                detail::retired_item(old->parts.word, detail::retired_kind::value), home(), false);
-        cells_->garbage.retire(detail::retired_item(old->link, detail::retired_kind::box), home(),
-                               false);
+            retire(old->parts.word, detail::retired_kind::value);
+        retire(old->link, detail::retired_kind::box);
+    }
+
+    void retire(detail::link_word &link, detail::retired_kind kind) {
+        detail::retire_flagged(cells_->garbage, cells_->wait, detail::retired_item(link, kind),
+                               home());
     }
 
     static unsigned look_at(const content &found) {

@@ -10,14 +10,14 @@
 //       thread whose CAS moves it retires the table.
 //   C2  A pinned thread may follow any pointer it loaded from the root, or found behind it, until
 //       it unpins.
-//   C3  What every operation reads is written a few times a migration at most, and stands apart
-//   from
-//       anything else that is written.
+//   C3  What every operation reads is written seldom, and stands apart from anything else that is
+//       written.
 
 #include "ferry/detail/entry/node_memory.hpp"
 #include "ferry/detail/migration/help.hpp"
 #include "ferry/detail/platform/hashing.hpp"
 #include "ferry/detail/reclaim/epoch_domain.hpp"
+#include "ferry/detail/reclaim/waiting_flag.hpp"
 #include "ferry/detail/storage/path.hpp"
 #include "ferry/detail/table/turn.hpp"
 #include "ferry/detail/table/upkeep.hpp"
@@ -70,8 +70,7 @@ public:
                       "ferry: moving Hash and KeyEqual must not throw");
         // relaxed: nobody else uses the maps
         root_.store(other.root_.load(detail::relaxed), detail::relaxed);
-        // relaxed: as above
-        old_tables_.store(other.old_tables_.load(detail::relaxed), detail::relaxed);
+        old_tables_wait_.take_over(other.old_tables_wait_);
         other.root_.store(nullptr, detail::relaxed); // relaxed: as above
     }
 
@@ -131,6 +130,12 @@ public:
     memory_type &memory() const noexcept { return memory_; }
     bool drop_on_erase() const noexcept { return drop_on_erase_; }
     upkeep &upkeeping() const noexcept { return *upkeep_; }
+
+    /// Whether this is a child of fork, and the map is older: other threads that used it were lost,
+    /// pinned and in the middle of anything. Their pins hold nothing back any more.
+    bool threads_were_lost() const noexcept {
+        return upkeep_->fork_generation != detail::domain::fork_generation();
+    }
 
     detail::stripe_seat seat_of(const detail::thread_record &self) const noexcept {
         return {self.index(), stripe_mask_};
@@ -250,10 +255,10 @@ public:
                 .add(false, 1);
             upkeep_->table_bytes_retired.add(false, static_cast<std::int64_t>(done.bytes()));
             if (done.is_large()) {
-                count_old_tables(1);
-                upkeep_->old_tables.retire(
+                detail::retire_flagged(
+                    upkeep_->old_tables, old_tables_wait_,
                     detail::retired_item(done.garbage_link(), detail::retired_kind::table),
-                    *domain_, false);
+                    *domain_);
             } else {
                 retire(self, done.garbage_link(), detail::retired_kind::table);
             }
@@ -262,17 +267,15 @@ public:
 
     /// What an operation owes after its own result is settled (M2).
     [[gnu::always_inline]] void after_write(detail::thread_record &self, table &root) noexcept {
-        if (root.next() != nullptr || has_old_tables()) [[unlikely]] {
+        if (root.next() != nullptr || old_tables_wait_.is_up()) [[unlikely]] {
             lend_a_hand(self, root);
         }
     }
 
     // --- reclamation ---
 
-    /// Large tables that were the root and are not given back yet: more, or fewer.
-    void count_old_tables(int change) noexcept {
-        old_tables_.fetch_add(change, detail::relaxed); // relaxed: a hint to look for them
-    }
+    /// Raised for large tables that were the root and are not given back yet.
+    detail::waiting_flag &old_tables_wait() noexcept { return old_tables_wait_; }
 
     /// Retires what a read-modify-write of this thread just unlinked, and frees a little.
     void retire(detail::thread_record &self, detail::link_word &link,
@@ -316,24 +319,20 @@ public:
     }
 
 private:
-    bool has_old_tables() const noexcept {
-        return old_tables_.load(detail::relaxed) != 0; // relaxed: a hint, as where it is changed
-    }
-
     [[gnu::noinline]] void lend_a_hand(detail::thread_record &self, table &root) noexcept {
         if (root.next() != nullptr) {
             engine::help(*this, self, root);
         }
-        if (has_old_tables()) {
+        if (old_tables_wait_.is_up()) {
             engine::take_turn(*this, self);
             engine::give_back_a_piece(*this, self);
         }
     }
 
-    // Read by every operation; written a few times a migration at most (C3).
+    // Read by every operation; written a few times a migration, and once for each piece of a large
+    // old table (C3).
     detail::atomic<table *> root_{nullptr};
-    /// Large old tables that are not given back yet.
-    detail::atomic<int> old_tables_{0};
+    detail::waiting_flag old_tables_wait_;
     detail::domain *domain_;
     const bool drop_on_erase_;
     unsigned stripe_mask_ = 0;

@@ -68,28 +68,46 @@ bool free_table_piece(Core &core, detail::retired_item item) noexcept {
     return gone;
 }
 
+/// Turns links that helpers lost in a fork have made to a dropped node into gaps. The node's first
+/// grace period is over, and its second has not begun; the caller is pinned.
+///
+///   The links.    A helper that links a dropped node read its state before the drop, under a pin
+///                 that it holds until it has undone the link (move_slot.hpp). The first grace
+///                 period cannot end while it is pinned. So it has undone its link, or it was lost
+///                 in a fork that came before that end: we see that threads were lost, and the
+///                 link, which was in the memory that the fork copied.
+///   No others.    Lost threads do nothing more; living ones that pin now read DROPPED before they
+///                 would link.
+///   The tables.   From the present root on: whoever loads the root after the label of the second
+///                 period cannot come to an earlier table any more, as with anything that was
+///                 unlinked before a label. A root that is old here costs a longer look. On the
+///                 path no EMPTY or SEALED slot comes before a link (P1), so the scan meets it.
+///   The readers.  Who picked the link up before this pinned before the second period's label.
+///   The hash.     The key, or the hash that is kept, lives until the second period is over.
+template <class Core>
+void unlink_again(Core &core, typename Core::node_type &dropped) noexcept {
+    const std::uint64_t hash = core.hash_of(dropped);
+    unlink_dropped(core.root(), core.link_to(&dropped, hash), hash);
+}
+
 /// The end of an item whose grace period is over; of a dropped node, of its first; of a table, of a
 /// piece. False: there is more of it.
 template <class Core>
 bool dispose(Core &core, detail::thread_record &self, detail::retired_item item) noexcept {
     switch (item.kind()) {
     case detail::retired_kind::node: {
+        if (core.threads_were_lost()) {
+            engine::unlink_again(core, *Core::node_type::of_state_link(item.link()));
+        }
+        // The label of the second period: read after the unlinking.
         const detail::stripe_seat seat = core.seat_of(self);
         core.stripe(seat.index)
             .garbage.retire(detail::retired_item(item.link(), detail::retired_kind::node_again),
                             core.domain(), seat.owned);
         return true;
     }
-    case detail::retired_kind::table: {
-        const bool is_large = table::of_garbage_link(item.link())->is_large();
-        if (!engine::free_table_piece(core, item)) {
-            return false;
-        }
-        if (is_large) {
-            core.count_old_tables(-1);
-        }
-        return true;
-    }
+    case detail::retired_kind::table:
+        return engine::free_table_piece(core, item);
     default:
         engine::free_item(core, item);
         return true;
@@ -133,7 +151,8 @@ template <class Core>
 void free_all(Core &core) noexcept {
     using node_type = typename Core::node_type;
     constexpr std::size_t buckets_ahead = 2;
-    FERRY_ASSERT(core.upkeeping().handles.load() == 0,
+    // In a child of fork those of lost threads count, too: they never end.
+    FERRY_ASSERT(core.upkeeping().handles.load() == 0 || core.threads_were_lost(),
                  "a map was destroyed while a handle of it lives: let handles end before "
                  "their map");
     node_type *claimed = nullptr;

@@ -13,7 +13,7 @@
 // Progress: bounded, up to users' destructors, and to putting a list back (reclaim/garbage.hpp); no
 // turn waits for another thread.
 //
-// `Core` is the map's core (table/core.hpp): domain, stripes, upkeep, old tables.
+// `Core` is the map's core (table/core.hpp): domain, stripes, upkeep, old_tables_wait.
 
 #include "ferry/detail/table/dispose.hpp"
 
@@ -39,11 +39,13 @@ void take_turn(Core &core, detail::thread_record &self) noexcept {
     }
 }
 
-/// Of an old table, if one is ripe and it is time. Once an operation.
+/// Of an old table, if one is ripe and it is time; if none is left, operations look no more. Once
+/// an operation.
 template <class Core>
 void give_back_a_piece(Core &core, detail::thread_record &self) noexcept {
     if (self.count_look() % detail::looks_per_piece == 0 && self.begin_reclaiming()) {
-        core.upkeeping().old_tables.drain(core.domain(), false, engine::disposer(core, self), 1);
+        detail::drain_flagged(core.upkeeping().old_tables, core.old_tables_wait(), core.domain(),
+                              engine::disposer(core, self), 1);
         self.end_reclaiming();
     }
 }

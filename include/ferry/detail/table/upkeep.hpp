@@ -27,7 +27,8 @@ struct core_options {
 struct alignas(detail::apart_bytes) upkeep {
     upkeep(unsigned stripe_count, const core_options &options) noexcept
         : stripes(stripe_count), least_bits(geometry::bits_for(options.least_elements)),
-          huge_pages(options.huge_pages), reserved_bits(geometry::least_bits) {}
+          huge_pages(options.huge_pages), fork_generation(detail::domain::fork_generation()),
+          reserved_bits(geometry::least_bits) {}
 
     /// The block with its stripes behind it.
     static upkeep *make(const core_options &options) {
@@ -56,6 +57,8 @@ struct alignas(detail::apart_bytes) upkeep {
     const unsigned stripes;
     const unsigned least_bits;
     const bool huge_pages;
+    /// Of the process that made the map.
+    const std::uint64_t fork_generation;
     /// Raised by reserve, lowered by shrink_to_fit.
     detail::atomic<unsigned> reserved_bits;
 
