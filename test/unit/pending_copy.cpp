@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/entry/pending_copy.hpp>
 
+#include "free_as_the_map.hpp"
 #include "support/counted.hpp"
 #include "support/faults.hpp"
 #include "support/ledger.hpp"
@@ -71,8 +72,10 @@ struct bench {
         CHECK(values_made <= most_values);
     }
 
-    // Frees what a test published, as the map would.
-    void free_box(value_word word) { memory.free_box(node_type::box_at(word.address())); }
+    // Frees what a test published, as the map does.
+    void free_box(value_word word) {
+        free_retired_box<node_type>(memory, node_type::box_at(word.address()));
+    }
 
     std::int64_t keys_before = counted_key::alive();
     ledger book;
@@ -109,7 +112,7 @@ TEST_CASE_FIXTURE(fixture, "a new node of which nothing was made holds its value
     CHECK(book.blocks() == 1);
     CHECK(pending.as_node() == linked);
     pending.node_published();
-    memory.free_node(linked);
+    free_linked(memory, linked);
 }
 
 TEST_CASE_FIXTURE(fixture, "a new node after a value was made holds a copy of it") {
@@ -122,7 +125,7 @@ TEST_CASE_FIXTURE(fixture, "a new node after a value was made holds a copy of it
     CHECK(copied() == wanted);
     CHECK(values_made == 1);
     pending.node_published();
-    memory.free_node(linked);
+    free_linked(memory, linked);
 }
 
 TEST_CASE_FIXTURE(fixture, "a new node after a box was made leaves the box to be freed") {
@@ -133,7 +136,7 @@ TEST_CASE_FIXTURE(fixture, "a new node after a box was made leaves the box to be
     CHECK(*linked->first.address() == wanted);
     CHECK(book.blocks() == 2);
     pending.node_published();
-    memory.free_node(linked);
+    free_linked(memory, linked);
 }
 
 TEST_CASE_FIXTURE(fixture, "a value of which nothing was made is made without memory or a key") {

@@ -35,11 +35,8 @@ public:
         if (!make_value(made->first.address())) {
             return nullptr;
         }
-        if constexpr (Node::retires_value) {
-            if (initial.is_outside()) {
-                // relaxed: the link publishes it
-                made->parts.word.store(made->parts.value_gone, detail::relaxed);
-            }
+        if (initial.is_outside()) {
+            mark_value_gone(made.get());
         }
         if constexpr (std::is_nothrow_invocable_v<MakeKey &, typename Node::key_type *> ||
                       std::is_trivially_destructible_v<value_type>) {
@@ -101,6 +98,13 @@ public:
         }
     }
 
+    /// As destroy_first_value, for a node that was never linked and may be with a value outside it:
+    /// there is no first value to wait for then (N2).
+    void forget_first_value(Node *of) noexcept {
+        destroy_first_value(of);
+        mark_value_gone(of);
+    }
+
     void free_box(box_type *old) noexcept {
         destroy(std::addressof(old->value));
         deallocate(old);
@@ -125,6 +129,15 @@ public:
     }
 
 private:
+    static void mark_value_gone(Node *of) noexcept {
+        if constexpr (Node::retires_value) {
+            of->parts.word.store(of->parts.value_gone,
+                                 detail::relaxed); // relaxed: a link publishes it
+        } else {
+            static_cast<void>(of);
+        }
+    }
+
     template <class T>
     auto rebound() const noexcept {
         using traits = typename std::allocator_traits<Allocator>::template rebind_traits<T>;
