@@ -52,7 +52,7 @@ std::uint64_t domain::given_id() const noexcept {
     return id;
 }
 
-std::uint64_t domain::fork_generation() noexcept { return thread_registry::generation(); }
+std::uint64_t domain::process_number() noexcept { return thread_registry::process_number(); }
 
 barrier_kind domain::decide_kind() const noexcept {
     // acquire: the registration behind the decision came before it [E:kind]

@@ -18,13 +18,20 @@ constinit thread_local thread_state state_of_thread = {0, nullptr, nullptr};
 
 namespace {
 
+/// 0: not known yet.
+constinit atomic<std::uint64_t> known_process{0};
+
 pthread_key_t exit_key;
 bool exit_key_made = false;
 
 // Before main, so that no operation waits for another thread's initialization.
 [[gnu::constructor(101)]] void register_exit_and_fork() noexcept {
     exit_key_made = pthread_key_create(&exit_key, thread_registry::release_all) == 0;
-    pthread_atfork(nullptr, nullptr, thread_registry::after_fork);
+    thread_registry::learn_process();
+    pthread_atfork(nullptr, nullptr, [] {
+        thread_registry::learn_process();
+        thread_registry::after_fork();
+    });
 }
 
 // When a library that ferry is linked into is unloaded, threads that used it must not call into
@@ -43,6 +50,17 @@ std::uint64_t thread_registry::this_owner() noexcept {
     // The lowest bits of the word are zero where it is an address.
     const std::uint64_t thread = reinterpret_cast<std::uintptr_t>(thread_mark()) >> 6;
     return ((process << 2) & owner_process) | (thread << 24);
+}
+
+void thread_registry::learn_process() noexcept {
+    // relaxed: written as the library is loaded, and while a child of fork has one thread
+    known_process.store(static_cast<std::uint64_t>(getpid()), relaxed);
+}
+
+std::uint64_t thread_registry::process_number() noexcept {
+    const std::uint64_t known = known_process.load(relaxed); // relaxed: the number is all there is
+    // 0: a constructor runs before ours.
+    return known != 0 ? known : static_cast<std::uint64_t>(getpid());
 }
 
 bool thread_registry::is_first_of_process() noexcept {

@@ -37,6 +37,10 @@ struct thread_registry {
     /// An owner word of the calling thread, without flags.
     static std::uint64_t this_owner() noexcept;
 
+    /// This process, as it was when the library was loaded or the process forked: without a call of
+    /// the system.
+    static std::uint64_t process_number() noexcept;
+
     /// Whether a living thread of this process owns a record with this owner word. `self` is
     /// this_owner().
     static bool in_use(std::uint64_t owner, std::uint64_t self) noexcept {
@@ -48,6 +52,8 @@ struct thread_registry {
 
     static void release_all(void *) noexcept;
     static void after_fork() noexcept;
+    /// As after_fork, for process_number.
+    static void learn_process() noexcept;
 
 private:
     static bool is_first_of_process() noexcept;

@@ -4,6 +4,7 @@
 // one, and memory.
 
 #include "sched/allocation.hpp"
+#include "sched/execution.hpp"
 #include "sched/machine.hpp"
 
 #include <ferry/detail/platform/assert.hpp>
@@ -29,8 +30,10 @@ unsigned processor_count() noexcept { return 1; }
 
 std::uint64_t random_seed() noexcept { return 1; }
 
-// One process: that all threads look the same changes nothing.
-std::uint64_t thread_registry::this_owner() noexcept { return owner_process; }
+// That all threads look the same changes nothing: one lives on in a child of fork, and takes its
+// records along.
+std::uint64_t thread_registry::process_number() noexcept { return model::in_child() ? 2 : 1; }
+std::uint64_t thread_registry::this_owner() noexcept { return process_number() << 2; }
 bool thread_registry::is_first_of_process() noexcept { return false; }
 
 // A scenario's threads release their records themselves.

@@ -134,7 +134,7 @@ public:
     /// Whether this is a child of fork, and the map is older: other threads that used it were lost,
     /// pinned and in the middle of anything. Their pins hold nothing back any more.
     bool threads_were_lost() const noexcept {
-        return upkeep_->fork_generation != detail::domain::fork_generation();
+        return upkeep_->made_by_process != detail::domain::process_number();
     }
 
     detail::stripe_seat seat_of(const detail::thread_record &self) const noexcept {

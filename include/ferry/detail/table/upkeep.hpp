@@ -27,7 +27,7 @@ struct core_options {
 struct alignas(detail::apart_bytes) upkeep {
     upkeep(unsigned stripe_count, const core_options &options) noexcept
         : stripes(stripe_count), least_bits(geometry::bits_for(options.least_elements)),
-          huge_pages(options.huge_pages), fork_generation(detail::domain::fork_generation()),
+          huge_pages(options.huge_pages), made_by_process(detail::domain::process_number()),
           reserved_bits(geometry::least_bits) {}
 
     /// The block with its stripes behind it.
@@ -58,7 +58,7 @@ struct alignas(detail::apart_bytes) upkeep {
     const unsigned least_bits;
     const bool huge_pages;
     /// Of the process that made the map.
-    const std::uint64_t fork_generation;
+    const std::uint64_t made_by_process;
     /// Raised by reserve, lowered by shrink_to_fit.
     detail::atomic<unsigned> reserved_bits;
 
