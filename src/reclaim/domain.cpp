@@ -58,7 +58,7 @@ thread_record &domain::attach() const {
             std::uint64_t owner = free->owner_.load(acquire);
             // Failure: another thread took this record; we look at the next one.
             // acq_rel: as the load [E:record-owner]
-            if (!thread_registry::in_use(owner) &&
+            if (thread_registry::is_free(owner) &&
                 free->owner_.compare_exchange_strong(owner, mine, acq_rel, acquire)) {
                 record = free;
                 // What a thread lost in a fork has left behind.
@@ -152,8 +152,8 @@ domain::~domain() {
                      "guards and handles, then maps, then the domain");
         // acq_rel: the owner's writes come before our delete, or ours before the owner's
         // [E:record-owner]
-        if (!thread_registry::in_use(record->owner_.fetch_or(owner_domain_dead, acq_rel))) {
-            delete record; // R3: no owner is left
+        if (thread_registry::is_free(record->owner_.fetch_or(owner_domain_dead, acq_rel))) {
+            delete record; // R3: no owner is left, and none may come by yet (R4)
         }
         record = next;
     }

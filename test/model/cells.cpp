@@ -51,6 +51,7 @@ struct cells {
 struct held_content {
     std::optional<guard> pinned;
     std::optional<guard> under; // the pin that protects it
+    std::optional<guard> late;  // what that was, when the thread had deserted
     const content *at = nullptr;
     unsigned seen = 0;
 };
@@ -94,6 +95,9 @@ public:
         end_cells();
         detail::thread_registry::release_all(nullptr);
         delete std::exchange(domain_, nullptr);
+        // Of all records these alone are left.
+        for (const detail::thread_record *&each : deserted_)
+            delete std::exchange(each, nullptr);
     }
 
     std::string inspect(bool) override { return {}; }
@@ -113,6 +117,7 @@ public:
     void abandon() noexcept override {
         cells_ = nullptr;
         domain_ = nullptr;
+        deserted_ = {};
         for (auto &each : mine_)
             ::new (static_cast<void *>(&each)) held_content; // nothing is destroyed
     }
@@ -228,9 +233,19 @@ private:
             return;
         case verb::leave:
             return leave(thread);
-        case verb::desert:
+        case verb::told:
             detail::thread_registry::release_all(nullptr);
-            ::new (static_cast<void *>(&mine_[thread])) held_content; // nothing is destroyed
+            return;
+        case verb::desert:
+            for (unsigned i = 0; i != detail::tellings_of_end; ++i)
+                detail::thread_registry::release_all(nullptr);
+            held.at = nullptr;
+            deserted_[thread] = &held.under->record();
+            held.late = std::move(held.under);
+            held.under.reset();
+            return;
+        case verb::end_late:
+            held.late.reset();
             return;
         case verb::elsewhere: {
             epoch_domain another(barrier::symmetric);
@@ -289,6 +304,7 @@ private:
     cells *cells_ = nullptr;
     epoch_domain *domain_ = nullptr;
     std::array<place, threads> mine_;
+    std::array<const detail::thread_record *, threads> deserted_{};
 };
 
 } // namespace

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/detail/reclaim/epoch_domain.hpp>
@@ -14,6 +15,7 @@
 #include "child.hpp"
 #include "pinned.hpp"
 #include "support/crew.hpp"
+#include "support/random.hpp"
 #include "support/scale.hpp"
 
 using namespace ferry::test;
@@ -206,13 +208,53 @@ TEST_CASE("the record of a thread that ended serves the next one") {
     CHECK(seen.count(here.self.index()) == 0);
 }
 
-TEST_CASE("a thread that ends while pinned holds nothing back") {
-    epoch_domain shell;
-    domain &home = domain_of(shell);
-    std::thread([&] { home.pin(); }).join();
-    CHECK(advances(home, 5) == 5);
-    CHECK(home.oldest_pin_age() == 0);
-    CHECK_FALSE(home.record().pinned());
+TEST_CASE("a thread that ends while pinned holds nothing back, and nobody has its record") {
+    static std::vector<thread_record *> left; // what nobody frees, so that it is not taken for lost
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        std::thread([&] { left.push_back(&home.pin()); }).join();
+        CHECK(advances(home, 5) == 5);
+        CHECK(home.oldest_pin_age() == 0);
+        CHECK_FALSE(home.record().pinned());
+        const pinned_thread other(home);
+        CHECK(home.record().index() != left.back()->index());
+        CHECK(other.index() != left.back()->index());
+        if (under_tsan)
+            continue;
+        CHECK(run_in_child([&] {
+                  const pinned_thread one(home);
+                  const pinned_thread two(home);
+                  const unsigned of_left = left.back()->index();
+                  return one.index() != of_left && two.index() != of_left ? 0 : 1;
+              }).code == 0);
+    }
+}
+
+TEST_CASE("a thread finds its record in each of many domains, however they come and go") {
+    FERRY_SHOW_SEED();
+    std::size_t wrong = 0;
+    std::thread([&] {
+        prng random(1);
+        std::vector<std::unique_ptr<epoch_domain>> shells;
+        std::vector<const thread_record *> records;
+        for (std::size_t i = 0; i < scaled(20000, 2000); ++i) {
+            const std::size_t at = random.below(100);
+            if (at < shells.size() && random.below(3) == 0) {
+                shells[at] = std::move(shells.back());
+                records[at] = records.back();
+                shells.pop_back();
+                records.pop_back();
+            } else if (at < shells.size()) {
+                wrong += &domain_of(*shells[at]).record() != records[at];
+            } else {
+                shells.push_back(std::make_unique<epoch_domain>());
+                records.push_back(&domain_of(*shells.back()).record());
+                wrong += records.back()->domain_id() != domain_of(*shells.back()).id();
+            }
+        }
+    }).join();
+    CHECK(wrong == 0);
 }
 
 TEST_CASE("a new domain never takes a cached record for one of its own") {
