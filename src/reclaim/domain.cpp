@@ -120,7 +120,25 @@ void domain::try_advance_in_turn(thread_record &self) noexcept {
     if (first_turn && tried_.exchange(now, relaxed) == now) {
         return;
     }
+    atomic<std::uint64_t> &under_way = thread_registry::attempt_under_way();
+    const std::uint64_t ours = thread_registry::attempt_of(self);
+    std::uint64_t seen = 0;
+    // Failure: another thread tries, here or in another domain, and may be in the system's call,
+    // for which we would wait. It may have been stopped, too: so we do not leave it to that one
+    // more often than so many times.
+    // relaxed: a hint who tries, as above
+    if (!under_way.compare_exchange_strong(seen, ours, relaxed, relaxed)) {
+        if (++self.skipped_ <= turns_skipped) {
+            return;
+        }
+        under_way.store(ours, relaxed); // relaxed: as above; from here on it is our attempt
+    }
+    self.skipped_ = 0;
     try_advance();
+    seen = ours;
+    // Failure: another thread took us for stopped, and it is its attempt that is under way.
+    // relaxed: as above
+    under_way.compare_exchange_strong(seen, 0, relaxed, relaxed);
 }
 
 std::uint64_t domain::oldest_pin_age() const noexcept {

@@ -74,6 +74,7 @@ void thread_registry::after_fork() noexcept {
         const std::uint64_t bits = record->owner_.load(relaxed) & owner_flags;
         record->owner_.store(owner_word(generation, bits), relaxed); // relaxed: one thread
     }
+    attempt_under_way().store(0, relaxed); // relaxed: one thread, and not in an attempt
 }
 
 std::uint64_t thread_registry::generation() noexcept {

@@ -48,6 +48,15 @@ struct thread_registry {
 
     static std::uint64_t generation() noexcept;
 
+    /// The attempt in turn to move an epoch on that is under way in this process, in whichever
+    /// domain; 0: none. A hint, which nothing relies on.
+    static atomic<std::uint64_t> &attempt_under_way() noexcept;
+
+    /// An attempt's number: a thread has one at a time.
+    static std::uint64_t attempt_of(const thread_record &self) noexcept {
+        return reinterpret_cast<std::uintptr_t>(&self);
+    }
+
     static void release_all(void *) noexcept;
     static void after_fork() noexcept;
 

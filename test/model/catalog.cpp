@@ -696,6 +696,17 @@ const std::vector<family> &families() {
          {"hold 0; desert; end_late; finish 2", "exchange 0 20; finish 2"},
          {},
          4},
+        // Wherever the one is stopped.
+        {"an attempt to advance stops no other domain",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"turn; turn; exchange 0 20", "turn_elsewhere; turn; turn_elsewhere"}},
+        {"attempts to advance, in turn",
+         {cells},
+         {spread},
+         "exchange 0 1",
+         {"turn; turn; turn", "exchange 0 20; turn; turn; drain", "hold 0; stare 2; let_go; turn"}},
         // What is put back as ripe may be taken by one who was pinned before it was.
         {"one who was pinned before takes what is put back, under symmetric barriers",
          {cells},

@@ -247,6 +247,18 @@ private:
         case verb::end_late:
             held.late.reset();
             return;
+        case verb::turn: {
+            const guard here(*domain_);
+            home().try_advance_in_turn(here.record());
+            // relaxed: the newest, as a read-modify-write reads; a record that is gone may have had
+            // the same number
+            if (detail::thread_registry::attempt_under_way().fetch_add(0, detail::relaxed) ==
+                detail::thread_registry::attempt_of(here.record()))
+                fault("an attempt to advance is over and counts as under way");
+            return;
+        }
+        case verb::turn_elsewhere:
+            return turn_elsewhere();
         case verb::elsewhere: {
             epoch_domain another(barrier::symmetric);
             const guard here(another);
@@ -281,6 +293,18 @@ private:
                 detail::retired_item(old->parts.word, detail::retired_kind::value), home(), false);
         cells_->garbage.retire(detail::retired_item(old->link, detail::retired_kind::box), home(),
                                false);
+    }
+
+    static void turn_elsewhere() {
+        epoch_domain another(barrier::symmetric);
+        const guard here(another);
+        detail::domain &its = detail::domain_of(another);
+        const detail::epoch_value before = its.epoch();
+        for (unsigned i = 0; its.epoch() == before; ++i) {
+            if (i > detail::turns_skipped)
+                fault("an attempt to advance stops the epoch of another domain");
+            its.try_advance_in_turn(here.record());
+        }
     }
 
     static unsigned look_at(const content &found) {

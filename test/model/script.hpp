@@ -67,6 +67,8 @@ enum class verb : std::uint8_t {
     end_late,  // what it held when it deserted
     elsewhere, // pins in a domain of its own
     finish,    // uses nothing any more: the last of so many threads ends the cells and their domain
+    turn,      // to advance
+    turn_elsewhere, // in a domain of its own, until its epoch moves on
 };
 
 inline constexpr unsigned most_keys = 16; // 0 … 15

@@ -322,6 +322,8 @@ bool applies(verb what, element_kind kind) noexcept {
     case verb::end_late:
     case verb::elsewhere:
     case verb::finish:
+    case verb::turn:
+    case verb::turn_elsewhere:
         return kind == element_kind::cells;
     default:
         break;

@@ -37,6 +37,7 @@ struct machine {
     const trace *told = nullptr;
     std::span<const stop> stops;
     outcome result;
+    void *word_of_process = nullptr;
     logical_thread threads[most_threads];
     fibers fiber;
     shadow memory;
@@ -149,6 +150,9 @@ outcome execute(const plan &p, strategy &s, std::span<const stop> stops, const t
     }
     the.memory.reset();
     the.model.reset(p.memory, s);
+    the.word_of_process =
+        the.memory.allocate(sizeof(std::uint64_t), alignof(std::uint64_t), 0, the.model.clock(0));
+    std::memset(the.word_of_process, 0, sizeof(std::uint64_t));
 
     const auto count = static_cast<unsigned>(p.threads.size());
     the.fiber.make(0, [&p] { run_thread(p.before); });
@@ -169,7 +173,7 @@ outcome execute(const plan &p, strategy &s, std::span<const stop> stops, const t
         the.fiber.make(0, [&p] { run_thread(p.after); });
         run(1);
     }
-    the.result.live_blocks = the.memory.live_blocks();
+    the.result.live_blocks = the.memory.live_blocks() - 1; // the process's word stays
     for (unsigned i = 0; i <= count; ++i)
         the.result.steps.push_back(the.threads[i].steps);
     return std::move(the.result);
@@ -339,6 +343,11 @@ bool heavy_barrier() noexcept {
 void *thread_storage() noexcept {
     static unsigned char outside[thread_storage_bytes];
     return inside ? m().threads[m().self].storage : outside;
+}
+
+void *process_word() noexcept {
+    static std::uint64_t outside;
+    return inside ? m().word_of_process : &outside;
 }
 
 void pause() noexcept {

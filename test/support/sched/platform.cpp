@@ -32,6 +32,10 @@ std::uint64_t random_seed() noexcept { return 1; }
 // A scenario's threads release their records themselves.
 void thread_registry::await_exit() noexcept {}
 
+atomic<std::uint64_t> &thread_registry::attempt_under_way() noexcept {
+    return *static_cast<atomic<std::uint64_t> *>(model::process_word());
+}
+
 void *allocate_zeroed(std::size_t bytes, bool) noexcept {
     void *const memory = ::operator new (bytes, std::align_val_t{apart_bytes}, std::nothrow);
     return memory != nullptr ? std::memset(memory, 0, bytes) : nullptr;

@@ -158,6 +158,8 @@ private:
     std::uint64_t looks_ = 0;
     /// The epoch of its last turn to advance.
     epoch_value considered_ = ~epoch_value{0};
+    /// Turns to advance left out in a row.
+    unsigned skipped_ = 0;
     const unsigned index_;
     const std::uint64_t domain_id_;
 
