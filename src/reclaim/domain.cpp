@@ -82,7 +82,7 @@ thread_record &domain::attach() const {
             std::uint64_t owner = free->owner_.load(acquire);
             // Failure: another thread took this record; we look at the next one.
             // acq_rel: as the load [E:record-owner]
-            if (!thread_registry::in_use(owner, self) &&
+            if (thread_registry::is_free(owner, self) &&
                 free->owner_.compare_exchange_strong(owner, mine, acq_rel, acquire)) {
                 record = free;
                 // What a thread lost in a fork has left behind.
@@ -145,7 +145,25 @@ void domain::try_advance_in_turn(thread_record &self) noexcept {
     if (first_turn && tried_.exchange(now, relaxed) == now) {
         return;
     }
+    atomic<std::uint64_t> &under_way = thread_registry::attempt_under_way();
+    const std::uint64_t ours = thread_registry::attempt_of(self);
+    std::uint64_t seen = 0;
+    // Failure: another thread tries, here or in another domain, and may be in the system's call,
+    // for which we would wait. It may have been stopped, too: so we do not leave it to that one
+    // more often than so many times.
+    // relaxed: a hint who tries, as above
+    if (!under_way.compare_exchange_strong(seen, ours, relaxed, relaxed)) {
+        if (++self.skipped_ <= turns_skipped) {
+            return;
+        }
+        under_way.store(ours, relaxed); // relaxed: as above; from here on it is our attempt
+    }
+    self.skipped_ = 0;
     try_advance();
+    seen = ours;
+    // Failure: another thread took us for stopped, and it is its attempt that is under way.
+    // relaxed: as above
+    under_way.compare_exchange_strong(seen, 0, relaxed, relaxed);
 }
 
 std::uint64_t domain::oldest_pin_age() const noexcept {
@@ -180,8 +198,8 @@ void domain::end() noexcept {
             "guards and handles, then maps, then the domain");
         // acq_rel: the owner's writes come before our delete, or ours before the owner's
         // [E:record-owner]
-        if (!thread_registry::in_use(record->owner_.fetch_or(owner_domain_dead, acq_rel), self)) {
-            delete record; // R3: no owner is left
+        if (thread_registry::is_free(record->owner_.fetch_or(owner_domain_dead, acq_rel), self)) {
+            delete record; // R3: no owner is left, and none may come by yet (R4)
         }
         record = next;
     }

@@ -4,29 +4,37 @@
 
 #include "thread_registry.hpp"
 
+#include <climits>
+
 #include <pthread.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/syscall.h>
 #endif
 
-#include <utility>
+#include <pthread.h>
 
 namespace ferry::inline FERRY_ABI::detail {
 
-constinit thread_local thread_state state_of_thread = {0, nullptr, nullptr};
+constinit thread_local thread_state state_of_thread = {};
 
 namespace {
 
 /// 0: not known yet.
 constinit atomic<std::uint64_t> known_process{0};
+static_assert(tellings_of_end < PTHREAD_DESTRUCTOR_ITERATIONS);
 
 pthread_key_t exit_key;
-bool exit_key_made = false;
+// Other threads may run, and take records, while it is deleted.
+constinit atomic<bool> exit_key_made{false};
+
+constinit atomic<std::uint64_t> attempt{0};
 
 // Before main, so that no operation waits for another thread's initialization.
 [[gnu::constructor(101)]] void register_exit_and_fork() noexcept {
-    exit_key_made = pthread_key_create(&exit_key, thread_registry::release_all) == 0;
+    const bool made = pthread_key_create(&exit_key, thread_registry::release_all) == 0;
+    // release: publishes the key [E:exit-key]
+    exit_key_made.store(made, release);
     thread_registry::learn_process();
     pthread_atfork(nullptr, nullptr, [] {
         thread_registry::learn_process();
@@ -37,7 +45,8 @@ bool exit_key_made = false;
 // When a library that ferry is linked into is unloaded, threads that used it must not call into
 // what is no longer there.
 [[gnu::destructor(101)]] void forget_exit() noexcept {
-    if (std::exchange(exit_key_made, false)) {
+    // acquire: the key, whichever thread made it [E:exit-key]
+    if (exit_key_made.exchange(false, acquire)) {
         pthread_key_delete(exit_key);
     }
 }
@@ -49,7 +58,7 @@ std::uint64_t thread_registry::this_owner() noexcept {
     const auto process = static_cast<std::uint64_t>(getpid());
     // The lowest bits of the word are zero where it is an address.
     const std::uint64_t thread = reinterpret_cast<std::uintptr_t>(thread_mark()) >> 6;
-    return ((process << 2) & owner_process) | (thread << 24);
+    return ((process << 3) & owner_process) | (thread << 25);
 }
 
 void thread_registry::learn_process() noexcept {
@@ -70,11 +79,13 @@ bool thread_registry::is_first_of_process() noexcept {
     return true;
 #endif
 }
+atomic<std::uint64_t> &thread_registry::attempt_under_way() noexcept { return attempt; }
 
 void thread_registry::await_exit() noexcept {
     // Any non-null value makes the key's destructor run at the thread's end. Without the key, or
     // the memory for it, the records stay taken when the thread ends: a leak, not an error.
-    if (exit_key_made) {
+    // acquire: the key [E:exit-key]
+    if (exit_key_made.load(acquire)) {
         static_cast<void>(pthread_setspecific(exit_key, &state_of_thread));
     }
 }

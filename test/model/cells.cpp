@@ -53,6 +53,7 @@ struct cells {
 struct held_content {
     std::optional<guard> pinned;
     std::optional<guard> under; // the pin that protects it
+    std::optional<guard> late;  // what that was, when the thread had deserted
     const content *at = nullptr;
     unsigned seen = 0;
 };
@@ -106,6 +107,9 @@ public:
         end_cells();
         detail::thread_registry::release_all(nullptr);
         delete std::exchange(domain_, nullptr);
+        // Of all records these alone are left.
+        for (const detail::thread_record *&each : deserted_)
+            delete std::exchange(each, nullptr);
     }
 
     std::string inspect(unsigned unfinished) override {
@@ -130,6 +134,7 @@ public:
     void abandon() noexcept override {
         cells_ = nullptr;
         domain_ = nullptr;
+        deserted_ = {};
         for (auto &each : mine_)
             ::new (static_cast<void *>(&each)) held_content; // nothing is destroyed
     }
@@ -240,10 +245,32 @@ private:
             return;
         case verb::leave:
             return leave(thread);
-        case verb::desert:
+        case verb::told:
             detail::thread_registry::release_all(nullptr);
-            ::new (static_cast<void *>(&mine_[thread])) held_content; // nothing is destroyed
             return;
+        case verb::desert:
+            for (unsigned i = 0; i != detail::tellings_of_end; ++i)
+                detail::thread_registry::release_all(nullptr);
+            held.at = nullptr;
+            deserted_[thread] = &held.under->record();
+            held.late = std::move(held.under);
+            held.under.reset();
+            return;
+        case verb::end_late:
+            held.late.reset();
+            return;
+        case verb::turn: {
+            const guard here(*domain_);
+            home().try_advance_in_turn(here.record());
+            // relaxed: the newest, as a read-modify-write reads; a record that is gone may have had
+            // the same number
+            if (detail::thread_registry::attempt_under_way().fetch_add(0, detail::relaxed) ==
+                detail::thread_registry::attempt_of(here.record()))
+                fault("an attempt to advance is over and counts as under way");
+            return;
+        }
+        case verb::turn_elsewhere:
+            return turn_elsewhere();
         case verb::elsewhere: {
             epoch_domain another(barrier::symmetric);
             const guard here(another);
@@ -283,6 +310,18 @@ private:
                                home());
     }
 
+    static void turn_elsewhere() {
+        epoch_domain another(barrier::symmetric);
+        const guard here(another);
+        detail::domain &its = detail::domain_of(another);
+        const detail::epoch_value before = its.epoch();
+        for (unsigned i = 0; its.epoch() == before; ++i) {
+            if (i > detail::turns_skipped)
+                fault("an attempt to advance stops the epoch of another domain");
+            its.try_advance_in_turn(here.record());
+        }
+    }
+
     static unsigned look_at(const content &found) {
         const unsigned first = found.value.number();
         pause();
@@ -304,6 +343,7 @@ private:
     cells *cells_ = nullptr;
     epoch_domain *domain_ = nullptr;
     std::array<place, threads> mine_;
+    std::array<const detail::thread_record *, threads> deserted_{};
 };
 
 } // namespace

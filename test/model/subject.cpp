@@ -329,9 +329,19 @@ static bool applies_to_cells(verb what) noexcept {
 }
 
 bool applies(verb what, element_kind kind) noexcept {
-    if (what == verb::drain || what == verb::desert || what == verb::elsewhere ||
-        what == verb::finish)
+    switch (what) {
+    case verb::drain:
+    case verb::told:
+    case verb::desert:
+    case verb::end_late:
+    case verb::elsewhere:
+    case verb::finish:
+    case verb::turn:
+    case verb::turn_elsewhere:
         return kind == element_kind::cells;
+    default:
+        break;
+    }
     if (kind == element_kind::cells)
         return applies_to_cells(what);
     if (kind != element_kind::members)

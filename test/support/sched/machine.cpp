@@ -39,6 +39,7 @@ struct machine {
     const trace *told = nullptr;
     std::span<const stop> stops;
     outcome result;
+    void *word_of_process = nullptr;
     logical_thread threads[most_threads];
     fibers fiber;
     shadow memory;
@@ -184,6 +185,9 @@ outcome execute(const plan &p, strategy &s, std::span<const stop> stops, const t
         forget(thread);
     the.memory.reset();
     the.model.reset(p.memory, s);
+    the.word_of_process =
+        the.memory.allocate(sizeof(std::uint64_t), alignof(std::uint64_t), 0, the.model.clock(0));
+    std::memset(the.word_of_process, 0, sizeof(std::uint64_t));
 
     const auto count = static_cast<unsigned>(p.threads.size());
     the.fiber.make(0, [&p] { run_thread(p.before); });
@@ -209,8 +213,9 @@ outcome execute(const plan &p, strategy &s, std::span<const stop> stops, const t
         });
         run(1);
     }
-    // What lost threads had in hand is lost.
-    the.result.live_blocks = the.memory.live_blocks_after(the.blocks_before_fork);
+    // What lost threads had in hand is lost. The process's word stays, and is of before a fork.
+    the.result.live_blocks =
+        the.memory.live_blocks_after(the.blocks_before_fork) - (the.result.forked ? 0 : 1);
     for (unsigned i = 0; i <= count; ++i)
         the.result.steps.push_back(the.threads[i].steps);
     return std::move(the.result);
@@ -382,6 +387,11 @@ bool heavy_barrier() noexcept {
 void *thread_storage() noexcept {
     static unsigned char outside[thread_storage_bytes];
     return inside ? m().threads[m().self].storage : outside;
+}
+
+void *process_word() noexcept {
+    static std::uint64_t outside;
+    return inside ? m().word_of_process : &outside;
 }
 
 void pause() noexcept {

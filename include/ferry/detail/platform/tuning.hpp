@@ -16,6 +16,7 @@ inline constexpr std::uint64_t first_epoch = 5;
 inline constexpr unsigned min_stripes = 1;
 inline constexpr unsigned max_stripes = 1;
 inline constexpr std::uint64_t turns_per_advance = 1;
+inline constexpr unsigned turns_skipped = 1;
 inline constexpr std::uint64_t turns_per_drain = 1;
 inline constexpr std::uint64_t turns_per_visit = 2;
 inline constexpr std::uint64_t looks_per_piece = 1;
@@ -45,6 +46,8 @@ inline constexpr unsigned max_stripes = 64;
 /// A thread's turns at reclamation are its retirements, and its changes of a map that has an old
 /// table to give back. Turns between two attempts to advance the epoch.
 inline constexpr std::uint64_t turns_per_advance = 512;
+/// Such attempts that a thread leaves out in a row because another's is under way.
+inline constexpr unsigned turns_skipped = 8;
 /// Turns between two drains of the thread's stripe.
 inline constexpr std::uint64_t turns_per_drain = 4;
 /// Turns between two looks at a stripe that is not the thread's own, whose threads may have gone.

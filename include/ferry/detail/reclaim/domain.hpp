@@ -83,7 +83,9 @@ public:
     /// As try_advance, in a thread's turn: the first whose turn comes at this epoch tries, and the
     /// others leave it to that one, each once, so that no two do the same for nothing. From a
     /// thread's second turn at the epoch on it tries itself: the first may have been stopped, or
-    /// held back by a pin.
+    /// held back by a pin. While an attempt of another thread is under way in this process, in
+    /// whichever domain, turns are left out, but not more than turns_skipped in a row: what an
+    /// attempt asks of the system waits there for other attempts.
     FERRY_API void try_advance_in_turn(thread_record &self) noexcept;
 
     /// Epochs since the oldest pin now held, 0 when none is.

@@ -23,8 +23,11 @@ enum class barrier : std::uint8_t {
 /// and of no other domain's. One domain by default serves the process (default_domain()); give a
 /// latency-critical map its own when other maps' readers may stay pinned for long.
 ///
-/// Lifetime: destroy it after its maps, with no guard or handle of it alive; threads that used it
-/// may live on.
+/// Cost: a thread that goes from one domain to another finds its way there in about log2(domains it
+/// uses) steps, at most 64; within one domain it is a comparison.
+///
+/// Lifetime: destroy it after its maps, with no guard or handle of it alive, but for those that a
+/// thread has left behind when it ended; threads that used it may live on.
 class epoch_domain {
 public:
     FERRY_API explicit epoch_domain(barrier choice = barrier::automatic);

@@ -8,6 +8,9 @@
 //   R2  A record is linked into its domain's list once and stays there until the domain dies; a
 //       thread that exits leaves it to the next thread that asks.
 //   R3  Whichever ends last, the domain or the owning thread, frees the record (`owner_`).
+//   R4  A record whose thread has gone while it was pinned is abandoned: it holds nothing back, and
+//       is neither handed out nor freed, as what pinned it may end yet, in the last destructors of
+//       the thread.
 //
 // Progress: pin, unpin and refresh are wait-free. attach is lock-free, and allocates at most once.
 
@@ -31,8 +34,16 @@ struct thread_state {
     /// and never used again, so that a cached record cannot be taken for one of a newer domain.
     std::uint64_t cached_domain;
     thread_record *cached_record;
-    /// The records the thread holds, one for each domain it has used, linked by next_of_thread_.
+    /// The records the thread holds, one for each domain it has used, linked by next_of_thread_;
+    /// the last to come is the first.
     thread_record *own_records;
+    /// The same as a tree (thread_registry::place_of).
+    thread_record *own_by_domain;
+    /// The link to the one that is next to be looked at for whether its domain has gone; nullptr:
+    /// the first.
+    thread_record **next_look;
+    /// How often the thread's end has been told.
+    unsigned ends;
 };
 
 #ifdef FERRY_MODEL
@@ -154,6 +165,8 @@ private:
     std::uint64_t looks_ = 0;
     /// The epoch of its last turn to advance.
     epoch_value considered_ = ~epoch_value{0};
+    /// Turns to advance left out in a row.
+    unsigned skipped_ = 0;
     const unsigned index_;
     const std::uint64_t domain_id_;
 
@@ -163,6 +176,7 @@ private:
     /// The owning thread's.
     const void *thread_mark_ = nullptr;
     thread_record *next_of_thread_ = nullptr;
+    thread_record *below_[2] = {};
 };
 
 } // namespace ferry::inline FERRY_ABI::detail
