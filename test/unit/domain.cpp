@@ -2,6 +2,8 @@
 
 // Pins, the epoch they hold back, and the records that pass between threads.
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -24,6 +26,7 @@ using ferry::epoch_domain;
 using ferry::detail::domain;
 using ferry::detail::domain_of;
 using ferry::detail::epoch_value;
+using ferry::detail::no_domain_id;
 using ferry::detail::relaxed;
 using ferry::detail::thread_record;
 using ferry::detail::thread_registry;
@@ -339,6 +342,26 @@ TEST_CASE("a new domain never takes a cached record for one of its own") {
         CHECK(self.domain_id() == home.id());
         CHECK_FALSE(self.pinned());
         CHECK(self.index() == 0);
+    }
+}
+
+TEST_CASE("threads that come at once to a domain without a number give it one") {
+    for (std::size_t round = 0; round < scaled(300, 30); ++round) {
+        domain home;
+        CHECK(home.id() == no_domain_id);
+        std::atomic<unsigned> arrived{0};
+        std::array<std::uint64_t, 3> seen{};
+        const auto found = crew(3, [&](unsigned id, findings &) {
+            for (++arrived; arrived != 3;)
+                std::this_thread::yield();
+            seen[id] = home.record().domain_id();
+        });
+        CHECK(found.text() == "");
+        for (const std::uint64_t number : seen)
+            CHECK(number == home.id());
+        CHECK(home.id() != no_domain_id);
+        CHECK(home.id() != 0);
+        home.end();
     }
 }
 
