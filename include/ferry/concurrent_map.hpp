@@ -30,6 +30,14 @@
 // destroyed once a grace period is over, by whichever thread then changes something in the map, a
 // few at a time; a map that is only read from then on keeps the last of them until reclaim() is
 // called. Their destructors must not throw. Not for use in signal handlers.
+//
+// A child of fork may use, resize and destroy the maps of its parent, whatever other threads were
+// doing: each of their operations has taken effect or has not, and their guards and handles hold
+// nothing back. The forking thread may be in a callback. What these lost threads had in hand is
+// lost, at most, for each of them: an element's key and value, a box, a table, or a list of garbage
+// that it was about to put back. It is not freed and not destroyed in the child, and stats() goes
+// on counting it as retired. size(), and each figure of stats() that counts elements or slots, may
+// stay wrong by one for each of them; the choice of a table's size allows for 64 of these.
 
 #include "ferry/fwd.hpp"
 

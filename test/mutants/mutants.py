@@ -208,6 +208,8 @@ MUTANTS = [
     ),
     *in_file(
         DETAIL + 'table/core.hpp',
+        ('a child trusts the counts', 'now.live += detail::uncounted_in_child;', '',
+         *shown_by('unit/move_slot.cpp')),
         ('the root is loaded relaxed', 'return root_.load(detail::acquire);',
          'return root_.load(detail::relaxed);'),
         ('the root is moved relaxed',

@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 #include <ferry/detail/migration/help.hpp>
+#include <ferry/detail/platform/hashing.hpp>
+#include <ferry/detail/table/resize.hpp>
 
 #include "child.hpp"
 #include "open_map.hpp"
@@ -182,6 +184,24 @@ TEST_CASE_FIXTURE(fixture, "in a forked child the late link of a lost helper goe
               return late.load().is_gap() ? 0 : 2;
           }).code == 0);
     REQUIRE(late.try_gap(link)); // here the helper lives
+}
+
+TEST_CASE_FIXTURE(fixture, "in a forked child a map grows though lost threads left keys uncounted" *
+                               doctest::skip(under_tsan)) {
+    constexpr std::uint64_t keys = 60;
+    for (std::uint64_t i = 0; i < keys; ++i)
+        map.insert(self, ferry::detail::mix(i), i);
+    while (ferry::engine::migrate(map.core, self, 1)) {
+    }
+    CHECK(run_in_child([&] {
+              // As if each insertion were one of a thread that was lost before it counted.
+              map.core.stripe(0).nodes.add(false, -static_cast<std::int64_t>(keys));
+              for (std::uint64_t i = keys; i < 4 * keys; ++i)
+                  map.insert(self, ferry::detail::mix(i), i);
+              ferry::engine::shrink_to_fit(map.core, self);
+              ferry::engine::reserve(map.core, self, 1000);
+              return map.root().next() == nullptr && map.root().capacity() >= 1000 ? 0 : 1;
+          }).code == 0);
 }
 
 TEST_CASE_FIXTURE(fixture, "a helper that comes after the next table's own migration does "

@@ -21,6 +21,7 @@ inline constexpr std::uint64_t turns_per_drain = 1;
 inline constexpr std::uint64_t turns_per_visit = 2;
 inline constexpr std::uint64_t looks_per_piece = 1;
 inline constexpr unsigned ripe_places = 1;
+inline constexpr std::size_t uncounted_in_child = 2;
 inline constexpr unsigned bucket_slots = 2;
 inline constexpr std::size_t dead_to_sweep = 0;
 inline constexpr unsigned gaps_to_keep = 2;
@@ -57,6 +58,9 @@ inline constexpr std::uint64_t looks_per_piece = 16;
 /// Lists of a stripe for what is ripe and was put back: so many threads drain it at once without a
 /// walk to a list's end.
 inline constexpr unsigned ripe_places = 6;
+/// Keys that a child of fork takes to be there besides those that are counted, when it chooses a
+/// table's shape: each lost thread may have left one uncounted.
+inline constexpr std::size_t uncounted_in_child = 64;
 #endif
 
 /// Buckets that an operation migrates while a migration is under way.

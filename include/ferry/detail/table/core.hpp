@@ -190,6 +190,17 @@ public:
         return {root.used(), nodes - std::min(dead, nodes), dead};
     }
 
+    /// The same, for choosing the shape of a table. In a child of fork the counts may be too low
+    /// for ever, by one for each lost thread: they could keep a full table from growing, or have
+    /// an empty one swept without end. A little too high they only make a table larger.
+    census count_for_shape(const table &root) const noexcept {
+        census now = count_all(root);
+        if (threads_were_lost()) [[unlikely]] {
+            now.live += detail::uncounted_in_child;
+        }
+        return now;
+    }
+
     // --- the chain ---
 
     unsigned floor_bits() const noexcept {
@@ -224,8 +235,9 @@ public:
         if (table *next = full.next()) {
             return next;
         }
-        return publish_next(full, shape_after_path_end(full.shape(), count_all(full), floor_bits(),
-                                                       engine::fill_of_path(*this, full, hash)));
+        return publish_next(full,
+                            shape_after_path_end(full.shape(), count_for_shape(full), floor_bits(),
+                                                 engine::fill_of_path(*this, full, hash)));
     }
 
     /// Starts a migration of the root if one is due.
@@ -233,7 +245,7 @@ public:
         if (root.next() != nullptr) {
             return;
         }
-        const census now = count_all(root);
+        const census now = count_for_shape(root);
         if (wants_migration(root.capacity(), now)) {
             publish_next(root, shape_after(root.shape(), now, floor_bits()));
         }
