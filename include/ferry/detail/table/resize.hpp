@@ -50,10 +50,10 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
             if (made == nullptr || made->shape().path < geometry::of(bits, shape.path).path) {
                 give_up();
                 made = core.make_provided(geometry::of(bits, shape.path));
-                if (made == nullptr) {
+                if (made == nullptr || !made->populate_all([&] { core.domain().refresh(self); })) {
+                    give_up();
                     throw std::bad_alloc();
                 }
-                made->populate_all([&] { core.domain().refresh(self); });
                 continue; // `root` may be gone
             }
             if (root.try_set_next(made)) {
