@@ -16,6 +16,7 @@
 
 #include "ferry/detail/entry/node_memory.hpp"
 #include "ferry/detail/migration/help.hpp"
+#include "ferry/detail/platform/exceptions.hpp"
 #include "ferry/detail/platform/hashing.hpp"
 #include "ferry/detail/reclaim/epoch_domain.hpp"
 #include "ferry/detail/storage/path.hpp"
@@ -56,7 +57,7 @@ public:
         }
         if (first == nullptr) {
             upkeep::free(upkeep_);
-            throw std::bad_alloc();
+            FERRY_THROW(std::bad_alloc());
         }
         root_.store(first, detail::relaxed); // relaxed: nobody else has the map yet
     }
