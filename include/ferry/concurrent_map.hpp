@@ -17,11 +17,15 @@
 //   - calls callbacks pinned and without locks, and more than once only where it says so. A
 //     callback that changes its own key may make the operation repeat without end;
 //   - has no effect if hash, equality, an allocation, a constructor or a callback throws;
-//   - may throw std::bad_alloc when its thread uses the domain for the first time.
+//   - may throw std::bad_alloc when its thread uses the domain for the first time. In a program
+//     that is compiled without exceptions, what would throw calls std::abort.
 //
 // The allocator is copied and called by any number of threads at once, from lookups too (they help
 // and they reclaim), and what one thread allocated another frees: it must allow that. It serves
-// nodes and boxes; tables come from the system. Moving and swapping take it along. A trivially
+// nodes and boxes; tables come from the system. Moving and swapping take it along. Where it returns
+// an address of more than 48 bits, such as a tagged pointer, or one that is not aligned to 8 bytes,
+// the memory goes back to it and the operation throws ferry::unusable_address, which is a
+// std::bad_alloc. A trivially
 // copyable value of at most 64 bytes may be made elsewhere and copied to its place, unless the
 // allocator constructs by itself: it must not keep its own address.
 //
@@ -46,6 +50,7 @@
 #include "ferry/detail/table/compute.hpp"
 #include "ferry/detail/table/container.hpp"
 #include "ferry/hash.hpp"
+#include "ferry/unusable_address.hpp"
 
 #include <initializer_list>
 #include <optional>

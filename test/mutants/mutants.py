@@ -352,6 +352,16 @@ MUTANTS = [
          ': vacancy{};'),
     ),
     *in_file(
+        DETAIL + 'entry/pending_value.hpp',
+        ('a value that was forgotten is waited for', 'memory_.forget_first_value(node_)',
+         'memory_.destroy_first_value(node_)', *shown_by('unit/pending_value.cpp')),
+    ),
+    *in_file(
+        DETAIL + 'entry/node_memory.hpp',
+        ('a node around a box waits for a first value', 'mark_value_gone(made.get());',
+         'static_cast<void>(made);', *shown_by('unit/node_memory.cpp')),
+    ),
+    *in_file(
         DETAIL + 'entry/node.hpp',
         ("a node's two parts go relaxed", 'word.fetch_or(part, detail::acq_rel)',
          'word.fetch_or(part, detail::relaxed)'),

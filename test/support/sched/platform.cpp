@@ -47,7 +47,7 @@ void *allocate_zeroed(std::size_t bytes, bool) noexcept {
     void *const memory = ::operator new (bytes, std::align_val_t{apart_bytes}, std::nothrow);
     return memory != nullptr ? std::memset(memory, 0, bytes) : nullptr;
 }
-void populate_for_writing(void *, std::size_t) noexcept {}
+bool populate_for_writing(void *, std::size_t) noexcept { return true; }
 // In two pieces, the second of which is all.
 std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, bool) noexcept {
     if (left == bytes)

@@ -4,10 +4,13 @@
 // Making and freeing nodes and boxes through the user's allocator. Nothing here is shared yet, or
 // any more: no atomics but those of initialization.
 //
-// Exceptions: allocation and construction may throw, and leave nothing behind.
+// Exceptions: allocation and construction may throw, and leave nothing behind. Memory at an address
+// that a slot cannot hold is given back, and counts as none: unusable_address.
 
 #include "ferry/detail/entry/node.hpp"
 #include "ferry/detail/entry/slot_word.hpp"
+#include "ferry/detail/entry/unusable_address.hpp"
+#include "ferry/detail/platform/exceptions.hpp"
 
 #include <memory>
 #include <new>
@@ -42,14 +45,9 @@ public:
                       std::is_trivially_destructible_v<value_type>) {
             make_key(std::addressof(made->key));
         } else {
-            try {
-                make_key(std::addressof(made->key));
-            } catch (...) {
-                if (!initial.is_outside()) {
-                    destroy_first_value(made.get());
-                }
-                throw;
-            }
+            unfinished first(*this, initial.is_outside() ? nullptr : made.get());
+            make_key(std::addressof(made->key));
+            first.finished();
         }
         if constexpr (Node::keeps_hash) {
             made->hash.value = hash;
@@ -148,16 +146,41 @@ private:
     T *allocate() {
         auto allocator = rebound<T>();
         T *memory = std::allocator_traits<decltype(allocator)>::allocate(allocator, 1);
-        FERRY_ASSERT(fits(memory),
-                     "the allocator returned an address of more than 48 bits or not aligned to 8: "
-                     "ferry's slots cannot hold it");
+        if (!slot_word::fits(reinterpret_cast<std::uintptr_t>(memory))) [[unlikely]] {
+            refuse(memory);
+        }
         return memory;
     }
 
-    static bool fits(const void *memory) noexcept {
-        const auto address = reinterpret_cast<std::uintptr_t>(memory);
-        return slot_word::fits(address) && address % 8 == 0;
+    /// Gives back memory that cannot be linked.
+    template <class T>
+    [[noreturn, gnu::cold, gnu::noinline]] void refuse(T *memory) {
+        if (memory != nullptr) {
+            deallocate(memory);
+        }
+        FERRY_THROW(unusable_address());
     }
+
+    /// A node with its first value and without its key: the value is destroyed unless the node is
+    /// finished. nullptr: it has none.
+    class unfinished {
+    public:
+        unfinished(node_memory &memory, Node *with_value) noexcept
+            : memory_(memory), with_value_(with_value) {}
+        unfinished(const unfinished &) = delete;
+        unfinished &operator=(const unfinished &) = delete;
+        ~unfinished() {
+            if (with_value_ != nullptr) {
+                memory_.destroy_first_value(with_value_);
+            }
+        }
+
+        void finished() noexcept { with_value_ = nullptr; }
+
+    private:
+        node_memory &memory_;
+        Node *with_value_;
+    };
 
     /// Memory with nothing in it but the object's own atomics; freed unless it is kept.
     template <class T>

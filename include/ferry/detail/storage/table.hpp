@@ -26,6 +26,8 @@ enum class provided : std::uint8_t {
 };
 
 class alignas(detail::apart_bytes) table {
+    static_assert(detail::table_address_bits <= detail::retired_item::address_bits);
+
 public:
     /// An empty table, or nullptr when there is no memory. Its memory is provided ahead of the
     /// buckets that move here, or by the caller, before others see the table (populate_all).
@@ -158,18 +160,22 @@ public:
     }
 
     /// Provides all of the memory, in pieces, so that nobody else waits long for the system
-    /// meanwhile; calls `between()` after each.
+    /// meanwhile; calls `between()` after each. False: the system has not so much, and the rest is
+    /// as it was.
     template <class F>
-    void populate_all(F &&between) noexcept {
+    [[nodiscard]] bool populate_all(F &&between) noexcept {
         if (!is_large()) {
-            return;
+            return true;
         }
         const std::size_t bytes = up_to_page(bytes_);
         for (std::size_t done = 0; done < bytes; done += detail::populate_bytes) {
-            detail::populate_for_writing(reinterpret_cast<std::byte *>(this) + done,
-                                         std::min(detail::populate_bytes, bytes - done));
+            if (!detail::populate_for_writing(reinterpret_cast<std::byte *>(this) + done,
+                                              std::min(detail::populate_bytes, bytes - done))) {
+                return false;
+            }
             between();
         }
+        return true;
     }
 
     /// Before buckets of a table of `from`'s shape move here, beginning with `index`, the first of
@@ -269,7 +275,9 @@ private:
         const auto end = reinterpret_cast<std::uintptr_t>(to);
         for (std::uintptr_t page = up_to_page(reinterpret_cast<std::uintptr_t>(from)); page < end;
              page += detail::page_bytes) {
-            detail::populate_for_writing(reinterpret_cast<void *>(page), detail::page_bytes);
+            // A page that is refused may never be needed: the operation that comes to it learns.
+            static_cast<void>(
+                detail::populate_for_writing(reinterpret_cast<void *>(page), detail::page_bytes));
         }
     }
 

@@ -15,6 +15,7 @@
 
 #include "ferry/detail/entry/node_memory.hpp"
 #include "ferry/detail/migration/help.hpp"
+#include "ferry/detail/platform/exceptions.hpp"
 #include "ferry/detail/platform/hashing.hpp"
 #include "ferry/detail/reclaim/epoch_domain.hpp"
 #include "ferry/detail/reclaim/waiting_flag.hpp"
@@ -50,11 +51,14 @@ public:
         stripe_mask_ = upkeep_->stripes - 1;
         const unsigned bits = std::max(geometry::bits_for(options.elements), upkeep_->least_bits);
         table *first = make_provided(geometry::of(bits));
+        if (first != nullptr && !first->populate_all([] {})) {
+            table::free(first);
+            first = nullptr;
+        }
         if (first == nullptr) {
             upkeep::free(upkeep_);
-            throw std::bad_alloc();
+            FERRY_THROW(std::bad_alloc());
         }
-        first->populate_all([] {});
         root_.store(first, detail::relaxed); // relaxed: nobody else has the map yet
     }
 

@@ -8,6 +8,7 @@
 
 #include "ferry/detail/entry/pending_copy.hpp"
 #include "ferry/detail/entry/pending_value.hpp"
+#include "ferry/detail/platform/exceptions.hpp"
 #include "ferry/detail/table/find.hpp"
 #include "ferry/detail/table/publish.hpp"
 
@@ -106,7 +107,7 @@ put_result<typename Core::node_type> put(Core &core, detail::thread_record &self
         [&](table &full) {
             table *next = core.next_at_path_end(full, hash);
             if (next == nullptr) {
-                throw std::bad_alloc(); // nothing was published for this key
+                FERRY_THROW(std::bad_alloc()); // nothing was published for this key
             }
             return next;
         });

@@ -5,6 +5,7 @@
 //
 // Progress: lock-free. Each waits for nobody: what is left of a migration it does itself.
 
+#include "ferry/detail/platform/exceptions.hpp"
 #include "ferry/detail/table/core.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
@@ -50,10 +51,10 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
             if (made == nullptr || made->shape().path < geometry::of(bits, shape.path).path) {
                 give_up();
                 made = core.make_provided(geometry::of(bits, shape.path));
-                if (made == nullptr) {
-                    throw std::bad_alloc();
+                if (made == nullptr || !made->populate_all([&] { core.domain().refresh(self); })) {
+                    give_up();
+                    FERRY_THROW(std::bad_alloc());
                 }
-                made->populate_all([&] { core.domain().refresh(self); });
                 continue; // `root` may be gone
             }
             if (root.try_set_next(made)) {
@@ -62,7 +63,7 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
         }
         if (!engine::finish_migration(core, self)) {
             give_up();
-            throw std::bad_alloc();
+            FERRY_THROW(std::bad_alloc());
         }
     }
 }
