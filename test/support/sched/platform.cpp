@@ -27,7 +27,7 @@ bool heavy_barrier() noexcept { return model::heavy_barrier(); }
 
 unsigned processor_count() noexcept { return 1; }
 
-std::uint64_t random_seed() noexcept { return 1; }
+key_material random_key() noexcept { return key_material::expand(1); }
 
 // A scenario's threads release their records themselves.
 void thread_registry::await_exit() noexcept {}
