@@ -31,7 +31,8 @@ std::uint64_t domain::new_id() noexcept {
     std::uint64_t id = next_id.load(relaxed); // relaxed: only uniqueness matters
     if (id == 0) {
         // Failure: another thread has drawn the first number.
-        next_id.compare_exchange_strong(id, random_seed(), relaxed, relaxed); // relaxed: as above
+        next_id.compare_exchange_strong(id, random_key().words[0], relaxed,
+                                        relaxed); // relaxed: as above
     }
     do {
         id = next_id.fetch_add(1, relaxed); // relaxed: as above

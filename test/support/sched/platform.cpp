@@ -28,7 +28,7 @@ bool heavy_barrier() noexcept { return model::heavy_barrier(); }
 
 unsigned processor_count() noexcept { return 1; }
 
-std::uint64_t random_seed() noexcept { return 1; }
+key_material random_key() noexcept { return key_material::expand(1); }
 
 // That all threads look the same changes nothing: one lives on in a child of fork, and takes its
 // records along.

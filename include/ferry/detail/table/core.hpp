@@ -44,8 +44,8 @@ public:
 
     core(const core_options &options, const Hash &hash, const KeyEqual &equal,
          const Allocator &allocator)
-        : domain_(options.domain), drop_on_erase_(options.drop_on_erase), hash_(hash),
-          equal_(equal), memory_(allocator) {
+        : domain_(options.domain), hash_(hash), equal_(equal),
+          drop_on_erase_(options.drop_on_erase), memory_(allocator) {
         upkeep_ = upkeep::make(options);
         stripes_ = upkeep_->stripe_array();
         stripe_mask_ = upkeep_->stripes - 1;
@@ -65,10 +65,10 @@ public:
     /// Takes over another core's contents; nobody else may use either. The other may only be
     /// destroyed or assigned to then.
     core(core &&other) noexcept
-        : domain_(other.domain_), drop_on_erase_(other.drop_on_erase_),
+        : domain_(other.domain_), hash_(std::move(other.hash_)), equal_(std::move(other.equal_)),
           stripe_mask_(other.stripe_mask_), stripes_(std::exchange(other.stripes_, nullptr)),
-          upkeep_(std::exchange(other.upkeep_, nullptr)), hash_(std::move(other.hash_)),
-          equal_(std::move(other.equal_)), memory_(other.memory_) {
+          drop_on_erase_(other.drop_on_erase_), upkeep_(std::exchange(other.upkeep_, nullptr)),
+          memory_(other.memory_) {
         static_assert(std::is_nothrow_move_constructible_v<Hash> &&
                           std::is_nothrow_move_constructible_v<KeyEqual>,
                       "ferry: moving Hash and KeyEqual must not throw");
@@ -346,16 +346,17 @@ private:
     }
 
     // Read by every operation; written a few times a migration, and once for each piece of a large
-    // old table (C3).
+    // old table (C3). First what a lookup reads: with a hash of up to 48 bytes, as ferry::hash is,
+    // that is one line. What insertions read besides fills it up.
     detail::atomic<table *> root_{nullptr};
-    detail::waiting_flag old_tables_wait_;
     detail::domain *domain_;
-    const bool drop_on_erase_;
-    unsigned stripe_mask_ = 0;
-    map_stripe *stripes_ = nullptr;
-    upkeep *upkeep_ = nullptr;
     [[no_unique_address]] Hash hash_;
     [[no_unique_address]] KeyEqual equal_;
+    detail::waiting_flag old_tables_wait_;
+    unsigned stripe_mask_ = 0;
+    map_stripe *stripes_ = nullptr;
+    const bool drop_on_erase_;
+    upkeep *upkeep_ = nullptr;
     [[no_unique_address]] mutable memory_type memory_;
 };
 
