@@ -19,7 +19,7 @@ import sys
 KNOWN_VARIABLES = {
     'ferry::model::present_hashes': 'which hashes the scenario has, set before the threads begin',
     'default_storage': 'the default domain; scenarios have one of their own',
-    'fork_generation': 'the machine has no processes',
+    'fork_generation': 'a number of the process, which forks where one thread of it lives',
     'engine::first_value<ferry::': 'of sets, whose elements have no value: an empty object',
     'domains_made': 'hands out the numbers of domains, before the threads begin',
 }
