@@ -17,7 +17,7 @@ import sys
 from html import escape
 from statistics import median
 
-WIDTH, HEIGHT = 880, 506
+WIDTH = 880
 LEFT, RIGHT, TOP, BOTTOM = 80, 694, 100, 416  # the plot; right of it are the labels
 LABEL_HEIGHT = 19
 MOST_MAPS = 1 + (BOTTOM - TOP) // LABEL_HEIGHT
@@ -85,9 +85,14 @@ def fault(rounds):
     """Why a map's rounds are not drawn, or None."""
     if any(run.get('error_occurred') for run in rounds):
         return 'failed its checks'
-    if any(run.get('finished') == 0 for run in rounds):
+    if any(run.get('finished', 1) < 1 for run in rounds):
         return 'did not finish'
     return None
+
+
+def is_disturbed(runs):
+    """Whether most runs waited for processors for more of their time than ferry-bench tolerates."""
+    return median(run.get('waited', 0) for run in runs) > 0.03
 
 
 def points_of(name, rounds):
@@ -190,8 +195,8 @@ def draw_line(points, x, y, colour, emphasised):
     return parts
 
 
-def draw(context, cell, maps, missing):
-    """maps: {name: points}"""
+def draw(context, cell, maps, missing, disturbed):
+    """maps: {name: points}; missing: [(name, why), ...]"""
     times = [time for points in maps.values() for _, time in points]
     # The axis ends at 1 or at 3.2 times a power of ten.
     low = 10 ** (math.floor(2 * math.log10(min(times))) / 2)
@@ -216,22 +221,25 @@ def draw(context, cell, maps, missing):
 
     title, subtitle = words_for(cell, context['rounds'])
     machine = context.get('machine', 'an unknown machine')
-    compiler = ' '.join(context[key] for key in ('compiler', 'flags') if key in context)
+    compiler = ' '.join(context[key].strip() for key in ('compiler', 'flags') if key in context)
     below = [f'{machine}; {compiler}' if compiler else machine]
+    if disturbed:
+        below.append('Disturbed: other programs ran meanwhile. Measure again on a quiet machine.')
     if missing:
         below.append('Not drawn: ' + ', '.join(f'{name} ({why})' for name, why in missing) + '.')
+    height = BOTTOM + 72 + 18 * len(below)
     return '\n'.join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'width="{WIDTH}" height="{HEIGHT}" role="img" font-family="{FONT}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+        f'width="{WIDTH}" height="{height}" role="img" font-family="{FONT}">',
         f'<title>{escape(title)}</title>',
         f'<desc>Longest insertion: '
         + escape(', '.join(f'{name} {time_text(maps[name][-1][1])}' for name in reversed(ranked)))
         + f'. Drawn by bench/report/picture.py from: {escape(context.get("command", "?"))}</desc>',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" rx="6" fill="#ffffff"/>',
+        f'<rect width="{WIDTH}" height="{height}" rx="6" fill="#ffffff"/>',
         text(16, 32, title, size=18, weight='bold'),
         text(16, 56, subtitle, fill=FAINT),
         *parts,
-        *(text(16, BOTTOM + 74 + 18 * i, content, size=12, fill=FAINT)
+        *(text(16, BOTTOM + 72 + 18 * i, content, size=12, fill=FAINT)
           for i, content in enumerate(below)),
         '</svg>', ''])
 
@@ -252,7 +260,8 @@ def picture(path, wanted):
     if len(maps) > MOST_MAPS:
         raise Unusable(f'{len(maps)} maps do not fit: measure at most {MOST_MAPS}, named by --maps')
     context['rounds'] = max(len(cells[cell][name]) for name in maps)
-    return draw(context, cell, maps, missing)
+    disturbed = is_disturbed([run for name in maps for run in cells[cell][name]])
+    return draw(context, cell, maps, missing, disturbed)
 
 
 def main():
