@@ -168,10 +168,11 @@ domain::~domain() {
                          !thread_registry::in_use(record->owner_.load(relaxed)), // relaxed: same
                      "an epoch_domain was destroyed while a guard or handle of it lives: destroy "
                      "guards and handles, then maps, then the domain");
+        // An abandoned record stays (R4).
         // acq_rel: the owner's writes come before our delete, or ours before the owner's
         // [E:record-owner]
         if (thread_registry::is_free(record->owner_.fetch_or(owner_domain_dead, acq_rel))) {
-            delete record; // R3: no owner is left, and none may come by yet (R4)
+            delete record; // R3: no owner is left
         }
         record = next;
     }
