@@ -50,7 +50,7 @@ constexpr std::uint64_t of_newcomer = 2;
 
 // A domain with one map.
 struct place {
-    place() : map(ferry::options{.domain = &domain}) {
+    place() : map(ferry::options{.domain = domain.get()}) {
         map.insert(of_leaver, marked_value(of_leaver));
         map.insert(of_newcomer, marked_value(of_newcomer));
     }
@@ -62,7 +62,7 @@ struct place {
             map.reclaim();
     }
 
-    ferry::epoch_domain domain;
+    std::unique_ptr<ferry::epoch_domain> domain = std::make_unique<ferry::epoch_domain>();
     marked_map map;
 };
 
@@ -229,14 +229,14 @@ std::vector<key_kind> keys() {
 
 TEST_CASE("what a thread holds to the destructor of a thread-specific key is its own until then") {
     REQUIRE(early_key < late_key());
-    for (const auto &[name, key] : keys()) {
+    for (const key_kind &chosen : keys()) {
         for (const by what : {by::handle, by::guard}) {
             for (const unsigned postponed : {0u, 1u}) {
-                INFO(name, what == by::handle ? ", handles" : ", guards", ", postponed ", postponed,
-                     " times");
+                INFO(chosen.name, what == by::handle ? ", handles" : ", guards", ", postponed ",
+                     postponed, " times");
                 const places all = some_places();
                 findings found;
-                std::thread([&, key = key] {
+                std::thread([&, key = chosen.key] {
                     at_the_end(
                         key, postponed,
                         [&, mine = std::make_shared<held_values>(all, what, of_leaver)]() mutable {
@@ -278,12 +278,12 @@ TEST_CASE("what a thread holds in a thread-local object is its own until that en
 }
 
 TEST_CASE("a thread's first handles may be taken in a key's destructor, and end in a later one") {
-    for (const auto &[name, key] : keys()) {
+    for (const key_kind &chosen : keys()) {
         for (const by what : {by::handle, by::guard}) {
-            INFO(name, what == by::handle ? ", handles" : ", guards");
+            INFO(chosen.name, what == by::handle ? ", handles" : ", guards");
             const places all = some_places();
             findings found;
-            std::thread([&, key = key] {
+            std::thread([&, key = chosen.key] {
                 at_the_end(key, 0, [&, key] {
                     at_the_end(
                         key, 0,
@@ -299,12 +299,12 @@ TEST_CASE("a thread's first handles may be taken in a key's destructor, and end 
 }
 
 TEST_CASE("destructors of keys may pin anew each time they run") {
-    for (const auto &[name, key] : keys()) {
-        INFO(name);
+    for (const key_kind &chosen : keys()) {
+        INFO(chosen.name);
         const places all = some_places();
         findings found;
         unsigned ends = 0;
-        std::function<void()> again = [&, key = key] {
+        std::function<void()> again = [&, key = chosen.key] {
             const held_values here(all, by::guard, of_leaver);
             found.expect(here.intact(), "a value is found in each destructor");
             if (++ends < 3)
@@ -323,8 +323,8 @@ TEST_CASE("destructors of keys may pin anew each time they run") {
 
 namespace {
 
-// Guards that never end. Kept, so that what they point to is not taken for lost.
-std::deque<held_values *> never_ended;
+// Guards that never end. Kept for ever, so that what they point to is not taken for lost.
+std::deque<held_values *> &never_ended = *new std::deque<held_values *>;
 
 } // namespace
 
@@ -345,14 +345,16 @@ TEST_CASE("a guard that never ends holds nothing back when its thread has gone, 
     });
     CHECK(all_is_reclaimed(all));
     for (const auto &each : all)
-        CHECK(each->domain.oldest_pin_age() == 0);
+        CHECK(each->domain->oldest_pin_age() == 0);
 }
 
-TEST_CASE("a guard that is made in a key's destructor and never ends holds nothing back") {
-    for (const auto &[name, key] : keys()) {
-        INFO(name);
+// In the last round, when ThreadSanitizer's own end of the thread has come.
+TEST_CASE("a guard that is made in a key's destructor and never ends holds nothing back" *
+          doctest::skip(under_tsan)) {
+    for (const key_kind &chosen : keys()) {
+        INFO(chosen.name);
         const places all = some_places();
-        std::thread([&, key = key] {
+        std::thread([&, key = chosen.key] {
             at_the_end(key, 0,
                        [&] { never_ended.push_back(new held_values(all, by::guard, of_leaver)); });
         }).join();
@@ -364,15 +366,19 @@ TEST_CASE("a guard that is made in a key's destructor and never ends holds nothi
     }
 }
 
-// References are over by then; what ends is the thread's own pin, or nothing.
-TEST_CASE("a guard that ends in the last destructors of all ends nobody else's pin") {
-    for (const auto &[name, key] : keys()) {
+// References are over by then; what ends is the thread's own pin, or nothing. The records stay, and
+// so do the domains here, so that these are not taken for lost. ThreadSanitizer's own end of the
+// thread has come by then.
+TEST_CASE("a guard that ends in the last destructors of all ends nobody else's pin" *
+          doctest::skip(under_tsan)) {
+    static auto &kept = *new std::deque<std::unique_ptr<ferry::epoch_domain>>;
+    for (const key_kind &chosen : keys()) {
         for (const by what : {by::handle, by::guard}) {
-            INFO(name, what == by::handle ? ", handles" : ", guards");
+            INFO(chosen.name, what == by::handle ? ", handles" : ", guards");
             const places all = some_places();
             findings found;
             bool ran = false;
-            std::thread([&, key = key] {
+            std::thread([&, key = chosen.key] {
                 at_the_end(
                     key, PTHREAD_DESTRUCTOR_ITERATIONS - 1,
                     [&, mine = std::make_shared<held_values>(all, what, of_leaver)]() mutable {
@@ -389,6 +395,8 @@ TEST_CASE("a guard that ends in the last destructors of all ends nobody else's p
             CHECK(ran);
             CHECK(found.text() == "");
             CHECK(all_is_reclaimed(all));
+            for (const auto &each : all)
+                kept.push_back(std::move(each->domain));
         }
     }
 }

@@ -15,6 +15,7 @@
 //
 // `Core` is the map's core (table/core.hpp): domain, stripes, upkeep, old_tables_wait.
 
+#include "ferry/detail/reclaim/waiting_flag.hpp"
 #include "ferry/detail/table/dispose.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
