@@ -6,8 +6,8 @@
 //
 // and the operations are those of api/play.hpp: what they return, what held handles and guards lead
 // to and the size are checked after each, all elements after each that threw, by an operation of
-// their own and at the end, when nothing may be left, either: no object, and nothing of what the maps
-// allocated.
+// their own and at the end, when nothing may be left, either: no object, and nothing of what the
+// maps allocated.
 
 #include "api/elements.hpp"
 #include "api/plays.hpp"
