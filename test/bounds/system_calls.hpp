@@ -16,6 +16,7 @@ struct system_calls {
     std::size_t largest_unmapped = 0; // bytes of addresses that went back in one call
     unsigned mappings = 0;            // made, or refused
     unsigned barriers = 0;            // heavy ones, made or refused
+    unsigned random_numbers = 0;      // drawn, or refused
 };
 
 inline constinit thread_local system_calls asked;
@@ -25,6 +26,8 @@ struct refusals {
     bool barriers = false; // nor make barriers, nor register for them
     unsigned mapping = 0;  // which mapping from here on fails, counted from 1; 0: none
     bool mappings = false; // all fail
+    bool entropy = false;  // random numbers that are as good as they should be
+    bool random = false;   // any random numbers
 };
 
 inline constinit thread_local refusals refused;
