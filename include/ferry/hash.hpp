@@ -21,10 +21,8 @@
 //
 //   A stranger must not see hashes, or what follows from them:
 //     - The order of for_each, items() and snapshot() is that of hashes. A stranger who chooses
-//     keys
-//       and sees their order learns which are neighbours, and can send such keys alone: among 2^20
-//       keys he finds 2^8 for one home of 2^12. No hash prevents this. Sort or shuffle what you
-//       show to strangers.
+//       2^20 keys and sees their order finds 2^8 of them for one home of 2^12, and can send those
+//       alone. No hash prevents this. Sort or shuffle what you show to strangers.
 //     - Times of single operations, measured in the same machine, can show which keys share a home.
 //     - A copy of the hash, or of the process's memory, shows everything.
 //
