@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// ferry::hash: 64 good bits from a key, by a secret number of each hash object and so of each map.
+// ferry::hash: 64 good bits from a key, by a secret that each hash object has for itself, and so
+// each map. Copies share it.
 //
 //   integers, enums, pointers   a keyed bijection: different keys never have equal hashes
 //   strings and string views    folded 64x64→128-bit multiplies, transparent
 //   other types                 std::hash, mixed
 //
-// What is promised, for a hash object that was made without a seed: its secret is drawn from the
-// system's random numbers, for it alone. Nobody finds it from other objects' secrets or hashes.
+// What is promised. An object made without a seed draws its secret from the system's random
+// numbers. No secret tells anything of another object's, also in a forked process.
 //
-//   A stranger who chooses keys and sees results, and how long operations take, on the whole or
-//   over a network, cannot prepare collisions:
-//     integers, enums, pointers   Any two keys that he names share a home, of 2^B, with a
-//                                 probability of at most 2 / 2^B. This is proven.
-//     strings                     The same, as far as is known: the construction is one of which
-//                                 no attack without sight of hashes is known. It has no proof.
-//     other types                 Nothing is promised: std::hash may collide by itself.
+//   A stranger who chooses keys and sees only results, and times over a network, cannot prepare
+//   collisions:
+//     integers, enums, pointers   For any two keys that he names, the probability that they share
+//                                 one of 2^B homes is at most 2 / 2^B. This is proven.
+//     strings                     The same, as far as is known. It is not proven.
+//     other types                 Nothing is promised: std::hash may collide by itself. Nor is it
+//                                 for a hash of the user's own that the map mixes.
 //
-//   The promise ends where hashes show, or what follows from them: the order of for_each, items()
-//   and snapshot() is that of hashes. A stranger who chooses many keys and sees their order learns
-//   which stand side by side, and can send those alone; this would be so with any hash. Sort what
-//   you show to strangers, or shuffle it. The same goes for the times of single operations measured
-//   within the process or beside it, and for what a debugger, a core or a copy of the hash shows.
+//   A stranger must not see hashes, or what follows from them:
+//     - The order of for_each, items() and snapshot() is that of hashes. A stranger who chooses
+//       2^20 keys and sees their order finds 2^8 of them for one home of 2^12, and can send those
+//       alone. No hash prevents this. Sort or shuffle what you show to strangers.
+//     - Times of single operations, measured in the same machine, can show which keys share a home.
+//     - A copy of the hash, or of the process's memory, shows everything.
 //
-// A hash made from a seed is as secret as the seed is. None of this is a message authentication
-// code.
+// A hash made from a seed is as secret as the seed. None of this is a message authentication code.
 
 #include "ferry/detail/platform/abi.hpp"
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// What somebody can do who chooses keys and sees in which order a map shows them, which is more
-// than is promised: ferry/hash.hpp. He sees where among random keys each key stands, about eight
-// bits of its hash, and which keys are neighbours.
+// Attacks by an observer who chooses keys and sees in which order a map shows them. That is more
+// than ferry/hash.hpp lets a stranger see. The observer learns where among random keys each key
+// stands, about eight bits of its hash, and which keys are neighbours.
 //
-// Two attacks, each against hashes that fall to it, and against ferry's:
+// There are two attacks. Each is run against hashes that fall to it, and against ferry's:
 //
-//   the key    Two multiplications with a fold between them, known or secret: everything is found
-//              from the top down, one bit of each unknown number at a time. Then keys for one home
-//              are computed.
-//   the shape  Nothing is found; but changes of a few high bits that bring some keys close to each
-//              other bring others close, too.
+//   the key    The hash has two multiplications with a fold between them, and the multipliers are
+//              public or secret. The attack finds all unknown numbers from the top down, one bit of
+//              each at a time. Then it computes keys for one home.
+//   the shape  The attack finds no number. It looks for changes of a few high bits that bring some
+//              keys close to each other, and applies them to other keys.
 
 #include <algorithm>
 #include <bit>
@@ -328,7 +328,8 @@ double attack_shape(const Hash &hash, prng &random) {
 
 } // namespace
 
-TEST_CASE("who sees the order of 20,000 keys finds the seed of a public mixer, and floods it") {
+TEST_CASE(
+    "an observer of the order of 20,000 keys finds the seed of a public mixer, and floods it") {
     FERRY_SHOW_SEED();
     prng random(1);
     for (int round = 0; round < 3; ++round) {
@@ -339,7 +340,7 @@ TEST_CASE("who sees the order of 20,000 keys finds the seed of a public mixer, a
     }
 }
 
-TEST_CASE("who sees the order of 20,000 keys finds two secret multipliers, and floods") {
+TEST_CASE("an observer of the order of 20,000 keys finds two secret multipliers, and floods") {
     FERRY_SHOW_SEED();
     prng random(2);
     // The attack keeps the best guesses at each step, and loses the right one now and then: in one

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// What the system may refuse: memory for a table, a barrier. The map is whole afterwards.
+// What the system may refuse: memory for a table, a barrier, random numbers. The map is whole
+// afterwards.
 
 #include "system_calls.hpp"
 
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <set>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -215,6 +217,31 @@ TEST_CASE("a map that gets no further table takes what fits, and grows when it g
     CHECK(holds_just(map, inserted));
     CHECK(map.size() > 20'000);
     CHECK(map.capacity() > 20'000);
+}
+
+TEST_CASE("each hash draws once, and its copies never") {
+    asked = {};
+    const ferry::hash<std::uint64_t> hash;
+    CHECK(asked.random_numbers == 1);
+    const ferry::concurrent_map<std::uint64_t, int> map(ferry::options{}, hash);
+    CHECK(map.hash_function()(7) == hash(7));
+    CHECK(asked.random_numbers == 1);
+    const ferry::hash<std::uint64_t> seeded(1);
+    CHECK(asked.random_numbers == 1);
+}
+
+TEST_CASE("without random numbers of the system each hash has a secret of its own nevertheless") {
+    const granted_in_the_end all;
+    for (const bool any : {true, false}) {
+        refused.entropy = true;
+        refused.random = !any;
+        std::set<std::uint64_t> words;
+        for (int i = 0; i < 1000; ++i) {
+            const ferry::detail::key_material key = ferry::detail::random_key();
+            words.insert(key.words, key.words + 4);
+        }
+        CHECK(words.size() == 4 * 1000);
+    }
 }
 
 TEST_CASE("where the system has no barrier the pins do without, and all is reclaimed") {

@@ -10,6 +10,7 @@
 
 #include <linux/membarrier.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 
@@ -68,6 +69,7 @@ void *__real_mmap(void *at, std::size_t bytes, int protection, int flags, int fi
 int __real_munmap(void *at, std::size_t bytes);
 int __real_madvise(void *at, std::size_t bytes, int advice);
 long __real_syscall(long number, ...);
+ssize_t __real_getrandom(void *to, std::size_t bytes, unsigned flags);
 
 void *__wrap_mmap(void *at, std::size_t bytes, int protection, int flags, int file, off_t offset) {
     ++asked.mappings;
@@ -116,6 +118,15 @@ int __wrap_madvise(void *at, std::size_t bytes, int advice) {
         asked.dropped_resident += resident(at, bytes);
     }
     return __real_madvise(at, bytes, advice);
+}
+
+ssize_t __wrap_getrandom(void *to, std::size_t bytes, unsigned flags) {
+    ++asked.random_numbers;
+    if (refused.random || (refused.entropy && flags == GRND_NONBLOCK)) {
+        errno = refused.random ? ENOSYS : EAGAIN;
+        return -1;
+    }
+    return __real_getrandom(to, bytes, flags);
 }
 
 // Of ferry's, membarrier; the standard library's futex calls come by here as well, with up to six

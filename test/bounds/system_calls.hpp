@@ -21,6 +21,7 @@ struct system_calls {
     unsigned barriers = 0;            // heavy ones, made or refused
     unsigned tagged = 0;              // tables at addresses that cannot be used
     unsigned tagged_back = 0;         // those that were given back
+    unsigned random_numbers = 0;      // drawn, or refused
 };
 
 inline constinit thread_local system_calls asked;
@@ -33,6 +34,8 @@ struct refusals {
     unsigned mapping = 0;          // which mapping from here on fails, counted from 1; 0: none
     bool mappings = false;         // all fail
     bool addresses = false;        // tables come at addresses with a tag in their highest bits
+    bool entropy = false;          // random numbers that are as good as they should be
+    bool random = false;           // any random numbers
 };
 
 inline constinit thread_local refusals refused;

@@ -75,9 +75,9 @@ FERRY_API key_material random_key() noexcept;
 ///     difference of it for each word.
 ///   - Where the difference behind `first` is in bits 63 and 31 alone, the first fold cancels the
 ///     lower, and the quadratic step keeps the upper. So the autocorrelation of the order has a
-///     peak, from which `first` follows; it stands out of the noise at some 2^25 words, even if
-///     `offset` is known. Of as many words a thousand are neighbours within 2^-15 of the range:
-///     they need no analysis to be sent to a table of 2^15 homes.
+///     peak, from which the lower half of `first` follows; it stands out of the noise at some 2^25
+///     words, even if `offset` is known. Of as many words a thousand are neighbours within 2^-15 of
+///     the range: they need no analysis to be sent to a table of 2^15 homes.
 class keyed_bijection {
 public:
     explicit constexpr keyed_bijection(const key_material &key) noexcept
