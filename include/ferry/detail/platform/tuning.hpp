@@ -82,6 +82,10 @@ inline constexpr std::size_t slots_to_prefetch = 16384;
 /// a third of the nodes it would move by doubling.
 inline constexpr std::size_t slots_to_quadruple = 4096;
 
+/// Where tombstones fill a path, the table is swept for it if it holds at most this many times the
+/// path's slots; in a larger one paths are made longer.
+inline constexpr std::size_t paths_to_sweep = 64;
+
 /// Bytes of a table that its maker populates at once, if it populates all of it.
 inline constexpr std::size_t populate_bytes = std::size_t{64} << 10;
 
