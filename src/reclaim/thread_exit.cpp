@@ -20,7 +20,9 @@ constinit thread_local thread_state state_of_thread = {};
 
 namespace {
 
-/// 0: not known yet.
+/// | forks since the library was loaded (32) | the system's number of the process (32) |; 0: not
+/// known yet. The system gives a number again when its process has ended, and in another namespace;
+/// with the count a child still differs from its ancestors.
 constinit atomic<std::uint64_t> known_process{0};
 static_assert(tellings_of_end < PTHREAD_DESTRUCTOR_ITERATIONS);
 
@@ -63,13 +65,16 @@ std::uint64_t thread_registry::this_owner() noexcept {
 
 void thread_registry::learn_process() noexcept {
     // relaxed: written as the library is loaded, and while a child of fork has one thread
-    known_process.store(static_cast<std::uint64_t>(getpid()), relaxed);
+    const std::uint64_t before = known_process.load(relaxed);
+    const std::uint64_t forks = before == 0 ? 0 : (before >> 32) + 1;
+    // relaxed: as above
+    known_process.store(forks << 32 | static_cast<std::uint32_t>(getpid()), relaxed);
 }
 
 std::uint64_t thread_registry::process_number() noexcept {
     const std::uint64_t known = known_process.load(relaxed); // relaxed: the number is all there is
     // 0: a constructor runs before ours.
-    return known != 0 ? known : static_cast<std::uint64_t>(getpid());
+    return known != 0 ? known : static_cast<std::uint32_t>(getpid());
 }
 
 bool thread_registry::is_first_of_process() noexcept {
@@ -79,6 +84,7 @@ bool thread_registry::is_first_of_process() noexcept {
     return true;
 #endif
 }
+
 atomic<std::uint64_t> &thread_registry::attempt_under_way() noexcept { return attempt; }
 
 void thread_registry::await_exit() noexcept {

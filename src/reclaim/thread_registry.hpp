@@ -50,8 +50,9 @@ struct thread_registry {
     /// An owner word of the calling thread, without flags.
     static std::uint64_t this_owner() noexcept;
 
-    /// This process, as it was when the library was loaded or the process forked: without a call of
-    /// the system.
+    /// A number that no ancestor of this process has, as far as this copy of the library has seen
+    /// their forks. Without a call of the system. Copies need not agree: who compares numbers of
+    /// two must take a difference for a fork.
     static std::uint64_t process_number() noexcept;
 
     /// Whether a living thread of this process owns a record with this owner word. `self` is

@@ -43,8 +43,8 @@ public:
     /// A number that no other domain of the process ever had, neither 0 nor no_domain_id.
     static std::uint64_t new_id() noexcept;
 
-    /// The number of this process: it tells whether this is a child of fork for something that was
-    /// made before.
+    /// A number of this process that its ancestors do not have: it tells whether this is a child of
+    /// fork for something that was made before. Another copy of the library may have another one.
     FERRY_API static std::uint64_t process_number() noexcept;
 
     /// This thread's record, not pinned by the call. May throw std::bad_alloc, the first time a
