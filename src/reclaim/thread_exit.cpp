@@ -12,8 +12,6 @@
 #include <sys/syscall.h>
 #endif
 
-#include <pthread.h>
-
 namespace ferry::inline FERRY_ABI::detail {
 
 constinit thread_local thread_state state_of_thread = {};

@@ -91,8 +91,9 @@ void thread_registry::hold(thread_state &mine, thread_record *record) noexcept {
 void thread_registry::take_out(thread_state &mine, thread_record *record) noexcept {
     thread_record **const place = place_of(mine, record->domain_id_);
     thread_record **end = place;
-    while ((*end)->below_[0] != nullptr || (*end)->below_[1] != nullptr) {
-        end = &(*end)->below_[(*end)->below_[0] == nullptr];
+    for (thread_record *at = record; at->below_[0] != nullptr || at->below_[1] != nullptr;
+         at = *end) {
+        end = &at->below_[at->below_[0] == nullptr];
     }
     thread_record *const instead = std::exchange(*end, nullptr);
     if (instead != record) {

@@ -11,5 +11,5 @@
 #define FERRY_THROW(exception) throw exception
 #else
 #include <cstdlib>
-#define FERRY_THROW(exception) (static_cast<void>(exception), std::abort())
+#define FERRY_THROW(exception) std::abort()
 #endif
