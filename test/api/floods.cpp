@@ -104,7 +104,7 @@ public:
             begin_.push_back(changes_.size());
             const word lowest = bit(63 - depth);
             for (word i = 0; i < std::min(bit(depth), most); ++i) {
-                const word above = depth < 5 ? i << (64 - depth) : random.next();
+                const word above = depth == 0 ? 0 : depth < 5 ? i << (64 - depth) : random.next();
                 changes_.push_back(lowest | (depth == 0 ? 0 : above & ~(2 * lowest - 1)));
             }
         }

@@ -222,7 +222,7 @@ family window(std::size_t size, std::size_t bit) {
 std::string word_of(std::uint64_t value, std::size_t size) {
     std::string text;
     for (std::size_t i = 0; i < size; ++i)
-        text += static_cast<char>(value >> 8 * i);
+        text += i < sizeof value ? static_cast<char>(value >> 8 * i) : char{};
     return text;
 }
 
