@@ -35,8 +35,8 @@
 
 #if FERRY_CXX20
 
-#include "ferry/detail/table/compute.hpp"
-#include "ferry/detail/table/container.hpp"
+#include "ferry/detail/node/compute.hpp"
+#include "ferry/detail/interface/container.hpp"
 #include "ferry/hash.hpp"
 
 #include <initializer_list>

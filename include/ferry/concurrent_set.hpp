@@ -7,7 +7,7 @@
 
 #if FERRY_CXX20
 
-#include "ferry/detail/table/container.hpp"
+#include "ferry/detail/interface/container.hpp"
 #include "ferry/hash.hpp"
 
 #include <initializer_list>

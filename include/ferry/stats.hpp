@@ -6,5 +6,5 @@
 #include "ferry/detail/platform/abi.hpp"
 
 #if FERRY_CXX20
-#include "ferry/detail/table/stats.hpp"
+#include "ferry/detail/interface/stats.hpp"
 #endif

@@ -4,7 +4,7 @@
 #include "elements.hpp"
 #include "sched/allocation.hpp"
 
-#include <ferry/detail/entry/node.hpp>
+#include <ferry/detail/node/node.hpp>
 #include <ferry/detail/platform/hashing.hpp>
 #include <ferry/detail/reclaim/garbage.hpp>
 #include <ferry/detail/reclaim/guard.hpp>

@@ -42,7 +42,7 @@ def in_file(file: str, *changes: tuple) -> list[Mutant]:
 
 MUTANTS = [
     *in_file(
-        DETAIL + 'entry/slot.hpp',
+        DETAIL + 'node/slot.hpp',
         ('slots are loaded relaxed', 'word_.load(detail::acquire)', 'word_.load(detail::relaxed)'),
         ("a drop's scan loads slots with acquire", 'word_.load(detail::seq_cst)',
          'word_.load(detail::acquire)'),
@@ -60,7 +60,7 @@ MUTANTS = [
          '(word_.store(to.bits(), detail::seq_cst), true);'),
     ),
     *in_file(
-        DETAIL + 'entry/value_cell.hpp',
+        DETAIL + 'node/value_cell.hpp',
         ('states are loaded relaxed', 'word_.load(detail::acquire)', 'word_.load(detail::relaxed)'),
         ("a helper's second load is an acquire", 'word_.load(detail::seq_cst)',
          'word_.load(detail::acquire)'),
@@ -78,7 +78,7 @@ MUTANTS = [
          '(word_.store(to.bits(), detail::seq_cst), true);'),
     ),
     *in_file(
-        DETAIL + 'storage/table.hpp',
+        DETAIL + 'table/table.hpp',
         ('next is loaded relaxed', 'return next_.load(detail::acquire);',
          'return next_.load(detail::relaxed);'),
         ("a drop's scan loads next with acquire", 'return next_.load(detail::seq_cst);',
@@ -146,7 +146,7 @@ MUTANTS = [
          'used_[seat.index].used.add(seat.owned, 0)'),
     ),
     *in_file(
-        DETAIL + 'migration/move_slot.hpp',
+        DETAIL + 'node/settle.hpp',
         ('a helper does not load the state again',
          'if (live.state.load_after_link().is_dropped()) {', 'if (false) {'),
         ('a drop is unlinked from one table alone', 'in != nullptr; in = in->scan_next()) {',
@@ -184,7 +184,7 @@ MUTANTS = [
          'return settled::yes;'),
     ),
     *in_file(
-        DETAIL + 'migration/help.hpp',
+        DETAIL + 'chain/help.hpp',
         ('a bucket is migrated from its first slot on',
          'for (unsigned i = bucket_slots; i-- != 0;) {',
          'for (unsigned i = 0; i != bucket_slots; ++i) {'),
@@ -207,7 +207,7 @@ MUTANTS = [
          '            help_result::helped) {'),
     ),
     *in_file(
-        DETAIL + 'table/core.hpp',
+        DETAIL + 'node/core.hpp',
         ('the root is loaded relaxed', 'return root_.load(detail::acquire);',
          'return root_.load(detail::relaxed);'),
         ('the root is moved relaxed',
@@ -239,31 +239,31 @@ MUTANTS = [
          '\n    }\n    /// A key was erased'),
     ),
     *in_file(
-        DETAIL + 'table/dispose.hpp',
+        DETAIL + 'node/dispose.hpp',
         ('a dropped node is freed after its first grace period',
          'case detail::retired_kind::node: {',
          'case detail::retired_kind::node: if (true) {\n'
          '        engine::free_item(core, item);\n        return true;\n    } else {'),
     ),
     *in_file(
-        DETAIL + 'table/turn.hpp',
+        DETAIL + 'chain/turn.hpp',
         ('who reclaims keeps its pin', 'core.domain().refresh(self);', ''),
         ('who reclaims may be in the middle of reclaiming',
          'if (!self.begin_reclaiming()) {\n        return;\n    }',
          'static_cast<void>(self.begin_reclaiming());', *shown_by('stress/reentrant.cpp')),
     ),
     *in_file(
-        DETAIL + 'table/find.hpp',
+        DETAIL + 'node/find.hpp',
         ('a lookup takes a dropped node for the key', 'return !state.is_dropped(); // DEAD: absent',
          'return true; // DEAD: absent'),
     ),
     *in_file(
-        DETAIL + 'table/update.hpp',
+        DETAIL + 'node/update.hpp',
         ('a change takes a dropped node for the key',
          'return !state.is_dropped();', 'return true;'),
     ),
     *in_file(
-        DETAIL + 'table/insert.hpp',
+        DETAIL + 'node/insert.hpp',
         ('an insertion takes a dropped node for the key',
          "return false; // DROPPED: the key's place is further on",
          "return true; // DROPPED: the key's place is further on"),
@@ -271,12 +271,12 @@ MUTANTS = [
          'return result;', *shown_by('api/migrate.cpp')),
     ),
     *in_file(
-        DETAIL + 'table/compute.hpp',
+        DETAIL + 'node/compute.hpp',
         ('compute keeps an answer that is out of date', 'pending.forget_value();',
          'static_cast<void>(pending);'),
     ),
     *in_file(
-        DETAIL + 'table/erase.hpp',
+        DETAIL + 'node/erase.hpp',
         ('an erasure does not look at a value again', 'if (!state.same_value(old)) {',
          'if (!state.is_live()) {'),
         ('an erasure is not counted', 'const bool due = core.count_erased(self, root);',
@@ -285,13 +285,13 @@ MUTANTS = [
          'core.retire_value(self, node, old, value_word::dead());', ''),
     ),
     *in_file(
-        DETAIL + 'table/iterate.hpp',
+        DETAIL + 'node/iterate.hpp',
         ('an iteration does not look into earlier tables',
          '!linked_earlier(start, at, word, hash)', 'true'),
         ('an iteration ends at SEALED', 'complete = word.is_empty();', 'complete = true;'),
     ),
     *in_file(
-        DETAIL + 'table/publish.hpp',
+        DETAIL + 'node/publish.hpp',
         ('a value is published over another that came meanwhile',
          '} while (state.same_value(first_seen));', '} while (!state.is_dropped());'),
         ('a revival is not counted as one', 'if (!old.is_live()) {', 'if (false) {'),
@@ -301,7 +301,7 @@ MUTANTS = [
          'if (static_cast<void>(fresh.hold.take(node, state, now)), true) {'),
     ),
     *in_file(
-        DETAIL + 'storage/path.hpp',
+        DETAIL + 'node/walk.hpp',
         ('a walk ends at SEALED', 'if (word.is_sealed()) {\n                break;\n            }',
          'if (word.is_sealed()) {\n                return at;\n            }'),
         ('a walk does not look at a bucket again',
@@ -309,7 +309,7 @@ MUTANTS = [
          '++here; // Settled since the probe'),
     ),
     *in_file(
-        DETAIL + 'entry/vacancy.hpp',
+        DETAIL + 'node/vacancy.hpp',
         ('a place is free an epoch early', '> detail::grace_epochs;', '>= detail::grace_epochs;',
          'The vacancy is an epoch that was read under the pin of who left the place, and as good as a '
          'label: ' + OWN_LABEL),
@@ -319,7 +319,7 @@ MUTANTS = [
          '((now - bits_) & known) <= known'),
     ),
     *in_file(
-        DETAIL + 'entry/place_hold.hpp',
+        DETAIL + 'node/place_hold.hpp',
         ('a place is held by many', 'if (!free.is_over(now) || !node.state.try_change(seen, held)) {',
          'if (!free.is_over(now)) {'),
         ('a hold outlives its box',
@@ -337,7 +337,7 @@ MUTANTS = [
          ': vacancy{};'),
     ),
     *in_file(
-        DETAIL + 'entry/node.hpp',
+        DETAIL + 'node/node.hpp',
         ("a node's two parts go relaxed", 'word.fetch_or(part, detail::acq_rel)',
          'word.fetch_or(part, detail::relaxed)'),
         ("a node's two parts go with release alone", 'word.fetch_or(part, detail::acq_rel)',

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "points.hpp"
 
-#include <ferry/detail/entry/slot_word.hpp>
-#include <ferry/detail/entry/value_word.hpp>
+#include <ferry/detail/node/slot_word.hpp>
+#include <ferry/detail/node/value_word.hpp>
 
 #include <functional>
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/migration/chain.hpp>
+#include <ferry/detail/chain/next_table.hpp>
 
 #include "support/crew.hpp"
 #include "tables.hpp"

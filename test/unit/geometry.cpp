@@ -7,7 +7,7 @@
 #include <limits>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/migration/chain.hpp>
+#include <ferry/detail/chain/next_table.hpp>
 
 using ferry::engine::bucket_slots;
 using ferry::engine::geometry;

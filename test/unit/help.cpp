@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/migration/help.hpp>
+#include <ferry/detail/chain/help.hpp>
 
 #include "open_map.hpp"
 

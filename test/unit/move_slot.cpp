@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/migration/help.hpp>
+#include <ferry/detail/chain/help.hpp>
 
 #include "open_map.hpp"
 #include "support/crew.hpp"
@@ -348,7 +348,7 @@ TEST_CASE("without memory for a further table a slot stays as it is, to be settl
     CHECK(core.node_at(before)->state.load().is_live());
     CHECK(migrate_bucket(core, pin.self, *core.root(), 0) == settled::no_memory);
     CHECK(core.root()->count_done() == 0);
-    // The slots after it came first (storage/path.hpp, P3).
+    // The slots after it came first (node/walk.hpp, P3).
     for (std::size_t i = 1; i < ferry::engine::bucket_slots; ++i)
         CHECK(core.root()->bucket_at(0).slots[i].load().is_sealed());
 

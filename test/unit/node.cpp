@@ -6,7 +6,7 @@
 #include <string>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/node.hpp>
+#include <ferry/detail/node/node.hpp>
 
 using ferry::detail::retired_item;
 using ferry::detail::retired_kind;

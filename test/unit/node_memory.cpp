@@ -10,7 +10,7 @@
 #include <utility>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/node_memory.hpp>
+#include <ferry/detail/node/node_memory.hpp>
 
 #include "support/counted.hpp"
 #include "support/faults.hpp"

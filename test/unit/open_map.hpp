@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/table/erase.hpp>
+#include <ferry/detail/node/erase.hpp>
 
 #include "pinned.hpp"
 #include "support/hashes.hpp"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/storage/path.hpp>
+#include <ferry/detail/node/walk.hpp>
 
 #include "tables.hpp"
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/pending_copy.hpp>
+#include <ferry/detail/node/pending_copy.hpp>
 
 #include "support/counted.hpp"
 #include "support/faults.hpp"

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/place_hold.hpp>
+#include <ferry/detail/node/place_hold.hpp>
 
 #include "support/crew.hpp"
 #include "support/scale.hpp"

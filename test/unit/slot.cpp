@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/slot.hpp>
+#include <ferry/detail/node/slot.hpp>
 
 #include "support/crew.hpp"
 #include "zeroed_bucket.hpp"

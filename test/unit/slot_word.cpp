@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/slot_word.hpp>
+#include <ferry/detail/node/slot_word.hpp>
 
 using ferry::engine::slot_word;
 

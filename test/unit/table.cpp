@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/storage/table.hpp>
+#include <ferry/detail/table/table.hpp>
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include <ferry/detail/storage/table.hpp>
+#include <ferry/detail/table/table.hpp>
 
 namespace ferry::test {
 

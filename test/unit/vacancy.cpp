@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/vacancy.hpp>
+#include <ferry/detail/node/vacancy.hpp>
 
 using ferry::detail::epoch_after;
 using ferry::detail::epoch_mask;

@@ -8,7 +8,7 @@
 #include <deque>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/value_cell.hpp>
+#include <ferry/detail/node/value_cell.hpp>
 #include <ferry/detail/reclaim/retired_item.hpp>
 
 #include "support/crew.hpp"

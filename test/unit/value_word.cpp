@@ -6,7 +6,7 @@
 #include <initializer_list>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/value_word.hpp>
+#include <ferry/detail/node/value_word.hpp>
 
 using ferry::engine::vacancy;
 using ferry::engine::value_state;

@@ -5,7 +5,7 @@
 // any more, by ferry's own epochs. A reader pays a pin, two plain stores.
 
 #include <ferry/detail/reclaim/garbage.hpp>
-#include <ferry/detail/storage/stripes.hpp>
+#include <ferry/detail/chain/stripes.hpp>
 #include <ferry/guard.hpp>
 
 #include <cstddef>

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/storage/probe.hpp>
+#include <ferry/detail/node/probe.hpp>
 
 #include "support/random.hpp"
 #include "support/scale.hpp"

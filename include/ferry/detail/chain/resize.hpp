@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Resizing on request: reserve, shrink_to_fit, and lending a hand.
+//
+// Progress: lock-free. Each waits for nobody: what is left of a migration it does itself.
+
+#include "ferry/detail/node/core.hpp"
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// Helps until no migration is under way; those that others begin meanwhile among them. Lets
+/// reclamation pass now and then, if this is the thread's only pin: the caller holds no table.
+/// False: no memory.
+template <class Core>
+bool finish_migration(Core &core, detail::thread_record &self) noexcept {
+    for (unsigned helped = 1;; ++helped) {
+        table &root = *core.root();
+        if (root.next() == nullptr) {
+            return true;
+        }
+        if (engine::help_one(core, self, root) == help_result::no_memory) {
+            return false;
+        }
+        if (helped % detail::buckets_per_refresh == 0) {
+            core.domain().refresh(self);
+        }
+    }
+}
+
+/// Makes room for `elements`, and keeps it until shrink_to_fit. Throws std::bad_alloc.
+template <class Core>
+void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
+    const unsigned bits = geometry::bits_for(elements);
+    // Made once, however often others publish theirs first.
+    table *made = nullptr;
+    const auto give_up = [&made]() noexcept {
+        if (made != nullptr) {
+            table::free(made);
+        }
+    };
+    for (;;) {
+        table &root = *core.root();
+        if (root.next() == nullptr) {
+            const geometry shape = root.shape();
+            if (shape.bits >= bits) {
+                core.raise_reserved_bits(bits);
+                return give_up();
+            }
+            if (made == nullptr || made->shape().path < geometry::of(bits, shape.path).path) {
+                give_up();
+                made = core.make_provided(geometry::of(bits, shape.path));
+                if (made == nullptr) {
+                    throw std::bad_alloc();
+                }
+                made->populate_all([&] { core.domain().refresh(self); });
+                continue; // `root` may be gone
+            }
+            if (root.try_set_next(made)) {
+                made = nullptr;
+            }
+        }
+        if (!engine::finish_migration(core, self)) {
+            give_up();
+            throw std::bad_alloc();
+        }
+    }
+}
+
+/// Makes the table as small as its live keys allow, without the dead. Gives up when there is no
+/// memory for it, or when it has not come to an end after so many rounds, because other threads'
+/// insertions work against it.
+template <class Core>
+void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
+    core.reset_reserved_bits();
+    bool swept = false;
+    for (unsigned round = 0; round < geometry::most_bits; ++round) {
+        table &root = *core.root();
+        if (root.next() == nullptr) {
+            const census now = core.count_all(root);
+            const unsigned bits = root.shape().bits;
+            // Not under a quarter at a time: the count may be old when the keys have moved.
+            const unsigned wanted = std::max(
+                {geometry::bits_for(now.live), core.floor_bits(), bits - std::min(bits, 2u)});
+            if (wanted >= bits && (swept || now.used == now.live)) {
+                return;
+            }
+            swept = true;
+            if (core.publish_next(root, geometry::of(std::min(bits, wanted))) == nullptr) {
+                return;
+            }
+        }
+        if (!engine::finish_migration(core, self)) {
+            return;
+        }
+    }
+}
+
+/// Migrates up to `buckets` buckets. False: nothing is left to do, or no memory to do it with.
+template <class Core>
+bool migrate(Core &core, detail::thread_record &self, std::size_t buckets) noexcept {
+    for (std::size_t i = 0; i < buckets; ++i) {
+        table &root = *core.root();
+        if (root.next() == nullptr) {
+            return false;
+        }
+        if (engine::help_one(core, self, root) == help_result::no_memory) {
+            return false;
+        }
+    }
+    return core.root()->next() != nullptr;
+}
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A thread's turns at reclamation: what frees a map's garbage, a little at a time, while the map is
+// written to; and all of it on request.
+//
+//   an operation retires something, or changes the map while a large old table waits: a turn
+//     └─ one in turns_per_advance tries to move the epoch on
+//     └─ one in turns_per_drain frees a few things of the thread's stripe, or of another
+//   an operation changes the map while a large old table waits
+//     └─ one in looks_per_piece gives back a piece of it
+//
+// Progress: bounded, up to users' destructors, and to putting a list back (reclaim/garbage.hpp); no
+// turn waits for another thread.
+//
+// `Core` is the map's core (node/core.hpp): domain, stripes, upkeep, old tables.
+
+#include "ferry/detail/node/dispose.hpp"
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// The caller is pinned by `self`, here and below.
+template <class Core>
+void take_turn(Core &core, detail::thread_record &self) noexcept {
+    const std::uint64_t turn = self.count_turn();
+    if (turn % detail::turns_per_advance == 0) {
+        core.domain().try_advance_in_turn(self);
+    }
+    if (turn % detail::turns_per_drain == 0 && self.begin_reclaiming()) {
+        const detail::stripe_seat seat = core.seat_of(self);
+        core.stripe(seat.index)
+            .garbage.drain(core.domain(), seat.owned, engine::disposer(core, self));
+        if (turn % detail::turns_per_visit == 0) {
+            const auto other = (turn / detail::turns_per_visit) & (core.stripes() - 1);
+            core.stripe(other).garbage.drain(core.domain(), other == self.index(),
+                                             engine::disposer(core, self));
+        }
+        self.end_reclaiming();
+    }
+}
+
+/// Of an old table, if one is ripe and it is time. Once an operation.
+template <class Core>
+void give_back_a_piece(Core &core, detail::thread_record &self) noexcept {
+    if (self.count_look() % detail::looks_per_piece == 0 && self.begin_reclaiming()) {
+        core.upkeeping().old_tables.drain(core.domain(), false, engine::disposer(core, self), 1);
+        self.end_reclaiming();
+    }
+}
+
+/// Frees what may be freed, in all stripes; moves the epoch on as far as other threads' pins allow.
+template <class Core>
+void reclaim(Core &core, detail::thread_record &self) noexcept {
+    if (!self.begin_reclaiming()) {
+        return;
+    }
+    // A dropped node passes the grace period twice, and a destructor may retire more.
+    for (unsigned round = 0; round < 2 * detail::grace_epochs + 2; ++round) {
+        core.domain().try_advance();
+        core.domain().refresh(self);
+        for (std::size_t i = 0; i < core.stripes(); ++i) {
+            core.stripe(i).garbage.drain_all(core.domain(), i == self.index(),
+                                             engine::disposer(core, self));
+        }
+        core.upkeeping().old_tables.drain_all(core.domain(), false, engine::disposer(core, self));
+    }
+    self.end_reclaiming();
+}
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A value that can be copied like memory, on its way to become a node's live value: kept by the
+// operation until it is known whether it goes into a place that the node has free or into a box of
+// its own.
+
+#include "ferry/detail/node/node_memory.hpp"
+#include "ferry/detail/node/place_hold.hpp"
+#include "ferry/detail/platform/copy.hpp"
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+template <class Memory, class Node>
+class copied_value {
+public:
+    using value_type = typename Node::value_type;
+    using box_type = typename Node::box_type;
+
+    explicit copied_value(Memory &memory) noexcept : memory_(memory) {}
+
+    copied_value(const copied_value &) = delete;
+    copied_value &operator=(const copied_value &) = delete;
+
+    ~copied_value() {
+        if (box_ != nullptr) [[unlikely]] {
+            memory_.deallocate(box_);
+        }
+    }
+
+    /// Where the value is made, again if need be.
+    value_type *place() noexcept { return std::addressof(value_); }
+
+    void copy(value_type *to) const noexcept { assign(to, std::addressof(value_)); }
+
+    /// The word of a box with a copy of the value.
+    value_word in_box() {
+        const auto copy_there = [this](value_type *to) noexcept {
+            copy(to);
+            return true;
+        };
+        if (box_ == nullptr) {
+            box_ = memory_.make_box(copy_there);
+        } else {
+            copy(std::addressof(box_->value));
+        }
+        return live_word(value_state::live_box, box_);
+    }
+
+    /// `word` is in the map: that of in_box(), or of the place that was held.
+    void published(value_word word) noexcept {
+        if (box_ != nullptr && word.address() == reinterpret_cast<std::uintptr_t>(box_)) {
+            box_ = nullptr;
+        } else {
+            hold.spent();
+        }
+    }
+
+    place_hold<Node> hold;
+
+protected:
+    static void assign(value_type *to, const value_type *from) noexcept {
+        detail::copy_bytes(to, from, sizeof(value_type));
+    }
+
+    Memory &memory_;
+
+private:
+    union {
+        value_type value_;
+    };
+    box_type *box_ = nullptr;
+};
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The end of what a map owns: of what it retired, and of all of it at once.
+//
+// `Core` is the map's core (node/core.hpp): memory, upkeep, stripes, root.
+
+#include "ferry/detail/chain/help.hpp"
+#include "ferry/detail/chain/upkeep.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// Frees a node whose second grace period is over.
+template <class Core>
+void free_dropped_node(Core &core, typename Core::node_type *old) noexcept {
+    if constexpr (Core::node_type::retires_value) {
+        core.memory().destroy(std::addressof(old->key));
+        if (old->parts.part_gone(old->parts.node_gone)) { // N2
+            core.memory().deallocate(old);
+        }
+    } else {
+        core.memory().free_node(old);
+    }
+}
+
+/// Frees what nobody can hold a reference to any more.
+template <class Core>
+void free_item(Core &core, detail::retired_item item) noexcept {
+    using node_type = typename Core::node_type;
+    detail::link_word &link = item.link();
+    switch (item.kind()) {
+    case detail::retired_kind::box:
+        core.memory().free_box(node_type::of_box_link(link));
+        break;
+    case detail::retired_kind::spare:
+        core.memory().free_spare(node_type::of_state_link(link));
+        break;
+    case detail::retired_kind::value:
+        if constexpr (node_type::retires_value) {
+            node_type *of = node_type::of_value_link(link);
+            core.memory().destroy_first_value(of);
+            if (of->parts.part_gone(of->parts.value_gone)) { // N2
+                core.memory().deallocate(of);
+            }
+        }
+        break;
+    case detail::retired_kind::node:
+    case detail::retired_kind::node_again:
+        engine::free_dropped_node(core, node_type::of_state_link(link));
+        break;
+    case detail::retired_kind::table:
+        table::free(table::of_garbage_link(link));
+        break;
+    }
+}
+
+/// Gives back a piece of a table that nobody can use any more. True: that was the last.
+template <class Core>
+bool free_table_piece(Core &core, detail::retired_item item) noexcept {
+    table *const old = table::of_garbage_link(item.link());
+    const std::size_t before = old->bytes_left();
+    const bool gone = table::free_piece(old);
+    const std::size_t freed = gone ? before : before - old->bytes_left();
+    core.upkeeping().table_bytes_retired.add(false, -static_cast<std::int64_t>(freed));
+    return gone;
+}
+
+/// The end of an item whose grace period is over; of a dropped node, of its first; of a table, of a
+/// piece. False: there is more of it.
+template <class Core>
+bool dispose(Core &core, detail::thread_record &self, detail::retired_item item) noexcept {
+    switch (item.kind()) {
+    case detail::retired_kind::node: {
+        const detail::stripe_seat seat = core.seat_of(self);
+        core.stripe(seat.index)
+            .garbage.retire(detail::retired_item(item.link(), detail::retired_kind::node_again),
+                            core.domain(), seat.owned);
+        return true;
+    }
+    case detail::retired_kind::table: {
+        const bool is_large = table::of_garbage_link(item.link())->is_large();
+        if (!engine::free_table_piece(core, item)) {
+            return false;
+        }
+        if (is_large) {
+            core.count_old_tables(-1);
+        }
+        return true;
+    }
+    default:
+        engine::free_item(core, item);
+        return true;
+    }
+}
+
+template <class Core>
+auto disposer(Core &core, detail::thread_record &self) noexcept {
+    return [&core, &self](detail::retired_item item) noexcept {
+        return engine::dispose(core, self, item);
+    };
+}
+
+/// Frees the live value of a node, and a place that is free beside it.
+template <class Core>
+void free_live_value(Core &core, typename Core::node_type *of, value_word state) noexcept {
+    using node_type = typename Core::node_type;
+    switch (state.state()) {
+    case value_state::live_inline:
+        core.memory().destroy_first_value(of);
+        if (state.owns_outside()) {
+            core.memory().free_box(node_type::box_at(state.address()));
+        }
+        break;
+    case value_state::live_box:
+        core.memory().free_box(node_type::box_at(state.address()));
+        break;
+    case value_state::live_spare:
+        core.memory().free_spare(node_type::at(state.address()));
+        break;
+    default:
+        break; // its value was garbage
+    }
+}
+
+/// Frees everything. Nobody may use the map, or hold a reference into it, any more; nothing
+/// is allocated. Nodes are gathered in a list through their state words, each once however
+/// many tables link it and whether or not it is garbage too, and freed last: values go first.
+/// Where there is one table alone, what it links is freed on the way.
+template <class Core>
+void free_all(Core &core) noexcept {
+    using node_type = typename Core::node_type;
+    constexpr std::size_t buckets_ahead = 2;
+    FERRY_ASSERT(core.upkeeping().handles.load() == 0,
+                 "a map was destroyed while a handle of it lives: let handles end before "
+                 "their map");
+    node_type *claimed = nullptr;
+    const auto claim = [&claimed](node_type *taken) noexcept {
+        taken->state.reset(
+            value_word(value_state::claimed, reinterpret_cast<std::uintptr_t>(claimed)));
+        claimed = taken;
+    };
+    const auto end_of = [&](detail::retired_item item) noexcept {
+        switch (item.kind()) {
+        case detail::retired_kind::node:
+        case detail::retired_kind::node_again:
+            claim(node_type::of_state_link(item.link()));
+            break;
+        default:
+            engine::free_item(core, item);
+        }
+    };
+    for (std::size_t i = 0; i < core.stripes(); ++i) {
+        core.stripe(i).garbage.take_everything(end_of);
+    }
+    core.upkeeping().old_tables.take_everything(end_of);
+    const bool linked_once = core.root()->next() == nullptr;
+    for (table *each = core.root(); each != nullptr;) {
+        const std::size_t buckets = each->shape().buckets();
+        for (std::size_t b = 0; b < buckets; ++b) {
+            engine::prefetch_nodes(core, each->bucket_at(std::min(b + buckets_ahead, buckets - 1)));
+            for (const slot &at : each->bucket_at(b).slots) {
+                const slot_word word = at.load();
+                if (!word.is_link()) {
+                    continue;
+                }
+                node_type *linked = core.node_at(word);
+                const value_word state = linked->state.load();
+                if (state.state() == value_state::claimed) {
+                    continue;
+                }
+                engine::free_live_value(core, linked, state);
+                if (linked_once) {
+                    core.memory().free_node(linked);
+                } else {
+                    claim(linked);
+                }
+            }
+        }
+        table *next = each->next();
+        table::free(each);
+        each = next;
+    }
+    while (claimed != nullptr) {
+        node_type *next = node_type::at(claimed->state.load().address());
+        core.memory().free_node(claimed);
+        claimed = next;
+    }
+    upkeep::free(&core.upkeeping());
+}
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A map's elements as an input range, under a guard.
+
+#include "ferry/detail/reclaim/guard.hpp"
+#include "ferry/detail/node/iterate.hpp"
+
+#include <cstddef>
+#include <iterator>
+#include <vector>
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// A key and its value where they stand; both live as long as the guard.
+template <class Key, class T>
+struct item {
+    const Key &key;
+    const T &value;
+};
+
+/// The elements, one home bucket at a time: `for (auto [key, value] : map.items(guard))`, for a
+/// set `for (const Key &key : set.items(guard))`. Weakly consistent, as for_each. References live
+/// as long as the guard, which must outlive the range and not be refreshed while it is used.
+///
+/// Exceptions: stepping may throw std::bad_alloc when a home's elements need more room.
+template <class Core>
+class items_view {
+public:
+    using node_type = typename Core::node_type;
+    using mapped_type = typename Core::value_type;
+    static constexpr bool is_set = std::same_as<mapped_type, unit>;
+
+    class iterator {
+    public:
+        using iterator_concept = std::input_iterator_tag;
+        using difference_type = std::ptrdiff_t;
+        using value_type = std::conditional_t<is_set, typename Core::key_type,
+                                              item<typename Core::key_type, mapped_type>>;
+        using reference = std::conditional_t<is_set, const typename Core::key_type &, value_type>;
+
+        explicit iterator(Core &core) : core_(&core) { fill(); }
+
+        reference operator*() const noexcept {
+            const auto &[node, value] = home_[at_];
+            if constexpr (is_set) {
+                return node->key;
+            } else {
+                return {node->key, *value};
+            }
+        }
+
+        iterator &operator++() {
+            if (++at_ == home_.size()) {
+                fill();
+            }
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+
+        friend bool operator==(const iterator &at, std::default_sentinel_t) noexcept {
+            return at.home_.empty();
+        }
+
+    private:
+        void fill() {
+            home_.clear();
+            at_ = 0;
+            while (home_.empty() && !cursor_.finished()) {
+                cursor_.step(*core_, [&](auto &node, std::uint64_t) {
+                    const value_word state = node.state.load();
+                    if (state.is_live()) {
+                        home_.push_back({&node, node.value_at(state)});
+                    }
+                    return false;
+                });
+            }
+        }
+
+        Core *core_;
+        hash_cursor cursor_;
+        std::vector<found_value<node_type>> home_;
+        std::size_t at_ = 0;
+    };
+
+    explicit items_view(Core &core) noexcept : core_(&core) {}
+
+    iterator begin() const { return iterator(*core_); }
+    std::default_sentinel_t end() const noexcept { return {}; }
+
+private:
+    Core *core_;
+};
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

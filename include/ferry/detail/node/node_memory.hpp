@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Making and freeing nodes and boxes through the user's allocator. Nothing here is shared yet, or
+// any more: no atomics but those of initialization.
+//
+// Exceptions: allocation and construction may throw, and leave nothing behind.
+
+#include "ferry/detail/node/node.hpp"
+#include "ferry/detail/node/slot_word.hpp"
+
+#include <memory>
+#include <new>
+#include <utility>
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+template <class Node, class Allocator>
+class node_memory {
+public:
+    using value_type = typename Node::value_type;
+    using box_type = typename Node::box_type;
+
+    explicit node_memory(const Allocator &allocator) noexcept : allocator_(allocator) {}
+
+    const Allocator &allocator() const noexcept { return allocator_; }
+
+    /// A node in state `initial` with what `make_value(place)` makes as its first value, then the
+    /// key that `make_key(place)` makes. nullptr: make_value returned false. A node that starts
+    /// with its value outside has no first value to wait for (N2), and make_value makes none.
+    template <class MakeKey, class MakeValue>
+    Node *make_node(std::uint64_t hash, MakeKey &&make_key, value_word initial,
+                    MakeValue &&make_value) {
+        bare<Node> made(*this, initial);
+        if (!make_value(made->first.address())) {
+            return nullptr;
+        }
+        if constexpr (Node::retires_value) {
+            if (initial.is_outside()) {
+                // relaxed: the link publishes it
+                made->parts.word.store(made->parts.value_gone, detail::relaxed);
+            }
+        }
+        if constexpr (std::is_nothrow_invocable_v<MakeKey &, typename Node::key_type *> ||
+                      std::is_trivially_destructible_v<value_type>) {
+            make_key(std::addressof(made->key));
+        } else {
+            try {
+                make_key(std::addressof(made->key));
+            } catch (...) {
+                if (!initial.is_outside()) {
+                    destroy_first_value(made.get());
+                }
+                throw;
+            }
+        }
+        if constexpr (Node::keeps_hash) {
+            made->hash.value = hash;
+        }
+        return made.keep();
+    }
+
+    /// A box with what `make_value(place)` makes. nullptr: make_value returned false.
+    template <class MakeValue>
+    box_type *make_box(MakeValue &&make_value) {
+        bare<box_type> made(*this);
+        return make_value(std::addressof(made->value)) ? made.keep() : nullptr;
+    }
+
+    /// Makes a value at `place` from the arguments, as the allocator constructs.
+    template <class T, class... Args>
+    void construct(T *place, Args &&...args) {
+        auto allocator = rebound<T>();
+        std::allocator_traits<decltype(allocator)>::construct(allocator, place,
+                                                              std::forward<Args>(args)...);
+    }
+
+    /// Makes a value at `place` from what `f()` returns; moves it only where the allocator has to
+    /// see its construction.
+    template <class T, class F>
+    void construct_from(T *place, F &&f) {
+        auto allocator = rebound<T>();
+        if constexpr (requires { allocator.construct(place, std::forward<F>(f)()); }) {
+            allocator.construct(place, std::forward<F>(f)());
+        } else {
+            ::new (static_cast<void *>(place)) T(std::forward<F>(f)());
+        }
+    }
+
+    template <class T>
+    void destroy(T *object) noexcept {
+        auto allocator = rebound<T>();
+        std::allocator_traits<decltype(allocator)>::destroy(allocator, object);
+    }
+
+    void destroy_first_value(Node *of) noexcept {
+        if constexpr (!std::is_trivially_destructible_v<value_type>) {
+            destroy(of->first.address());
+        } else {
+            static_cast<void>(of);
+        }
+    }
+
+    void free_box(box_type *old) noexcept {
+        destroy(std::addressof(old->value));
+        deallocate(old);
+    }
+
+    /// Frees a node whose first value is gone or never was.
+    void free_node(Node *old) noexcept {
+        destroy(std::addressof(old->key));
+        deallocate(old);
+    }
+
+    /// Frees a node that was never linked, with its first value.
+    void free_spare(Node *old) noexcept {
+        destroy_first_value(old);
+        free_node(old);
+    }
+
+    template <class T>
+    void deallocate(T *memory) noexcept {
+        auto allocator = rebound<T>();
+        std::allocator_traits<decltype(allocator)>::deallocate(allocator, memory, 1);
+    }
+
+private:
+    template <class T>
+    auto rebound() const noexcept {
+        using traits = typename std::allocator_traits<Allocator>::template rebind_traits<T>;
+        return typename traits::allocator_type(allocator_);
+    }
+
+    template <class T>
+    T *allocate() {
+        auto allocator = rebound<T>();
+        T *memory = std::allocator_traits<decltype(allocator)>::allocate(allocator, 1);
+        FERRY_ASSERT(fits(memory),
+                     "the allocator returned an address of more than 48 bits or not aligned to 8: "
+                     "ferry's slots cannot hold it");
+        return memory;
+    }
+
+    static bool fits(const void *memory) noexcept {
+        const auto address = reinterpret_cast<std::uintptr_t>(memory);
+        return slot_word::fits(address) && address % 8 == 0;
+    }
+
+    /// Memory with nothing in it but the object's own atomics; freed unless it is kept.
+    template <class T>
+    class bare {
+    public:
+        template <class... Args>
+        explicit bare(node_memory &memory, Args &&...args)
+            : memory_(memory), object_(memory.template allocate<T>()) {
+            ::new (static_cast<void *>(object_)) T(std::forward<Args>(args)...);
+        }
+        bare(const bare &) = delete;
+        bare &operator=(const bare &) = delete;
+        ~bare() {
+            if (object_ != nullptr) {
+                memory_.deallocate(object_);
+            }
+        }
+
+        T *operator->() const noexcept { return object_; }
+        T *get() const noexcept { return object_; }
+        T *keep() noexcept { return std::exchange(object_, nullptr); }
+
+    private:
+        node_memory &memory_;
+        T *object_;
+    };
+
+    [[no_unique_address]] Allocator allocator_;
+};
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Making a value the live one of a node that is there: in the place that the node has free, if it
+// has one and nobody reads there any more; else in memory of its own.
+//
+// Progress: lock-free. A retry is caused by another thread's change of the same key, or by its
+// taking or giving back the free place: one operation at a time has that, and none takes it twice
+// without another's change in between.
+
+#include "ferry/detail/node/core.hpp"
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// LIVE or DEAD → LIVE(the value of `fresh`), and `state` is that then; an old value stays readable
+/// under the pin. False: another thread changed the key, and `state` is what it is now. The caller
+/// is pinned by `self` since before it read `state`.
+///
+/// `Fresh`: a pending_value or result_box; where places are used again, a copied_value. Its value
+/// has been made.
+template <class Core, class Fresh>
+bool publish(Core &core, detail::thread_record &self, typename Core::node_type &node,
+             value_word &state, Fresh &fresh) {
+    const value_word first_seen = state;
+    do {
+        value_word to;
+        if constexpr (Core::node_type::reuses_places) {
+            const value_word seen = state;
+            const detail::epoch_value now = core.domain().epoch();
+            if (fresh.hold.take(node, state, now)) {
+                fresh.copy(fresh.hold.place());
+                to = fresh.hold.word_after(state, now);
+            } else if (state == seen) {
+                to = fresh.in_box().with(core.inside_after(seen));
+            } else {
+                continue;
+            }
+        } else {
+            to = fresh.as_value();
+        }
+        const value_word old = state;
+        // Failure: another thread changed the key, and made progress; or took its free place
+        // or gave it back.
+        // LP: insert (known key); assign, update, upsert, compute (live key)
+        if (node.state.try_change(state, to)) {
+            state = to;
+            fresh.published(to);
+            if (!old.is_live()) {
+                core.count_revived(self);
+            }
+            core.retire_value(self, node, old, to);
+            return true;
+        }
+    } while (state.same_value(first_seen));
+    return false;
+}
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Settling one slot of the root table: sealed, its node linked further on, or its node dropped.
+// Idempotent: any number of threads may settle a slot, at once or one after another; none owns it.
+//
+// Linking and dropping are a Dekker pair [E:drop-dekker]:
+//
+//   a helper    links the node in a later table (CAS), then reads the node's state
+//   a dropper   writes DROPPED into the state (CAS), then reads the slots of the later tables
+//
+// All of these, the loads of `next` in the scan and the CAS that publishes `next` among them, are
+// seq_cst: either the helper sees DROPPED and turns its own link into a gap, or the dropper sees
+// the link. A dropped node can thus be linked for a moment, and a reader that pinned after the
+// drop may pick it up there: that is why a dropped node passes the grace period twice.
+//
+// `Core` is the map's core (node/core.hpp): node_at, hash_of, thread's stripes, retire.
+
+#include "ferry/detail/node/value_cell.hpp"
+#include "ferry/detail/chain/next_table.hpp"
+#include "ferry/detail/node/probe.hpp"
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+enum class settled {
+    yes,
+    no_memory, ///< a path ran out and no further table could be made: the slot is as it was
+};
+
+/// Calls `f(slot&)` for the slots of a hash's path in one table, until it returns true.
+template <class F>
+bool any_slot(const table &in, std::uint64_t hash, F &&f) {
+    bucket *here = in.home(hash);
+    for (bucket *const end = here + in.path_buckets(); here != end; ++here) {
+        for (slot &each : here->slots) {
+            if (f(each)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/// Turns every link of a DROPPED node on its path into a gap, from table `from` to the chain's
+/// end. The caller made the node DROPPED, and is pinned since before it loaded `from`.
+inline void unlink_dropped(table *from, slot_word link, std::uint64_t hash) noexcept {
+    for (table *in = from; in != nullptr; in = in->scan_next()) {
+        any_slot(*in, hash, [&](slot &each) {
+            const slot_word word = each.scan();
+            if (word == link) {
+                each.try_gap(link);
+            }
+            // Beyond the first free slot there is no link, and one that comes there later is its
+            // helper's to undo.
+            return word.is_empty() || word.is_sealed();
+        });
+    }
+}
+
+/// Whether the keys of a path come and go so often that an erased one had better stay where an
+/// insert revives it: gaps_to_keep gaps, or half of a small table's slots, stand before `link` on
+/// its path in some table of the chain.
+/// Each return of a dropped key takes a new slot of its path. So, if such keys were dropped, their
+/// paths would run out, again and again, long before the tables do.
+///
+/// Dropping is a choice, so what other threads change meanwhile does no harm. The caller is pinned
+/// since before it loaded `from` from the root.
+inline bool path_is_worn(const table &from, slot_word link, std::uint64_t hash) noexcept {
+    for (const table *in = &from; in != nullptr; in = in->next()) {
+        unsigned gaps = 0;
+        any_slot(*in, hash, [&](const slot &each) {
+            const slot_word word = each.load();
+            gaps += word.is_gap();
+            return word == link || word.is_empty() || word.is_sealed();
+        });
+        if (gaps >= std::min<std::size_t>(detail::gaps_to_keep, in->capacity() / 2)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// What fills a path of `full` that has no EMPTY slot left. The caller is pinned since before it
+/// came to `full` from the root, which protects the nodes.
+template <class Core>
+path_fill fill_of_path(const Core &core, const table &full, std::uint64_t hash) noexcept {
+    std::size_t live = 0;
+    std::size_t tombstones = 0;
+    any_slot(full, hash, [&](const slot &each) {
+        const slot_word word = each.load();
+        const bool is_live = word.is_link() && core.node_at(word)->state.load().is_live();
+        (is_live ? live : tombstones) += 1;
+        return false;
+    });
+    return tombstones > live ? path_fill::tombstones : path_fill::live;
+}
+
+/// DEAD → DROPPED, and for the one thread that succeeds: out of every table from `from` on, and
+/// retired. False: the key was revived, or another thread drops the node.
+///
+/// The caller is pinned since before it loaded `from` from the root: tables before `from` may
+/// still link the node, for readers that pinned before it is retired.
+template <class Core>
+bool drop(Core &core, detail::thread_record &self, table &from, typename Core::node_type &dead,
+          slot_word link, std::uint64_t hash) noexcept {
+    if (!dead.state.try_drop()) {
+        return false;
+    }
+    unlink_dropped(&from, link, hash);
+    core.count_dropped(self);
+    core.retire(self, dead.state.link(), detail::retired_kind::node);
+    return true;
+}
+
+/// Links a live node at the first free slot of its path after the root, unless it is there.
+template <class Core>
+settled link_further(Core &core, detail::thread_record &self, table &root,
+                     typename Core::node_type &live, slot_word link, std::uint64_t hash) noexcept {
+    for (table *into = root.next(); into != nullptr; into = core.next_at_path_end(*into, hash)) {
+        bucket *here = into->home(hash);
+        for (bucket *const end = here + into->path_buckets(); here != end;) {
+            const bucket_view seen(*here);
+            for (auto lanes = seen.matches(slot_word::tag_of(hash)); !lanes.empty();
+                 lanes.drop_first()) {
+                if (here->slots[lanes.first()].load() == link) {
+                    return settled::yes;
+                }
+            }
+            const auto stops = seen.stops();
+            if (stops.empty()) {
+                ++here;
+                continue;
+            }
+            slot &stop = here->slots[stops.first()];
+            slot_word word;
+            if (stop.try_link(link, word)) {
+                static_cast<void>(into->count_used(core.seat_of(self)));
+                if (live.state.load_after_link().is_dropped()) {
+                    stop.try_gap(link); // we came late, and the dropper may have missed our link
+                }
+                return settled::yes;
+            }
+            // SEALED: `into` is itself the root or was, so that the root we know was done, and
+            // the node, if it lives, was linked here by then.
+            if (word.is_sealed()) {
+                return settled::yes;
+            }
+            // Settled since the probe, perhaps with this link: look at the bucket again.
+        }
+    }
+    return settled::no_memory;
+}
+
+/// Settles one slot of `root`, whose `next` is published.
+template <class Core>
+settled settle_slot(Core &core, detail::thread_record &self, table &root, slot &each) noexcept {
+    slot_word word = each.load();
+    while (word.is_empty()) {
+        if (each.try_seal(word)) {
+            return settled::yes;
+        }
+    }
+    if (!word.is_link()) {
+        return settled::yes;
+    }
+    // Protected: the link was read under our pin, from the root of its time, and a node is
+    // retired after its links are gone from there.
+    auto &node = *core.node_at(word);
+    const std::uint64_t hash = core.hash_of(node);
+    for (;;) {
+        const value_word state = node.state.load();
+        if (state.is_live()) {
+            return engine::link_further(core, self, root, node, word, hash);
+        }
+        if (!state.is_dead() || engine::drop(core, self, root, node, word, hash)) {
+            return settled::yes; // dropped, by another thread or by us
+        }
+        // The drop failed: another thread revived the key or dropped the node, and made progress.
+    }
+}
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
