@@ -35,8 +35,8 @@
 
 #if FERRY_CXX20
 
-#include "ferry/detail/node/compute.hpp"
 #include "ferry/detail/interface/container.hpp"
+#include "ferry/detail/node/compute.hpp"
 #include "ferry/hash.hpp"
 
 #include <initializer_list>
@@ -103,7 +103,7 @@ public:
     /// A copy of the key's value, or nothing. (Go's Load.)
     template <class K = Key>
     std::optional<T> get(const K &key) const requires std::copy_constructible<T> {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         const found at = find_it(pinned.self, key);
         return at ? std::optional<T>(*at.value) : std::nullopt;
     }
@@ -111,7 +111,7 @@ public:
     /// Whether the key is there.
     template <class K = Key>
     bool contains(const K &key) const {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return static_cast<bool>(find_it(pinned.self, key));
     }
 
@@ -125,7 +125,7 @@ public:
     /// with the call.
     template <class K, class F>
     bool visit(const K &key, F &&f) const {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         const found at = find_it(pinned.self, key);
         if (at) {
             std::forward<F>(f)(*at.value);
@@ -152,7 +152,7 @@ public:
     /// Each lookup is linearizable, all of them together are not. The iterators are read twice.
     template <std::random_access_iterator It, class F>
     size_type visit_many(It first, It last, F &&f) const {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return engine::find_many(
             core_, pinned.self, static_cast<size_type>(last - first),
             [&first](size_type index) -> decltype(auto) {
@@ -193,7 +193,7 @@ public:
     /// have been made, and is destroyed.
     template <class K, class... Args>
     bool try_emplace(K &&key, Args &&...args) {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return put_new(pinned.self, std::forward<K>(key), maker(std::forward<Args>(args)...))
             .inserted();
     }
@@ -205,7 +205,7 @@ public:
     /// Inserts, or replaces the value. True: inserted. (Go's Store.)
     template <class K, class M>
     bool insert_or_assign(K &&key, M &&value) {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return put_or(pinned.self, std::forward<K>(key), maker(std::forward<M>(value)),
                       engine::replace_live(core_, pinned.self))
             .inserted();
@@ -214,7 +214,7 @@ public:
     /// As insert_or_assign; returns a copy of the value replaced, or nothing. (Go's Swap.)
     template <class K, class M>
     std::optional<T> exchange(K &&key, M &&value) requires std::copy_constructible<T> {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         std::optional<T> old;
         auto replace = engine::replace_live(core_, pinned.self);
         const auto result = put_or(pinned.self, std::forward<K>(key), maker(std::forward<M>(value)),
@@ -248,7 +248,7 @@ public:
     /// The key's value becomes what `f(const T &)` returns. False: absent, f was not called.
     template <class K, class F>
     bool update(const K &key, F &&f) {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         decltype(auto) wanted = base::lookup_key(key);
         return engine::update_if(
             core_, pinned.self, core_.hash_value(wanted), wanted, [](const T &) { return true; },
@@ -261,7 +261,7 @@ public:
     /// True: inserted.
     template <class K, class F, class... Args>
     bool upsert(K &&key, F &&f, Args &&...args) {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         engine::result_of<core_type> result(core_);
         return put_or(pinned.self, std::forward<K>(key), maker(std::forward<Args>(args)...),
                       [&](auto &node, auto &state, auto &) {
@@ -278,7 +278,7 @@ public:
     /// found and done.
     template <class K, class F>
     compute_result compute(K &&key, F &&f) {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return with_key(std::forward<K>(key), [&](const auto &wanted, auto &&make_key) {
             return engine::compute(core_, pinned.self, core_.hash_value(wanted), wanted, make_key,
                                    f);
@@ -291,7 +291,7 @@ public:
     bool
     compare_exchange(const K &key, const T &expected,
                      T desired) requires std::equality_comparable<T> && std::move_constructible<T> {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         decltype(auto) wanted = base::lookup_key(key);
         return engine::update_if(
             core_, pinned.self, core_.hash_value(wanted), wanted,
@@ -310,7 +310,7 @@ public:
     template <class K = Key>
     requires(!std::is_invocable_r_v<bool, K &, const Key &, const T &>) size_type
         erase(const K &key) {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return erase_it(pinned.self, key, always) ? 1 : 0;
     }
 
@@ -330,7 +330,7 @@ public:
     /// between.
     template <class K, class Pred>
     bool erase_if(const K &key, Pred &&pred) {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return static_cast<bool>(erase_it(pinned.self, key, pred));
     }
 
@@ -339,7 +339,7 @@ public:
     /// Inside a guard of this thread the garbage cannot be freed while it runs.
     template <class Pred>
     size_type erase_if(Pred &&pred) {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return engine::erase_all_if(core_, pinned.self, pred);
     }
 

@@ -66,7 +66,7 @@ public:
     /// Whether the key is there.
     template <class K = Key>
     bool contains(const K &key) const {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return static_cast<bool>(find_it(pinned.self, key));
     }
 
@@ -80,7 +80,7 @@ public:
     /// reference ends with the call.
     template <class K, class F>
     bool visit(const K &key, F &&f) const {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         const found at = find_it(pinned.self, key);
         if (at) {
             std::forward<F>(f)(std::as_const(at.node->key));
@@ -136,7 +136,7 @@ public:
     /// Erases the key; returns how many that were: 1 or 0. Does not allocate.
     template <class K = Key>
     size_type erase(const K &key) {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return erase_it(pinned.self, key) ? 1 : 0;
     }
 
@@ -150,7 +150,7 @@ public:
     /// instant of its own. pred runs again for a key that is erased and inserted in between.
     template <class Pred>
     size_type erase_if(Pred &&pred) {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return engine::erase_all_if(
             core_, pinned.self, [&](const Key &key, engine::unit) -> bool { return pred(key); });
     }
@@ -207,7 +207,7 @@ private:
 
     template <class K, class MakeKey>
     bool insert_it(const K &key, MakeKey &&make_key) {
-        engine::operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return engine::put(
                    core_, pinned.self, core_.hash_value(key), key, make_key,
                    [](engine::unit *) noexcept { return true; }, engine::keep_live)

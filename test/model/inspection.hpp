@@ -39,7 +39,7 @@ public:
     // Steps that a lookup may have taken by itself, at most: the pin, the root, the walk, the pin's
     // end. 0: there was more than one table, and the walk was perhaps through several.
     std::size_t lookup_bound() const {
-        const engine::upkeep &kept = core_.upkeeping();
+        const auto &kept = core_.upkeeping();
         const engine::table &root = *core_.root();
         if (root.next() != nullptr ||
             kept.grown.load() + kept.swept.load() + kept.shrunk.load() != 0)
@@ -118,13 +118,13 @@ private:
         for (std::size_t b = 0; b != root.shape().buckets(); ++b)
             for (const engine::slot &each : root.bucket_at(b).slots)
                 used += each.load().is_link() || each.load().is_gap();
-        if (root.used() != used)
+        if (root.counts().used() != used)
             wrong_ = "the table's count of what is used is not what a scan finds";
-        if (core_.sum(&engine::map_stripe::nodes) != known_.size())
+        if (core_.sum(&engine::node_counts::nodes) != known_.size())
             wrong_ = "the count of nodes is not what a scan finds";
-        if (core_.sum(&engine::map_stripe::dead) != dead_)
+        if (core_.sum(&engine::node_counts::dead) != dead_)
             wrong_ = "the count of dead keys is not what a scan finds";
-        if (core_.sum(&engine::map_stripe::outside) != outside_)
+        if (core_.sum(&engine::node_counts::outside) != outside_)
             wrong_ = "the count of values outside their nodes is not what a scan finds";
     }
 

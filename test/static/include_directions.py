@@ -13,7 +13,7 @@ from pathlib import Path
 from source_text import report, sources
 
 # Each layer includes itself and what stands below it.
-LAYERS = ['public', 'table', 'migration', 'storage', 'entry', 'reclaim', 'platform']
+LAYERS = ['public', 'interface', 'node', 'chain', 'table', 'reclaim', 'platform']
 
 SEAM = Path('include/ferry/detail/platform/atomic.hpp')
 

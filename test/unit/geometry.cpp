@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 #include <ferry/detail/chain/next_table.hpp>
+#include <ferry/detail/node/tables.hpp>
 
 using ferry::engine::bucket_slots;
 using ferry::engine::geometry;

@@ -56,7 +56,7 @@ TEST_CASE_FIXTURE(fixture, "each help settles a bucket, and the last one promote
     table &next = map.start_migration(geometry::of(4));
     for (std::size_t b = 1; b < root.shape().buckets(); ++b) {
         CHECK(help_one(map.core, self, root) == help_result::helped);
-        CHECK(root.count_done() == b);
+        CHECK(root.migration().count_done() == b);
         CHECK(&map.root() == &root);
     }
     CHECK(help_one(map.core, self, root) == help_result::promoted);
@@ -72,10 +72,10 @@ TEST_CASE_FIXTURE(fixture, "a bucket may be migrated twice") {
     table &next = map.start_migration(geometry::of(4));
     for (int times = 0; times < 2; ++times) {
         for (std::size_t b = 0; b < root.shape().buckets(); ++b)
-            CHECK(migrate_bucket(map.core, self, root, b) == settled::yes);
+            CHECK(migrate_bucket(map.core, self, root, b) == settled::done);
     }
     CHECK(count_links(next) == keys);
-    CHECK(next.used() == keys);
+    CHECK(next.counts().used() == keys);
     CHECK(count_sealed(next) == 0);
 }
 
@@ -123,7 +123,7 @@ TEST_CASE_FIXTURE(fixture, "only the root is promoted, whatever is done further 
     table &next = map.start_migration(geometry::of(4));
     REQUIRE(map.core.publish_next(next, geometry::of(5)) != nullptr);
     for (std::size_t b = 0; b < next.shape().buckets(); ++b)
-        next.set_done(b);
+        next.migration().set_done(b);
     map.core.promote(self, next);
     CHECK(&map.root() == &root);
     CHECK(map.pending(retired_kind::table) == 0);
@@ -168,11 +168,11 @@ TEST_CASE_FIXTURE(fixture, "an operation pays what it owes, and no further than 
     table &next = map.start_migration(geometry::of(4));
     REQUIRE(map.core.publish_next(next, geometry::of(4)) != nullptr);
     ferry::engine::help(map.core, self, root);
-    CHECK(root.count_done() == 2);
+    CHECK(root.migration().count_done() == 2);
     while (&map.root() == &root)
         ferry::engine::help(map.core, self, root);
     CHECK(&map.root() == &next);
-    CHECK(next.count_done() == 0);
+    CHECK(next.migration().count_done() == 0);
 }
 
 TEST_CASE_FIXTURE(fixture, "the dead do not come along") {

@@ -57,22 +57,22 @@ struct fixture {
 TEST_CASE_FIXTURE(fixture, "an empty slot is sealed, and stays so") {
     slot &empty = map.root().bucket_at(1).slots[3];
     for (int times = 0; times < 3; ++times) {
-        CHECK(settle_slot(map.core, self, map.root(), empty) == settled::yes);
+        CHECK(settle_slot(map.core, self, map.root(), empty) == settled::done);
         CHECK(empty.load().is_sealed());
     }
     CHECK(count_sealed(map.root()) == 1);
-    CHECK(map.root().used() == 1);
-    CHECK(next->used() == 0);
+    CHECK(map.root().counts().used() == 1);
+    CHECK(next->counts().used() == 0);
 }
 
 TEST_CASE_FIXTURE(fixture, "a live node is linked once in the next table, however often it is "
                            "settled") {
     const slot_word link = at->load();
     for (int times = 0; times < 3; ++times)
-        CHECK(settle() == settled::yes);
+        CHECK(settle() == settled::done);
     CHECK(map.slot_of(*next, key).load() == link);
     CHECK(at->load() == link);
-    CHECK(next->used() == 1);
+    CHECK(next->counts().used() == 1);
     CHECK(count_links(*next) == 1);
     CHECK(map.nodes() == 1);
     CHECK(*map.find(self, key) == 7);
@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(fixture, "a dead node is dropped: its slot is a gap and the co
     map.kill(self, *node);
     CHECK(map.dead() == 1);
     for (int times = 0; times < 3; ++times) {
-        CHECK(settle() == settled::yes);
+        CHECK(settle() == settled::done);
         CHECK(at->load().is_gap());
         CHECK(node->state.load().is_dropped());
         CHECK(map.nodes() == 0);
@@ -97,7 +97,7 @@ TEST_CASE_FIXTURE(fixture, "a dead node is dropped: its slot is a gap and the co
         CHECK(map.pending(retired_kind::node) == 1);
     }
     CHECK(count_links(*next) == 0);
-    CHECK(map.root().used() == 1); // links and gaps
+    CHECK(map.root().counts().used() == 1); // links and gaps
     CHECK(map.find(self, key) == nullptr);
 }
 
@@ -106,10 +106,10 @@ TEST_CASE_FIXTURE(fixture, "a node that died after it was linked further is drop
     settle();
     slot &there = map.slot_of(*next, key);
     map.kill(self, *node);
-    CHECK(settle() == settled::yes);
+    CHECK(settle() == settled::done);
     CHECK(at->load().is_gap());
     CHECK(there.load().is_gap());
-    CHECK(next->used() == 1);
+    CHECK(next->counts().used() == 1);
     CHECK(map.pending(retired_kind::node) == 1);
 }
 
@@ -123,7 +123,7 @@ TEST_CASE_FIXTURE(fixture, "a node that was revived before it is settled is link
 
 TEST_CASE_FIXTURE(fixture, "a key that comes back after its drop has a new node further on") {
     map.kill(self, *node);
-    REQUIRE(migrate_bucket(map.core, self, map.root(), 0) == settled::yes);
+    REQUIRE(migrate_bucket(map.core, self, map.root(), 0) == settled::done);
     REQUIRE(map.insert(self, key, 8));
     CHECK(map.links(map.root(), key).empty());
     CHECK(map.links(*next, key).size() == 1);
@@ -146,22 +146,22 @@ TEST_CASE_FIXTURE(fixture, "gaps, sealed slots and links of dropped nodes are le
     }
     const slot_word before = at->load();
     const std::int64_t retired = map.pending(retired_kind::node);
-    const std::size_t used = next->used();
-    CHECK(settle() == settled::yes);
+    const std::size_t used = next->counts().used();
+    CHECK(settle() == settled::done);
     CHECK(at->load() == before);
     CHECK(map.pending(retired_kind::node) == retired);
-    CHECK(next->used() == used);
+    CHECK(next->counts().used() == used);
 }
 
 TEST_CASE_FIXTURE(fixture, "a helper that comes late turns its link of a dropped node into a gap") {
     const slot_word link = at->load();
     map.kill(self, *node);
-    REQUIRE(settle() == settled::yes);
+    REQUIRE(settle() == settled::done);
     // As if it had read the state before the drop.
-    CHECK(link_further(map.core, self, map.root(), *node, link, key) == settled::yes);
+    CHECK(link_further(map.core, self, map.root(), *node, link, key) == settled::done);
     CHECK(count_links(*next) == 0);
     CHECK(count_slots(*next, [](slot_word word) { return word.is_gap(); }) == 1);
-    CHECK(next->used() == 1);
+    CHECK(next->counts().used() == 1);
     CHECK(map.pending(retired_kind::node) == 1);
 }
 
@@ -169,7 +169,7 @@ TEST_CASE_FIXTURE(fixture, "a helper that comes after the next table's own migra
                            "nothing") {
     slot_word seen;
     REQUIRE(next->home(key)->slots[0].try_seal(seen));
-    CHECK(settle() == settled::yes);
+    CHECK(settle() == settled::done);
     CHECK(count_links(*next) == 0);
 }
 
@@ -213,7 +213,7 @@ TEST_CASE("an erased key is dropped until enough gaps stand before it, and kept 
         map.kill(pin.self, map.node_of(map.root(), key));
         CHECK(map.dead() == 1);
     }
-    CHECK(map.root().used() == gaps_to_keep + 1);
+    CHECK(map.root().counts().used() == gaps_to_keep + 1);
     // A key of another home is dropped as before.
     constexpr std::uint64_t far_away = std::uint64_t{1} << 63;
     REQUIRE(map.insert(pin.self, far_away, 1));
@@ -293,7 +293,7 @@ TEST_CASE("where a path of the next table runs out the chain is lengthened") {
     const std::size_t room = next.path_buckets() * ferry::engine::bucket_slots;
     REQUIRE(keys > room);
     for (std::size_t b = 0; b < map.root().path_buckets(); ++b)
-        CHECK(migrate_bucket(map.core, pin.self, map.root(), b) == settled::yes);
+        CHECK(migrate_bucket(map.core, pin.self, map.root(), b) == settled::done);
 
     REQUIRE(next.next() != nullptr);
     const table &third = *next.next();
@@ -347,13 +347,13 @@ TEST_CASE("without memory for a further table a slot stays as it is, to be settl
     CHECK(at.load() == before);
     CHECK(core.node_at(before)->state.load().is_live());
     CHECK(migrate_bucket(core, pin.self, *core.root(), 0) == settled::no_memory);
-    CHECK(core.root()->count_done() == 0);
+    CHECK(core.root()->migration().count_done() == 0);
     // The slots after it came first (node/walk.hpp, P3).
     for (std::size_t i = 1; i < ferry::engine::bucket_slots; ++i)
         CHECK(core.root()->bucket_at(0).slots[i].load().is_sealed());
 
     REQUIRE(core.publish_next(next, geometry::of(2)) != nullptr);
-    CHECK(settle_slot(core, pin.self, *core.root(), at) == settled::yes);
+    CHECK(settle_slot(core, pin.self, *core.root(), at) == settled::done);
     CHECK(count_links(*next.next()) == 1);
 }
 
@@ -383,12 +383,12 @@ TEST_CASE("threads that settle and erase at once leave each key linked once, or 
                 }
             } else {
                 for (std::size_t b = 0; b < root.shape().buckets(); ++b)
-                    mine.expect(migrate_bucket(map.core, pin.self, root, b) == settled::yes,
+                    mine.expect(migrate_bucket(map.core, pin.self, root, b) == settled::done,
                                 "every bucket is settled");
             }
         });
         CHECK(found.text() == "");
-        CHECK(map.root().all_done());
+        CHECK(map.root().migration().all_done());
         std::size_t wrong = 0;
         for (std::uint64_t k = 0; k < keys; ++k) {
             const auto at = map.links(*next, k << 58 | k);

@@ -112,8 +112,8 @@ public:
         return sum;
     }
 
-    std::size_t nodes() const { return core.sum(&engine::map_stripe::nodes); }
-    std::size_t dead() const { return core.sum(&engine::map_stripe::dead); }
+    std::size_t nodes() const { return core.sum(&engine::node_counts::nodes); }
+    std::size_t dead() const { return core.sum(&engine::node_counts::dead); }
 };
 
 // Slots of a table for which a question is answered with yes.

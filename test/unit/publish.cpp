@@ -66,7 +66,7 @@ struct fixture {
         map.kill(pin.self, *at);
     }
 
-    std::size_t outside() const { return map.core.sum(&ferry::engine::map_stripe::outside); }
+    std::size_t outside() const { return map.core.sum(&ferry::engine::node_counts::outside); }
     std::int64_t retired() const { return map.pending(retired_kind::box); }
 
     // The shapes a node can have; the free place is ripe afterwards.

@@ -25,16 +25,17 @@ constexpr bool wants_migration(std::size_t capacity, const census &now) noexcept
 
 /// The successor of a root table that wants one: larger, smaller (not below `floor_bits`), or the
 /// same again without the dead.
-constexpr geometry shape_after(geometry root, const census &now, unsigned floor_bits) noexcept {
+template <class Geometry>
+constexpr Geometry shape_after(Geometry root, const census &now, unsigned floor_bits) noexcept {
     const std::size_t capacity = root.capacity();
     if (now.live > capacity / 8 * 3) {
         const unsigned steps = capacity <= detail::slots_to_quadruple ? 2 : 1;
-        return geometry::of(std::min(root.bits + steps, geometry::most_bits), root.path);
+        return Geometry::of(std::min(root.bits + steps, Geometry::most_bits), root.path);
     }
     if (now.live < capacity / 8 && root.bits > floor_bits) {
-        return geometry::of(root.bits - 1, root.path / 2);
+        return Geometry::of(root.bits - 1, root.path / 2);
     }
-    return geometry::of(root.bits, root.path);
+    return Geometry::of(root.bits, root.path);
 }
 
 /// What filled a path that ran out of slots.
@@ -47,32 +48,34 @@ enum class path_fill {
 /// table which wants to be swept: the table need not be larger, nor its paths longer, for keys that
 /// are gone. Where live keys did, larger; or, when the map is so empty that equal hashes must be
 /// the cause, with longer paths instead.
-constexpr geometry shape_after_path_end(geometry full, const census &now, unsigned floor_bits,
+template <class Geometry>
+constexpr Geometry shape_after_path_end(Geometry full, const census &now, unsigned floor_bits,
                                         path_fill by) noexcept {
     if (by == path_fill::tombstones) {
         return shape_after(full, now, floor_bits);
     }
     // `full` may be a table that the map only begins to move to, and hold few of its keys yet.
-    if (std::max(now.used, now.live) >= full.capacity() / 16 && full.bits < geometry::most_bits) {
-        return geometry::of(full.bits + 1, full.path);
+    if (std::max(now.used, now.live) >= full.capacity() / 16 && full.bits < Geometry::most_bits) {
+        return Geometry::of(full.bits + 1, full.path);
     }
-    return geometry::of(full.bits, full.path * 2);
+    return Geometry::of(full.bits, full.path * 2);
 }
 
 /// The table after `last`, which is made and published if there is none. nullptr: no memory.
-inline table *next_or_publish(table &last, geometry shape, unsigned stripes,
-                              bool huge_pages) noexcept {
-    if (table *next = last.next()) {
+template <class Table>
+Table *next_or_publish(Table &last, typename Table::geometry shape, unsigned stripes,
+                       bool huge_pages) noexcept {
+    if (Table *next = last.next()) {
         return next;
     }
-    table *fresh = table::make(shape, stripes, huge_pages, provided::piece_by_piece);
+    Table *fresh = Table::make(shape, stripes, huge_pages, prefaulted::piece_by_piece);
     if (fresh == nullptr) {
         return last.next(); // another thread may have had more luck
     }
     if (last.try_set_next(fresh)) {
         return fresh;
     }
-    table::free_unused(fresh);
+    Table::free_unused(fresh);
     return last.next();
 }
 

@@ -5,17 +5,17 @@
 //
 // Progress: lock-free. Each waits for nobody: what is left of a migration it does itself.
 
-#include "ferry/detail/node/core.hpp"
+#include "ferry/detail/chain/core.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
 /// Helps until no migration is under way; those that others begin meanwhile among them. Lets
 /// reclamation pass now and then, if this is the thread's only pin: the caller holds no table.
 /// False: no memory.
-template <class Core>
+template <map_engine Core>
 bool finish_migration(Core &core, detail::thread_record &self) noexcept {
     for (unsigned helped = 1;; ++helped) {
-        table &root = *core.root();
+        auto &root = *core.root();
         if (root.next() == nullptr) {
             return true;
         }
@@ -29,8 +29,10 @@ bool finish_migration(Core &core, detail::thread_record &self) noexcept {
 }
 
 /// Makes room for `elements`, and keeps it until shrink_to_fit. Throws std::bad_alloc.
-template <class Core>
+template <map_engine Core>
 void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
+    using table = typename Core::table;
+    using geometry = typename Core::geometry;
     const unsigned bits = geometry::bits_for(elements);
     // Made once, however often others publish theirs first.
     table *made = nullptr;
@@ -40,7 +42,7 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
         }
     };
     for (;;) {
-        table &root = *core.root();
+        auto &root = *core.root();
         if (root.next() == nullptr) {
             const geometry shape = root.shape();
             if (shape.bits >= bits) {
@@ -49,11 +51,11 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
             }
             if (made == nullptr || made->shape().path < geometry::of(bits, shape.path).path) {
                 give_up();
-                made = core.make_provided(geometry::of(bits, shape.path));
+                made = core.make_prefaulted(geometry::of(bits, shape.path));
                 if (made == nullptr) {
                     throw std::bad_alloc();
                 }
-                made->populate_all([&] { core.domain().refresh(self); });
+                made->prefault_all([&] { core.domain().refresh(self); });
                 continue; // `root` may be gone
             }
             if (root.try_set_next(made)) {
@@ -70,14 +72,15 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
 /// Makes the table as small as its live keys allow, without the dead. Gives up when there is no
 /// memory for it, or when it has not come to an end after so many rounds, because other threads'
 /// insertions work against it.
-template <class Core>
+template <map_engine Core>
 void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
+    using geometry = typename Core::geometry;
     core.reset_reserved_bits();
     bool swept = false;
     for (unsigned round = 0; round < geometry::most_bits; ++round) {
-        table &root = *core.root();
+        auto &root = *core.root();
         if (root.next() == nullptr) {
-            const census now = core.count_all(root);
+            const census now = core.take_census(root);
             const unsigned bits = root.shape().bits;
             // Not under a quarter at a time: the count may be old when the keys have moved.
             const unsigned wanted = std::max(
@@ -97,10 +100,10 @@ void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
 }
 
 /// Migrates up to `buckets` buckets. False: nothing is left to do, or no memory to do it with.
-template <class Core>
+template <map_engine Core>
 bool migrate(Core &core, detail::thread_record &self, std::size_t buckets) noexcept {
     for (std::size_t i = 0; i < buckets; ++i) {
-        table &root = *core.root();
+        auto &root = *core.root();
         if (root.next() == nullptr) {
             return false;
         }

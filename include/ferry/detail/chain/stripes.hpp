@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Counts in stripes, so that counting does not make threads share a line. Who won the CAS counts.
+// What a map's threads write, in stripes, so that they need not share a line.
 
 #include "ferry/detail/platform/cpu.hpp"
 #include "ferry/detail/platform/tuning.hpp"
-#include "ferry/detail/reclaim/counter.hpp"
 #include "ferry/detail/reclaim/garbage.hpp"
 
 #include <algorithm>
@@ -13,21 +12,10 @@
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
-/// A table's share: links and gaps, and the next bucket of those the cursor has dealt here; a
-/// multiple of buckets_per_share: none is left.
-struct alignas(detail::line_bytes) table_stripe {
-    detail::counter used;
-    detail::atomic<std::size_t> next_bucket{0};
-};
-
-/// A map's share.
-///   nodes   linked and not dropped, live or dead
-///   dead    those of them whose key is absent
-///   outside those of them that own memory outside the node: a box, or a spare node
+/// A stripe of a map. `Counts`: what the engine counts; the thread whose CAS succeeded counts.
+template <class Counts>
 struct map_stripe {
-    alignas(detail::apart_bytes) detail::counter nodes;
-    detail::counter dead;
-    detail::counter outside;
+    alignas(detail::apart_bytes) Counts counts;
     detail::garbage_stripe garbage;
 };
 

@@ -12,15 +12,13 @@
 //
 // Progress: bounded, up to users' destructors, and to putting a list back (reclaim/garbage.hpp); no
 // turn waits for another thread.
-//
-// `Core` is the map's core (node/core.hpp): domain, stripes, upkeep, old tables.
 
-#include "ferry/detail/node/dispose.hpp"
+#include "ferry/detail/chain/dispose.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
 /// The caller is pinned by `self`, here and below.
-template <class Core>
+template <map_engine Core>
 void take_turn(Core &core, detail::thread_record &self) noexcept {
     const std::uint64_t turn = self.count_turn();
     if (turn % detail::turns_per_advance == 0) {
@@ -40,7 +38,7 @@ void take_turn(Core &core, detail::thread_record &self) noexcept {
 }
 
 /// Of an old table, if one is ripe and it is time. Once an operation.
-template <class Core>
+template <map_engine Core>
 void give_back_a_piece(Core &core, detail::thread_record &self) noexcept {
     if (self.count_look() % detail::looks_per_piece == 0 && self.begin_reclaiming()) {
         core.upkeeping().old_tables.drain(core.domain(), false, engine::disposer(core, self), 1);
@@ -49,7 +47,7 @@ void give_back_a_piece(Core &core, detail::thread_record &self) noexcept {
 }
 
 /// Frees what may be freed, in all stripes; moves the epoch on as far as other threads' pins allow.
-template <class Core>
+template <map_engine Core>
 void reclaim(Core &core, detail::thread_record &self) noexcept {
     if (!self.begin_reclaiming()) {
         return;

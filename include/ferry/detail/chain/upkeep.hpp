@@ -5,16 +5,15 @@
 //
 //   | settings, counts of migrations | stripe 0 | stripe 1 | … |
 
-#include "ferry/detail/reclaim/domain.hpp"
-#include "ferry/detail/table/geometry.hpp"
 #include "ferry/detail/chain/stripes.hpp"
+#include "ferry/detail/reclaim/domain.hpp"
 
 #include <cstddef>
 #include <new>
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
-/// The settings of a core, in elements and flags.
+/// The settings of a map's core, in elements and flags.
 struct core_options {
     std::size_t elements = 0;
     std::size_t least_elements = 0;
@@ -23,19 +22,19 @@ struct core_options {
     detail::domain *domain = nullptr;
 };
 
-/// What is written now and then, and the stripes, in one block that moves with its map.
+/// The block moves with its map.
+template <class Stripe>
 struct alignas(detail::apart_bytes) upkeep {
-    upkeep(unsigned stripe_count, const core_options &options) noexcept
-        : stripes(stripe_count), least_bits(geometry::bits_for(options.least_elements)),
-          huge_pages(options.huge_pages), reserved_bits(geometry::least_bits) {}
+    upkeep(unsigned stripe_count, unsigned floor_bits, bool huge) noexcept
+        : stripes(stripe_count), least_bits(floor_bits), huge_pages(huge) {}
 
     /// The block with its stripes behind it.
-    static upkeep *make(const core_options &options) {
+    static upkeep *make(unsigned floor_bits, bool huge) {
         const unsigned count = stripe_count();
         void *memory = ::operator new (bytes(count), std::align_val_t{detail::apart_bytes});
-        auto *made = ::new (memory) upkeep(count, options);
+        auto *made = ::new (memory) upkeep(count, floor_bits, huge);
         for (unsigned i = 0; i < count; ++i) {
-            ::new (static_cast<void *>(made->stripe_array() + i)) map_stripe;
+            ::new (static_cast<void *>(made->stripe_array() + i)) Stripe;
         }
         return made;
     }
@@ -44,20 +43,18 @@ struct alignas(detail::apart_bytes) upkeep {
         ::operator delete (old, std::align_val_t{detail::apart_bytes});
     }
 
-    map_stripe *stripe_array() noexcept { return reinterpret_cast<map_stripe *>(this + 1); }
-    const map_stripe *stripe_array() const noexcept {
-        return reinterpret_cast<const map_stripe *>(this + 1);
-    }
+    Stripe *stripe_array() noexcept { return reinterpret_cast<Stripe *>(this + 1); }
 
     static std::size_t bytes(unsigned stripe_count) noexcept {
-        return sizeof(upkeep) + stripe_count * sizeof(map_stripe);
+        return sizeof(upkeep) + stripe_count * sizeof(Stripe);
     }
 
     const unsigned stripes;
+    /// Tables are not made smaller than this.
     const unsigned least_bits;
     const bool huge_pages;
-    /// Raised by reserve, lowered by shrink_to_fit.
-    detail::atomic<unsigned> reserved_bits;
+    /// As least_bits; raised by reserve, lowered by shrink_to_fit.
+    detail::atomic<unsigned> reserved_bits{0};
 
     detail::counter grown;
     detail::counter swept;

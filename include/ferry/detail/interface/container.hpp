@@ -3,10 +3,10 @@
 
 // What a map and a set have in common: construction, pinning, iteration, capacity and upkeep.
 
-#include "ferry/detail/node/handle.hpp"
-#include "ferry/detail/node/items.hpp"
 #include "ferry/detail/chain/resize.hpp"
 #include "ferry/detail/interface/stats.hpp"
+#include "ferry/detail/node/handle.hpp"
+#include "ferry/detail/node/items.hpp"
 
 namespace ferry::inline FERRY_ABI {
 
@@ -105,15 +105,15 @@ public:
 
     /// Erases every element that is there throughout: not one instant. Lock-free.
     void clear() {
-        operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         erase_all_if(core_, pinned.self, [](const Key &, const T &) { return true; });
     }
 
     /// How many elements there are. Weakly consistent: each thread's changes count, but not all
     /// at one instant; exact when nobody writes. Wait-free: a sum over the stripes.
     size_type size() const noexcept {
-        const size_type nodes = core_.sum(&map_stripe::nodes);
-        return nodes - std::min(nodes, core_.sum(&map_stripe::dead));
+        const size_type nodes = core_.sum(&node_counts::nodes);
+        return nodes - std::min(nodes, core_.sum(&node_counts::dead));
     }
 
     /// size() == 0.
@@ -124,7 +124,7 @@ public:
     /// Slots of the root table's home buckets. It takes up to three quarters of that in elements,
     /// living or dead, before a migration begins.
     size_type capacity() const {
-        operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return core_.root()->capacity();
     }
 
@@ -138,7 +138,7 @@ public:
     /// is left of a migration itself before it returns; waits for nobody. Lets reclamation pass on
     /// the way, if this thread has no other pin. Lock-free. Throws std::bad_alloc.
     void reserve(size_type elements) {
-        operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         engine::reserve(core_, pinned.self, elements);
     }
 
@@ -148,34 +148,34 @@ public:
     /// it leaves the table as it is. The memory of the old tables follows in pieces with later
     /// operations that write, or at once by reclaim().
     void shrink_to_fit() {
-        operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         engine::shrink_to_fit(core_, pinned.self);
     }
 
     /// Whether a migration is under way.
     bool migrating() const {
-        operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return core_.root()->next() != nullptr;
     }
 
     /// Helps a migration with up to `buckets` buckets, for threads with time to spare. False:
     /// nothing is left to do, or no memory to do it with. Lock-free.
     bool migrate(size_type buckets = 1) {
-        operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return engine::migrate(core_, pinned.self, buckets);
     }
 
     /// Frees what may be freed now: everything retired, when no thread is pinned in the domain. For
     /// threads with time to spare: operations free as they go, but only those that write.
     void reclaim() {
-        operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         engine::reclaim(core_, pinned.self);
     }
 
     /// Figures about the container. The sum over all stripes, and a look at the bitmap of a
     /// migration under way.
     map_stats stats() const {
-        operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return collect_stats(core_);
     }
 
@@ -224,7 +224,7 @@ protected:
 
     template <class F>
     bool for_each_in(hash_cursor range, F &&f) const {
-        operation_pin pinned(core_.domain());
+        detail::operation_pin pinned(core_.domain());
         return for_each_live(core_, pinned.self, range, f);
     }
 

@@ -47,8 +47,8 @@ map_stats collect_stats(const Core &core) noexcept {
         return static_cast<std::size_t>(std::max<std::int64_t>(figure, 0));
     };
     const table &root = *core.root();
-    const census now = core.count_all(root);
-    const upkeep &kept = core.upkeeping();
+    const census now = core.take_census(root);
+    const auto &kept = core.upkeeping();
 
     map_stats stats;
     stats.live = now.live;
@@ -57,7 +57,7 @@ map_stats collect_stats(const Core &core) noexcept {
     stats.capacity = root.capacity();
     stats.load = static_cast<double>(now.used) / static_cast<double>(root.capacity());
     if (root.next() != nullptr) {
-        stats.buckets_migrated = root.count_done();
+        stats.buckets_migrated = root.migration().count_done();
         stats.buckets_left = root.shape().buckets() - stats.buckets_migrated;
     }
     stats.grown = count(kept.grown.load());
@@ -87,7 +87,7 @@ map_stats collect_stats(const Core &core) noexcept {
         stats.table_bytes += each->bytes();
     }
     stats.node_bytes =
-        (now.live + now.dead) * sizeof(node_type) + core.sum(&map_stripe::outside) * box_bytes;
+        (now.live + now.dead) * sizeof(node_type) + core.sum(&node_counts::outside) * box_bytes;
     return stats;
 }
 

@@ -3,10 +3,10 @@
 
 // The end of what a map owns: of what it retired, and of all of it at once.
 //
-// `Core` is the map's core (node/core.hpp): memory, upkeep, stripes, root.
+// `Core` is the engine's core (node/core.hpp): memory, upkeep, stripes, root.
 
-#include "ferry/detail/chain/help.hpp"
-#include "ferry/detail/chain/upkeep.hpp"
+#include "ferry/detail/node/fetch_ahead.hpp"
+#include "ferry/detail/node/node.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -57,50 +57,17 @@ void free_item(Core &core, detail::retired_item item) noexcept {
     }
 }
 
-/// Gives back a piece of a table that nobody can use any more. True: that was the last.
+/// The end of an object whose grace period is over; of a dropped node, of its first.
 template <class Core>
-bool free_table_piece(Core &core, detail::retired_item item) noexcept {
-    table *const old = table::of_garbage_link(item.link());
-    const std::size_t before = old->bytes_left();
-    const bool gone = table::free_piece(old);
-    const std::size_t freed = gone ? before : before - old->bytes_left();
-    core.upkeeping().table_bytes_retired.add(false, -static_cast<std::int64_t>(freed));
-    return gone;
-}
-
-/// The end of an item whose grace period is over; of a dropped node, of its first; of a table, of a
-/// piece. False: there is more of it.
-template <class Core>
-bool dispose(Core &core, detail::thread_record &self, detail::retired_item item) noexcept {
-    switch (item.kind()) {
-    case detail::retired_kind::node: {
+void dispose(Core &core, detail::thread_record &self, detail::retired_item item) noexcept {
+    if (item.kind() == detail::retired_kind::node) {
         const detail::stripe_seat seat = core.seat_of(self);
         core.stripe(seat.index)
             .garbage.retire(detail::retired_item(item.link(), detail::retired_kind::node_again),
                             core.domain(), seat.owned);
-        return true;
-    }
-    case detail::retired_kind::table: {
-        const bool is_large = table::of_garbage_link(item.link())->is_large();
-        if (!engine::free_table_piece(core, item)) {
-            return false;
-        }
-        if (is_large) {
-            core.count_old_tables(-1);
-        }
-        return true;
-    }
-    default:
+    } else {
         engine::free_item(core, item);
-        return true;
     }
-}
-
-template <class Core>
-auto disposer(Core &core, detail::thread_record &self) noexcept {
-    return [&core, &self](detail::retired_item item) noexcept {
-        return engine::dispose(core, self, item);
-    };
 }
 
 /// Frees the live value of a node, and a place that is free beside it.
@@ -188,7 +155,7 @@ void free_all(Core &core) noexcept {
         core.memory().free_node(claimed);
         claimed = next;
     }
-    upkeep::free(&core.upkeeping());
+    Core::upkeep_type::free(&core.upkeeping());
 }
 
 } // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -3,8 +3,9 @@
 
 // A handle: an element together with the pin that keeps it.
 
-#include "ferry/detail/reclaim/guard.hpp"
 #include "ferry/detail/node/find.hpp"
+#include "ferry/detail/reclaim/guard.hpp"
+#include "ferry/detail/reclaim/operation_pin.hpp"
 
 #include <optional>
 
@@ -101,21 +102,10 @@ private:
 #endif
 };
 
-/// A pin for the length of an operation.
-class operation_pin {
-public:
-    [[gnu::always_inline]] explicit operation_pin(const detail::domain &in) : self(in.pin()) {}
-    operation_pin(const operation_pin &) = delete;
-    operation_pin &operator=(const operation_pin &) = delete;
-    [[gnu::always_inline]] ~operation_pin() { self.unpin(); }
-
-    detail::thread_record &self;
-};
-
 /// A handle of what `find_it(self)` finds; the pin is kept only if it finds something.
 template <class Core, class FindIt>
 handle<Core> make_handle(Core &core, FindIt &&find_it) {
-    operation_pin pinned(core.domain());
+    detail::operation_pin pinned(core.domain());
     const auto found = find_it(pinned.self);
     if (!found) {
         return {};

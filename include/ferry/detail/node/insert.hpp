@@ -6,9 +6,9 @@
 // Progress: lock-free. Each retry is caused by another thread's successful CAS on the same slot or
 // the same key.
 
+#include "ferry/detail/node/find.hpp"
 #include "ferry/detail/node/pending_copy.hpp"
 #include "ferry/detail/node/pending_value.hpp"
-#include "ferry/detail/node/find.hpp"
 #include "ferry/detail/node/publish.hpp"
 
 #include <new>

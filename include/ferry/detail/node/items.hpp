@@ -3,8 +3,8 @@
 
 // A map's elements as an input range, under a guard.
 
-#include "ferry/detail/reclaim/guard.hpp"
 #include "ferry/detail/node/iterate.hpp"
+#include "ferry/detail/reclaim/guard.hpp"
 
 #include <cstddef>
 #include <iterator>

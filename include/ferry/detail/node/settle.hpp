@@ -14,18 +14,15 @@
 // the link. A dropped node can thus be linked for a moment, and a reader that pinned after the
 // drop may pick it up there: that is why a dropped node passes the grace period twice.
 //
-// `Core` is the map's core (node/core.hpp): node_at, hash_of, thread's stripes, retire.
+// `Core` is the engine's core (node/core.hpp): node_at, hash_of, thread's stripes, retire.
 
-#include "ferry/detail/node/value_cell.hpp"
+#include "ferry/detail/chain/engine.hpp"
 #include "ferry/detail/chain/next_table.hpp"
 #include "ferry/detail/node/probe.hpp"
+#include "ferry/detail/node/tables.hpp"
+#include "ferry/detail/node/value_cell.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
-
-enum class settled {
-    yes,
-    no_memory, ///< a path ran out and no further table could be made: the slot is as it was
-};
 
 /// Calls `f(slot&)` for the slots of a hash's path in one table, until it returns true.
 template <class F>
@@ -123,7 +120,7 @@ settled link_further(Core &core, detail::thread_record &self, table &root,
             for (auto lanes = seen.matches(slot_word::tag_of(hash)); !lanes.empty();
                  lanes.drop_first()) {
                 if (here->slots[lanes.first()].load() == link) {
-                    return settled::yes;
+                    return settled::done;
                 }
             }
             const auto stops = seen.stops();
@@ -134,16 +131,16 @@ settled link_further(Core &core, detail::thread_record &self, table &root,
             slot &stop = here->slots[stops.first()];
             slot_word word;
             if (stop.try_link(link, word)) {
-                static_cast<void>(into->count_used(core.seat_of(self)));
+                static_cast<void>(into->counts().count_used(core.seat_of(self)));
                 if (live.state.load_after_link().is_dropped()) {
                     stop.try_gap(link); // we came late, and the dropper may have missed our link
                 }
-                return settled::yes;
+                return settled::done;
             }
             // SEALED: `into` is itself the root or was, so that the root we know was done, and
             // the node, if it lives, was linked here by then.
             if (word.is_sealed()) {
-                return settled::yes;
+                return settled::done;
             }
             // Settled since the probe, perhaps with this link: look at the bucket again.
         }
@@ -157,11 +154,11 @@ settled settle_slot(Core &core, detail::thread_record &self, table &root, slot &
     slot_word word = each.load();
     while (word.is_empty()) {
         if (each.try_seal(word)) {
-            return settled::yes;
+            return settled::done;
         }
     }
     if (!word.is_link()) {
-        return settled::yes;
+        return settled::done;
     }
     // Protected: the link was read under our pin, from the root of its time, and a node is
     // retired after its links are gone from there.
@@ -173,10 +170,21 @@ settled settle_slot(Core &core, detail::thread_record &self, table &root, slot &
             return engine::link_further(core, self, root, node, word, hash);
         }
         if (!state.is_dead() || engine::drop(core, self, root, node, word, hash)) {
-            return settled::yes; // dropped, by another thread or by us
+            return settled::done; // dropped, by another thread or by us
         }
         // The drop failed: another thread revived the key or dropped the node, and made progress.
     }
+}
+
+/// Settles all slots of a bucket.
+template <class Core>
+settled settle_slots(Core &core, detail::thread_record &self, table &root, bucket &here) noexcept {
+    for (unsigned i = bucket_slots; i-- != 0;) { // the last first (P3)
+        if (engine::settle_slot(core, self, root, here.slots[i]) != settled::done) {
+            return settled::no_memory;
+        }
+    }
+    return settled::done;
 }
 
 } // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

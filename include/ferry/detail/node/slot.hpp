@@ -65,6 +65,8 @@ using detail::bucket_slots;
 
 /// One cache line of slots: the unit of probing and of migration. In zeroed memory all are EMPTY.
 struct alignas(detail::line_bytes) bucket {
+    static constexpr unsigned slot_count = bucket_slots;
+
     slot slots[bucket_slots];
 };
 static_assert(sizeof(bucket) == detail::line_bytes);

@@ -17,7 +17,7 @@
 // each table.
 
 #include "ferry/detail/node/probe.hpp"
-#include "ferry/detail/table/table.hpp"
+#include "ferry/detail/node/tables.hpp"
 
 #include <type_traits>
 

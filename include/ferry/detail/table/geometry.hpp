@@ -6,15 +6,18 @@
 //   | home 0 | home 1 | … | home 2^bits - 1 | tail 0 | … | tail path-1 |
 //     \___ path of home 0: path + 1 buckets ___/
 
-#include "ferry/detail/node/slot.hpp"
-
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <cstdint>
+
+#include "ferry/detail/platform/abi.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
-struct geometry {
+/// `Slots`: of a bucket.
+template <unsigned Slots>
+struct basic_geometry {
     unsigned bits = 1;
     std::size_t path = 2;
 
@@ -29,15 +32,15 @@ struct geometry {
 
     /// The least table that takes `elements` before it would grow.
     static constexpr unsigned bits_for(std::size_t elements) noexcept {
-        constexpr std::size_t most = std::size_t{bucket_slots} << most_bits;
+        constexpr std::size_t most = std::size_t{Slots} << most_bits;
         const std::size_t wanted = std::min(most / 2, elements);
         const std::size_t slots = wanted + wanted / 3 + 1; // full at 3/4
-        const std::size_t buckets = (slots + bucket_slots - 1) / bucket_slots;
+        const std::size_t buckets = (slots + Slots - 1) / Slots;
         return std::clamp(static_cast<unsigned>(std::bit_width(buckets - 1)), least_bits,
                           most_bits);
     }
 
-    static constexpr geometry of(unsigned bits, std::size_t path = 0) noexcept {
+    static constexpr basic_geometry of(unsigned bits, std::size_t path = 0) noexcept {
         return {bits, std::max(usual_path(bits), path)};
     }
 
@@ -45,13 +48,13 @@ struct geometry {
     constexpr std::size_t buckets() const noexcept { return homes() + path; }
 
     /// Slots of the home buckets: what loads are measured against.
-    constexpr std::size_t capacity() const noexcept { return homes() * bucket_slots; }
+    constexpr std::size_t capacity() const noexcept { return homes() * Slots; }
 
     constexpr std::size_t home_of(std::uint64_t hash) const noexcept {
         return static_cast<std::size_t>(hash >> (64 - bits));
     }
 
-    friend constexpr bool operator==(geometry, geometry) noexcept = default;
+    friend constexpr bool operator==(basic_geometry, basic_geometry) noexcept = default;
 };
 
 } // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What every map has, whatever its engine: the root of the chain of tables, the stripes, and the
+// driving of migrations and of reclamation.
+//
+//   root ──► T ──next──► T' ──next──► …     T is being migrated while it has a next table
+//
+//   C1  The root moves from a table to its next, when all buckets of the table are done; the
+//       thread whose CAS moves it retires the table.
+//   C2  A pinned thread may follow any pointer it loaded from the root, or found behind it, until
+//       it unpins.
+//   C3  What every operation reads is written a few times a migration at most, and stands apart
+//       from anything else that is written.
+
+#include "ferry/detail/chain/help.hpp"
+#include "ferry/detail/chain/next_table.hpp"
+#include "ferry/detail/chain/turn.hpp"
+#include "ferry/detail/chain/upkeep.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// Base of an engine, which is `Engine` (chain/engine.hpp). `Bucket`: what its tables consist of.
+/// `Counts`: what a stripe of it counts.
+template <class Engine, class Bucket, class Counts>
+class alignas(detail::apart_bytes) map_core {
+public:
+    using table = basic_table<Bucket>;
+    using geometry = typename table::geometry;
+    using stripe_type = map_stripe<Counts>;
+    using upkeep_type = upkeep<stripe_type>;
+
+    map_core(const map_core &) = delete;
+    map_core &operator=(const map_core &) = delete;
+
+    // --- reaching things ---
+
+    detail::domain &domain() const noexcept { return *domain_; }
+
+    /// The root table. The caller is pinned, which protects the chain from here on (C2).
+    [[gnu::always_inline]] table *root() const noexcept {
+        // acquire: the table, and all that its predecessor's migration settled [E:root-publish]
+        return root_.load(detail::acquire);
+    }
+
+    upkeep_type &upkeeping() const noexcept { return *upkeep_; }
+
+    detail::stripe_seat seat_of(const detail::thread_record &self) const noexcept {
+        return {self.index(), stripe_mask_};
+    }
+    std::size_t stripes() const noexcept { return std::size_t{stripe_mask_} + 1; }
+    stripe_type &stripe(std::size_t index) const noexcept { return stripes_[index]; }
+
+    /// The sum of one of the stripes' counters.
+    std::size_t sum(detail::counter Counts::*which) const noexcept {
+        std::int64_t total = 0;
+        for (std::size_t i = 0; i < stripes(); ++i) {
+            total += (stripes_[i].counts.*which).load();
+        }
+        return static_cast<std::size_t>(std::max<std::int64_t>(total, 0));
+    }
+
+    census take_census(const table &root) const noexcept {
+        const population keys = engine().count_keys();
+        return {root.counts().used(), keys.live, keys.dead};
+    }
+
+    // --- the chain ---
+
+    /// Bits that a table has at least.
+    unsigned floor_bits() const noexcept {
+        // relaxed: a wish; whoever acts on it looks again when it is done
+        return std::max(upkeep_->least_bits, upkeep_->reserved_bits.load(detail::relaxed));
+    }
+
+    void raise_reserved_bits(unsigned bits) noexcept {
+        unsigned seen = upkeep_->reserved_bits.load(detail::relaxed); // relaxed: as in floor_bits
+        // Failure: another thread changed the wish; ours is heard if it is still the larger.
+        // relaxed: as above
+        while (seen < bits && !upkeep_->reserved_bits.compare_exchange_weak(
+                                  seen, bits, detail::relaxed, detail::relaxed)) {
+        }
+    }
+    void reset_reserved_bits() noexcept {
+        upkeep_->reserved_bits.store(0, detail::relaxed); // relaxed: as in floor_bits
+    }
+
+    /// The table after `last`, which is made if there is none. nullptr: no memory.
+    table *publish_next(table &last, geometry shape) noexcept {
+        return next_or_publish(last, shape, upkeep_->stripes, upkeep_->huge_pages);
+    }
+
+    /// A table whose memory the caller has to prefault. nullptr: no memory.
+    table *make_prefaulted(geometry shape) noexcept {
+        return table::make(shape, upkeep_->stripes, upkeep_->huge_pages, prefaulted::at_once);
+    }
+
+    /// Starts a migration of the root if one is due.
+    [[gnu::noinline]] void consider_migration(table &root) noexcept {
+        if (root.next() != nullptr) {
+            return;
+        }
+        const census now = take_census(root);
+        if (wants_migration(root.capacity(), now)) {
+            publish_next(root, shape_after(root.shape(), now, floor_bits()));
+        }
+    }
+
+    /// Moves the root from `done`, all of whose buckets are done, to its next table (C1).
+    void promote(detail::thread_record &self, table &done) noexcept {
+        table *expected = &done;
+        table *next = done.next();
+        // Failure: another thread promoted it, and made progress.
+        // seq_cst: publishes the table and what was settled [E:root-publish]; before the label
+        // of the table it unlinks [E:label]
+        if (root_.compare_exchange_strong(expected, next, detail::seq_cst, detail::acquire)) {
+            const unsigned before = done.shape().bits;
+            const unsigned after = next->shape().bits;
+            (after > before   ? upkeep_->grown
+             : after < before ? upkeep_->shrunk
+                              : upkeep_->swept)
+                .add(false, 1);
+            upkeep_->table_bytes_retired.add(false, static_cast<std::int64_t>(done.bytes()));
+            if (done.is_large()) {
+                count_old_tables(1);
+                upkeep_->old_tables.retire(
+                    detail::retired_item(done.garbage_link(), detail::retired_kind::table),
+                    *domain_, false);
+            } else {
+                retire(self, done.garbage_link(), detail::retired_kind::table);
+            }
+        }
+    }
+
+    /// What an operation owes after its own result is settled (M2).
+    [[gnu::always_inline]] void after_write(detail::thread_record &self, table &root) noexcept {
+        if (root.next() != nullptr || has_old_tables()) [[unlikely]] {
+            lend_a_hand(self, root);
+        }
+    }
+
+    // --- reclamation ---
+
+    /// Large tables that were the root and are not given back yet: more, or fewer.
+    void count_old_tables(int change) noexcept {
+        old_tables_.fetch_add(change, detail::relaxed); // relaxed: a hint to look for them
+    }
+
+    /// Retires what a read-modify-write of this thread just unlinked, and frees a little.
+    void retire(detail::thread_record &self, detail::link_word &link,
+                detail::retired_kind kind) noexcept {
+        const detail::stripe_seat seat = seat_of(self);
+        stripes_[seat.index].garbage.retire(detail::retired_item(link, kind), *domain_, seat.owned);
+        engine::take_turn(engine(), self);
+    }
+
+protected:
+    /// Throws std::bad_alloc.
+    explicit map_core(const core_options &options)
+        : domain_(options.domain),
+          upkeep_(upkeep_type::make(geometry::bits_for(options.least_elements),
+                                    options.huge_pages)) {
+        stripes_ = upkeep_->stripe_array();
+        stripe_mask_ = upkeep_->stripes - 1;
+        const unsigned bits = std::max(geometry::bits_for(options.elements), upkeep_->least_bits);
+        table *first = make_prefaulted(geometry::of(bits));
+        if (first == nullptr) {
+            upkeep_type::free(upkeep_);
+            throw std::bad_alloc();
+        }
+        first->prefault_all([] {});
+        root_.store(first, detail::relaxed); // relaxed: nobody else has the map yet
+    }
+
+    /// Takes over another core's contents; nobody else may use either. The other may only be
+    /// destroyed or assigned to then.
+    map_core(map_core &&other) noexcept
+        : domain_(other.domain_), upkeep_(std::exchange(other.upkeep_, nullptr)),
+          stripes_(std::exchange(other.stripes_, nullptr)), stripe_mask_(other.stripe_mask_) {
+        // relaxed: nobody else uses the maps
+        root_.store(other.root_.load(detail::relaxed), detail::relaxed);
+        // relaxed: as above
+        old_tables_.store(other.old_tables_.load(detail::relaxed), detail::relaxed);
+        other.root_.store(nullptr, detail::relaxed); // relaxed: as above
+    }
+
+    ~map_core() = default;
+
+    /// Whether there is anything left, or it was moved from.
+    bool owns_tables() const noexcept { return upkeep_ != nullptr; }
+
+private:
+    Engine &engine() noexcept { return static_cast<Engine &>(*this); }
+    const Engine &engine() const noexcept { return static_cast<const Engine &>(*this); }
+
+    bool has_old_tables() const noexcept {
+        return old_tables_.load(detail::relaxed) != 0; // relaxed: a hint, as where it is changed
+    }
+
+    [[gnu::noinline]] void lend_a_hand(detail::thread_record &self, table &root) noexcept {
+        if (root.next() != nullptr) {
+            engine::help(engine(), self, root);
+        }
+        if (has_old_tables()) {
+            engine::take_turn(engine(), self);
+            engine::give_back_a_piece(engine(), self);
+        }
+    }
+
+    // Read by every operation; written a few times a migration at most (C3).
+    detail::atomic<table *> root_{nullptr};
+    /// Large old tables that are not given back yet.
+    detail::atomic<int> old_tables_{0};
+    detail::domain *domain_;
+    upkeep_type *upkeep_;
+    stripe_type *stripes_ = nullptr;
+    unsigned stripe_mask_ = 0;
+};
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The end of what a map retired: tables here, anything else by the core.
+
+#include "ferry/detail/chain/engine.hpp"
+#include "ferry/detail/table/table.hpp"
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// Gives back a piece of a table that nobody can use any more. True: that was the last.
+template <map_engine Core>
+bool free_table_piece(Core &core, typename Core::table &old) noexcept {
+    const bool is_large = old.is_large();
+    const std::size_t before = old.bytes_left();
+    const bool gone = Core::table::free_piece(&old);
+    const std::size_t freed = gone ? before : before - old.bytes_left();
+    core.upkeeping().table_bytes_retired.add(false, -static_cast<std::int64_t>(freed));
+    if (gone && is_large) {
+        core.count_old_tables(-1);
+    }
+    return gone;
+}
+
+/// What to do with an item whose grace period is over: a function that ends it, or a piece of it,
+/// and returns false if there is more of it.
+template <map_engine Core>
+auto disposer(Core &core, detail::thread_record &self) noexcept {
+    return [&core, &self](detail::retired_item item) noexcept {
+        if (item.kind() == detail::retired_kind::table) {
+            return free_table_piece(core, *Core::table::of_garbage_link(item.link()));
+        }
+        core.dispose(self, item);
+        return true;
+    };
+}
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What the chain of tables needs of an engine: the code that knows what stands in a bucket. The
+// chain decides when a table is migrated, which bucket comes next, which memory is prefaulted, and
+// who reclaims; it never looks into a bucket or at an object that the engine retired.
+//
+// An engine derives from map_core (chain/core.hpp), which calls it.
+
+#include "ferry/detail/reclaim/retired_item.hpp"
+#include "ferry/detail/reclaim/thread_record.hpp"
+
+#include <concepts>
+#include <cstddef>
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+enum class settled {
+    done,
+    no_memory, ///< a path ran out and no further table could be made: the slot is as it was
+};
+
+/// Keys of a map.
+struct population {
+    std::size_t live;
+    std::size_t dead; ///< absent, but still in the tables
+};
+
+template <class Engine>
+concept map_engine = requires(Engine &engine, const Engine &same, detail::thread_record &self,
+                              typename Engine::table &root, std::size_t bucket,
+                              detail::retired_item item) {
+    /// Settles each slot of a bucket of `root`, which has a next table: afterwards no key can come
+    /// to the slot, and what it holds is in a later table or is gone. Idempotent; any number of
+    /// threads may settle a bucket at once, and any may stop in the middle for ever. The caller is
+    /// pinned by `self` since before it loaded `root`. Bounded; throws nothing.
+    { engine.settle_bucket(self, root, bucket) } noexcept -> std::same_as<settled>;
+
+    /// Fetches into the cache what settling this bucket needs, and the next buckets of its share.
+    { engine.fetch_ahead(root, bucket) } noexcept;
+
+    /// Ends an object that the engine retired, and whose grace period is over. The caller is pinned
+    /// by `self`. May retire the object once more.
+    { engine.dispose(self, item) } noexcept;
+
+    /// How many keys there are; may be off by operations under way.
+    { same.count_keys() } noexcept -> std::same_as<population>;
+};
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// How many slots of a table are used, counted in stripes, and when to add the stripes up.
+//
+// Progress: wait-free.
+
+#include "ferry/detail/platform/cpu.hpp"
+#include "ferry/detail/platform/tuning.hpp"
+#include "ferry/detail/reclaim/counter.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+
+/// A stripe's part of a table: the slots it has used, and the next bucket of the share that the
+/// dealer gave to it (table/dealer.hpp).
+struct alignas(detail::line_bytes) table_stripe {
+    detail::counter used;
+    detail::atomic<std::size_t> next_bucket{0};
+};
+
+/// The stripes' counts are added up the more rarely the larger the table is, so that what the
+/// stripes have not reported stays under 1/16 of the capacity.
+class table_counts {
+public:
+    table_counts(table_stripe *stripes, unsigned stripe_count, std::size_t capacity) noexcept
+        : stripes_(stripes), stripe_mask_(stripe_count - 1),
+          used_mask_(period_mask(capacity / 16 / places(stripe_count))),
+          dead_mask_(
+              period_mask((capacity / 8 + detail::dead_to_sweep) / 2 / places(stripe_count))) {}
+
+    table_stripe &stripe(unsigned thread_index) const noexcept {
+        return stripes_[thread_index & stripe_mask_];
+    }
+    std::size_t stripes() const noexcept { return std::size_t{stripe_mask_} + 1; }
+    const table_stripe *first() const noexcept { return stripes_; }
+
+    /// Counts a slot. True: it is time to look at the sum.
+    bool count_used(detail::stripe_seat seat) noexcept {
+        return rolls_over(stripes_[seat.index].used.add(seat.owned, 1));
+    }
+
+    /// Whether a stripe's count is one at which the sums are looked at.
+    bool rolls_over(std::int64_t count) const noexcept {
+        return (static_cast<std::uint64_t>(count) & used_mask_) == 0;
+    }
+    /// The same for dead keys, of which there may be many even in the smallest table.
+    bool dead_rolls_over(std::int64_t count) const noexcept {
+        return (static_cast<std::uint64_t>(count) & dead_mask_) == 0;
+    }
+
+    /// Slots that are used; may be off by operations under way.
+    std::size_t used() const noexcept {
+        std::int64_t sum = 0;
+        for (unsigned i = 0; i <= stripe_mask_; ++i) {
+            sum += stripes_[i].used.load();
+        }
+        return static_cast<std::size_t>(std::max<std::int64_t>(sum, 0));
+    }
+
+private:
+    /// Numbers that are added up: each stripe's own one, and the one that its other threads share.
+    static constexpr std::size_t places(unsigned stripe_count) noexcept {
+        return std::size_t{2} * stripe_count;
+    }
+
+    /// Of a period of at most `most`, but 4096: a power of two.
+    static constexpr std::uint64_t period_mask(std::size_t most) noexcept {
+        return std::bit_floor(std::clamp<std::size_t>(most, 1, 4096)) - 1;
+    }
+
+    table_stripe *const stripes_;
+    const unsigned stripe_mask_;
+    const std::uint64_t used_mask_;
+    const std::uint64_t dead_mask_;
+};
+
+} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
