@@ -2,15 +2,15 @@
 
 // ferry-bench: options, steps, results, report. README.md in this folder says how it measures.
 
+#include "about.hpp"
 #include "adapters/catalogue.hpp"
 #include "curves/plan.hpp"
 #include "curves/steps.hpp"
 #include "flame/job.hpp"
 #include "latency/steps.hpp"
 #include "memory/steps.hpp"
-#include "options.hpp"
+#include "options/options.hpp"
 #include "replay/job.hpp"
-#include "report/about.hpp"
 #include "report/compare.hpp"
 #include "report/csv.hpp"
 #include "report/measurements.hpp"
@@ -18,7 +18,7 @@
 #include "report/table.hpp"
 #include "report/verdict.hpp"
 #include "runner/recorder.hpp"
-#include "runner/stage.hpp"
+#include "stage/stage.hpp"
 #include "wordcount/job.hpp"
 #include "workloads/strings.hpp"
 
@@ -118,16 +118,28 @@ int measure(const options &o) {
     return show(o, json);
 }
 
+// The chosen maps that have what a job needs of them.
+template <class Contender, class Factory>
+std::vector<Contender> contenders(const options &o, Factory map_entry::*factory) {
+    std::vector<Contender> able;
+    for (const auto &map : o.maps)
+        if (map.*factory != nullptr)
+            able.push_back({map.name, map.*factory});
+    return able;
+}
+
 int do_job(const options &o) {
     require_writable(o.out);
-    const job_options job{o.maps, o.threads, o.rounds, o.pinned, o.patience, about(o)};
+    const job_options job{o.threads, o.rounds, o.pinned, o.patience, about(o)};
     if (o.what == command::wordcount) {
         const auto json = o.out / "wordcount.json";
-        const int code = count_words(job, o.inputs[0], json, std::cout);
+        const int code = count_words(contenders<counting_contender>(o, &map_entry::counting), job,
+                                     o.inputs[0], json, std::cout);
         write_page(json, {}, o.out / "wordcount.html");
         return code;
     }
-    return replay_trace(job, o.inputs[0], o.out / "replay.json", std::cout);
+    return replay_trace(contenders<replaying_contender>(o, &map_entry::replaying), job, o.inputs[0],
+                        o.out / "replay.json", std::cout);
 }
 
 int perform(const options &o) {

@@ -3,8 +3,8 @@
 
 // For adapters: from a map's types to its entry in the catalogue.
 
-#include "adapters/concept.hpp"
 #include "adapters/map_entry.hpp"
+#include "maps/concept.hpp"
 #include "replay/player_of.hpp"
 #include "runner/subject_of.hpp"
 #include "wordcount/counter_of.hpp"

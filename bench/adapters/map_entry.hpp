@@ -3,7 +3,7 @@
 
 // A map that can be measured, whatever its types.
 
-#include "adapters/family.hpp"
+#include "maps/family.hpp"
 #include "replay/player.hpp"
 #include "runner/subject.hpp"
 #include "wordcount/counter.hpp"
@@ -18,8 +18,6 @@ namespace ferry::bench {
 
 template <class Key>
 using subject_factory = std::unique_ptr<subject> (*)(const key_space<Key> &);
-using counter_factory = std::unique_ptr<counter> (*)(std::size_t distinct_words);
-using player_factory = std::unique_ptr<player> (*)(const trace &);
 
 // One type of map, for all kinds of elements. Null: it cannot hold such.
 struct form {
@@ -34,7 +32,7 @@ struct form {
 // A map may need another form of itself for each way to change a value.
 struct map_entry {
     std::string name;
-    std::string family; // of family.hpp
+    std::string family; // of maps/family.hpp
     std::string note;   // what the reader of its numbers should know
     form plain{};       // nothing is assigned
     form replacing{};   // assign replaces the value by a new object; readers keep the old one

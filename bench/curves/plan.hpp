@@ -7,7 +7,7 @@
 // built and filled once for all of them. A round goes through all blocks before the next begins:
 // what the machine does for a minute is then in one round of a cell, and not in all.
 
-#include "options.hpp"
+#include "options/options.hpp"
 #include "workloads/workload.hpp"
 
 #include <cstdint>

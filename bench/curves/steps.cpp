@@ -2,8 +2,8 @@
 #include "curves/steps.hpp"
 
 #include "runner/disturbance.hpp"
-#include "runner/turns.hpp"
-#include "runner/warm_memory.hpp"
+#include "stage/turns.hpp"
+#include "stage/warm_memory.hpp"
 #include "workloads/random.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 
 #include "curves/plan.hpp"
 #include "runner/recorder.hpp"
-#include "runner/stage.hpp"
+#include "stage/stage.hpp"
 
 #include <vector>
 

@@ -3,7 +3,7 @@
 
 // What people read off a histogram.
 
-#include "latency/histogram.hpp"
+#include "runner/histogram.hpp"
 
 #include <cstdint>
 #include <iosfwd>

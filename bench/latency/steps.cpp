@@ -5,8 +5,8 @@
 #include "report/words.hpp"
 #include "runner/disturbance.hpp"
 #include "runner/processors.hpp"
-#include "runner/turns.hpp"
-#include "runner/warm_memory.hpp"
+#include "stage/turns.hpp"
+#include "stage/warm_memory.hpp"
 #include "workloads/random.hpp"
 
 #include <algorithm>

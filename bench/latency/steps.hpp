@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "options.hpp"
+#include "options/options.hpp"
 #include "runner/recorder.hpp"
-#include "runner/stage.hpp"
+#include "stage/stage.hpp"
 
 #include <cstdint>
 #include <vector>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "memory/steps.hpp"
 #include "memory/usage.hpp"
-#include "runner/stage.hpp"
+#include "stage/stage.hpp"
 
 #include <iomanip>
 #include <iostream>

@@ -4,7 +4,7 @@
 // Bytes an element. Each number is taken in a process of its own, so that no map lives in the holes
 // that another one left: this program starts itself for it.
 
-#include "options.hpp"
+#include "options/options.hpp"
 #include "runner/recorder.hpp"
 
 #include <string>

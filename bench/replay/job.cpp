@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ferry::bench {
 
@@ -13,9 +15,9 @@ namespace {
 // A guess, for "time left".
 constexpr double seconds_per_request = 0.5e-6;
 
-job_run replay(const trace &what, const map_entry &map, const team &who,
+job_run replay(const trace &what, player_factory make, const team &who,
                std::chrono::nanoseconds patience) {
-    const auto result = map.replaying(what)->play(who, patience, what);
+    const auto result = make(what)->play(who, patience, what);
     job_run run{.seconds = result.time.seconds,
                 .waited = result.time.waited,
                 .operations = result.requests,
@@ -39,18 +41,22 @@ std::string heading(const trace &what) {
 
 } // namespace
 
-int replay_trace(const job_options &o, const std::filesystem::path &file,
-                 const std::filesystem::path &json, std::ostream &out) {
+int replay_trace(const std::vector<replaying_contender> &maps, const job_options &o,
+                 const std::filesystem::path &file, const std::filesystem::path &json,
+                 std::ostream &out) {
     const trace what = read_trace(file);
+    std::vector<contender> contenders;
+    for (const auto &map : maps)
+        contenders.push_back({map.name, [&what, &o, make = map.make](const team &who) {
+                                  return replay(what, make, who, o.patience);
+                              }});
     return run_job(
         o,
         {.name = "replay",
          .in_words = "replay a trace",
          .expected_seconds = static_cast<double>(what.requests.size()) * seconds_per_request,
          .heading = heading(what),
-         .can = [](const map_entry &map) { return map.replaying != nullptr; },
-         .run = [&](const map_entry &map,
-                    const team &who) { return replay(what, map, who, o.patience); }},
+         .maps = std::move(contenders)},
         json, out);
 }
 

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace ferry::bench {
@@ -30,5 +31,7 @@ public:
     // for.
     virtual replay_result play(const team &, std::chrono::nanoseconds patience, const trace &) = 0;
 };
+
+using player_factory = std::unique_ptr<player> (*)(const trace &);
 
 } // namespace ferry::bench

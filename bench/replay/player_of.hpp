@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "adapters/concept.hpp"
+#include "maps/concept.hpp"
 #include "replay/player.hpp"
 #include "replay/transcript.hpp"
 #include "runner/tally.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report/compare.hpp"
 
-#include "adapters/family.hpp"
+#include "maps/family.hpp"
 #include "report/ranking.hpp"
 #include "report/words.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report/ranking.hpp"
 
-#include "adapters/family.hpp"
+#include "maps/family.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -6,6 +6,7 @@
 #include "runner/disturbance.hpp"
 #include "runner/give_memory_back.hpp"
 #include "runner/recorder.hpp"
+#include "workloads/workload.hpp"
 
 #include <ostream>
 #include <stdexcept>
@@ -15,16 +16,15 @@ namespace ferry::bench {
 namespace {
 
 struct place {
-    const map_entry *map;
+    const contender *map;
     unsigned threads;
 };
 
 std::vector<place> places_of(const job_options &o, const job &what) {
     std::vector<place> places;
     for (const auto threads : o.threads)
-        for (const auto &map : o.maps)
-            if (what.can(map))
-                places.push_back({&map, threads});
+        for (const auto &map : what.maps)
+            places.push_back({&map, threads});
     if (places.empty())
         throw std::runtime_error("none of the chosen maps can " + what.in_words +
                                  ": choose others with --maps");
@@ -68,7 +68,7 @@ int run_job(const job_options &o, const job &what, const std::filesystem::path &
                                  give_memory_back();
                                  const auto &p = places[i];
                                  const team who(p.threads, o.pinned);
-                                 auto run = what.run(*p.map, who);
+                                 auto run = p.map->run(who);
                                  auto r = record_of(run, who, round);
                                  rows[i].rounds.push_back(std::move(run));
                                  return r;

@@ -3,7 +3,7 @@
 
 // One map under test, whatever its type. A virtual call starts a run; inside it nothing is virtual.
 
-#include "latency/histogram.hpp"
+#include "runner/histogram.hpp"
 #include "runner/team.hpp"
 #include "workloads/workload.hpp"
 

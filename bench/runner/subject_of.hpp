@@ -4,7 +4,7 @@
 // The runs, compiled once for each map and kind of element: windows, growth, and both with a watch
 // at each operation.
 
-#include "latency/stop_watch.hpp"
+#include "runner/stop_watch.hpp"
 #include "runner/subject.hpp"
 #include "runner/trial.hpp"
 

@@ -4,7 +4,7 @@
 // A map, the keys it is tried with, and the steps that workloads consist of. A step costs the
 // harness the making of the key and a comparison of the value; the same for every map.
 
-#include "adapters/concept.hpp"
+#include "maps/concept.hpp"
 #include "runner/tally.hpp"
 #include "runner/team.hpp"
 #include "workloads/key_space.hpp"

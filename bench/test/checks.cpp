@@ -2,7 +2,7 @@
 
 // A benchmark's checks are worth what they reject: maps with one fault each.
 
-#include "adapters/concept.hpp"
+#include "maps/concept.hpp"
 #include "runner/subject_of.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "adapters/entry.hpp"
 #include "replay/job.hpp"
+#include "replay/player_of.hpp"
 #include "replay/transcript.hpp"
 #include "test/scratch_folder.hpp"
 #include "workloads/random.hpp"
@@ -146,8 +146,8 @@ std::string complaint(const trace &what, unsigned threads) {
 }
 
 template <class Map>
-map_entry entry(const std::string &name) {
-    return {.name = name, .family = family::by_hand, .note = "", .replaying = make_player<Map>};
+replaying_contender entry(const std::string &name) {
+    return {name, make_player<Map>};
 }
 
 bool contains(const std::string &text, const std::string &part) {
@@ -311,29 +311,26 @@ TEST_CASE("the replay counts requests, gets and hits, and nothing is replayed tw
 TEST_CASE("the job lists all maps, says which are wrong or unfinished, and gives the code") {
     const scratch_folder folder;
     const auto file = folder.write("trace", lines_of(cache_trace(40'000, 2'000, 0)));
-    job_options o{{entry<faulty_map<fault::none>>("sound"), entry<slow_map_of_strings>("slow")},
-                  {1, 2},
-                  1,
-                  false,
-                  std::chrono::milliseconds(400)};
+    job_options o{{1, 2}, 1, false, std::chrono::milliseconds(400)};
     const auto json = folder.path() / "runs.json";
 
     std::ostringstream out;
-    CHECK(replay_trace(o, file, json, out) == 0);
+    CHECK(
+        replay_trace({entry<faulty_map<fault::none>>("sound"), entry<slow_map_of_strings>("slow")},
+                     o, file, json, out) == 0);
     CHECK(contains(out.str(), " requests (40000 get, "));
     CHECK(contains(out.str(), "unfinished: "));
     CHECK(contains(folder.read("runs.json"), "\"replay/workers:2/slow/round:0/"));
     CHECK(contains(folder.read("runs.json"), "\"hit_rate\""));
 
-    o.maps = {entry<faulty_map<fault::none>>("sound"),
-              entry<faulty_map<fault::find_confuses>>("mixer")};
     o.patience = long_patience;
     std::ostringstream wrong;
-    CHECK(replay_trace(o, file, json, wrong) == 1);
+    CHECK(replay_trace({entry<faulty_map<fault::none>>("sound"),
+                        entry<faulty_map<fault::find_confuses>>("mixer")},
+                       o, file, json, wrong) == 1);
     CHECK(contains(wrong.str(), "mixer        1   WRONG: "));
     CHECK(contains(folder.read("runs.json"), "\"error_message\": \""));
 
-    o.maps = {{.name = "idle", .family = "", .note = ""}};
-    CHECK(complaint_of([&] { replay_trace(o, file, json, wrong); }) ==
+    CHECK(complaint_of([&] { replay_trace({}, o, file, json, wrong); }) ==
           "none of the chosen maps can replay a trace: choose others with --maps");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "runner/stage.hpp"
+#include "stage/stage.hpp"
 
 #include "curves/plan.hpp"
 #include "curves/steps.hpp"

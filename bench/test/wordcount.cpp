@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "adapters/by_hand/locked_map.hpp"
-#include "adapters/entry.hpp"
 #include "test/scratch_folder.hpp"
+#include "wordcount/counter_of.hpp"
 #include "wordcount/job.hpp"
 #include "wordcount/reference.hpp"
 
@@ -94,13 +94,11 @@ private:
 };
 
 template <class Map>
-map_entry entry(const std::string &name) {
-    return {.name = name, .family = family::by_hand, .note = "", .counting = make_counter<Map>};
+counting_contender entry(const std::string &name) {
+    return {name, make_counter<Map>};
 }
 
-job_options options_for(std::vector<map_entry> maps) {
-    return {std::move(maps), {1, 2}, 2, false, std::chrono::minutes(5)};
-}
+const job_options usual{{1, 2}, 2, false, std::chrono::minutes(5)};
 
 struct outcome_of_job {
     int code;
@@ -108,11 +106,12 @@ struct outcome_of_job {
     std::string json;
 };
 
-outcome_of_job count(const job_options &o, std::string_view words) {
+outcome_of_job count(const std::vector<counting_contender> &maps, std::string_view words,
+                     const job_options &o = usual) {
     const scratch_folder folder;
     folder.write("text/words", words);
     std::ostringstream out;
-    const int code = count_words(o, folder.path() / "text", folder.path() / "runs.json", out);
+    const int code = count_words(maps, o, folder.path() / "text", folder.path() / "runs.json", out);
     return {code, out.str(), folder.read("runs.json")};
 }
 
@@ -233,7 +232,7 @@ TEST_CASE("the count by one thread agrees with the words, all of them and some o
 TEST_CASE("maps that count rightly pass, and one of them is the best for each number of threads") {
     using sound = faulty_map<fault::none>;
     const auto [code, table, json] =
-        count(options_for({entry<sound>("one"), entry<sound>("other")}), many_words(30'000));
+        count({entry<sound>("one"), entry<sound>("other")}, many_words(30'000));
     CHECK(code == 0);
     CHECK(std::count(table.begin(), table.end(), '*') == 2);
     CHECK(contains(table, "wordcount: 30000 words, 4328 distinct, in 1 files of "));
@@ -244,9 +243,9 @@ TEST_CASE("maps that count rightly pass, and one of them is the best for each nu
 }
 
 TEST_CASE("a map that loses one addition in a thousand is called wrong, and is listed") {
-    const auto [code, table, json] = count(options_for({entry<faulty_map<fault::none>>("sound"),
-                                                        entry<faulty_map<fault::loses>>("loser")}),
-                                           many_words(30'000));
+    const auto [code, table, json] =
+        count({entry<faulty_map<fault::none>>("sound"), entry<faulty_map<fault::loses>>("loser")},
+              many_words(30'000));
     CHECK(code == 1);
     CHECK(contains(table, "sound"));
     CHECK(contains(table, "loser        2   WRONG: the word 'word"));
@@ -256,16 +255,18 @@ TEST_CASE("a map that loses one addition in a thousand is called wrong, and is l
 
 TEST_CASE("a map with a word that is not in the text is called wrong") {
     const auto [code, table, json] =
-        count(options_for({entry<faulty_map<fault::invents>>("inventor")}), many_words(3'000));
+        count({entry<faulty_map<fault::invents>>("inventor")}, many_words(3'000));
     CHECK(code == 1);
     CHECK(contains(table, "there are 472 words in place of 471"));
 }
 
 TEST_CASE("a map that runs out of patience is compared with what it did, and cannot be the best") {
-    auto o = options_for({entry<slow_faulty_map>("slow"), entry<faulty_map<fault::none>>("sound")});
+    auto o = usual;
     o.patience = std::chrono::milliseconds(300);
     o.rounds = 1;
-    const auto [code, table, json] = count(o, many_words(30'000));
+    const auto [code, table, json] =
+        count({entry<slow_faulty_map>("slow"), entry<faulty_map<fault::none>>("sound")},
+              many_words(30'000), o);
     CAPTURE(table);
     CHECK(code == 0);
     CHECK(!contains(table, "WRONG"));
@@ -275,23 +276,23 @@ TEST_CASE("a map that runs out of patience is compared with what it did, and can
 }
 
 TEST_CASE("a map that is both slow and wrong is called wrong") {
-    auto o = options_for({entry<slow_loser>("loser")});
+    auto o = usual;
     o.threads = {1};
     o.patience = std::chrono::milliseconds(500);
-    CHECK(count(o, many_words(30'000)).code == 1);
+    CHECK(count({entry<slow_loser>("loser")}, many_words(30'000), o).code == 1);
 }
 
 TEST_CASE("without a map that counts, or a place for the results, the job says so") {
     const scratch_folder folder;
     folder.write("text", "some words");
-    const auto complaint = [&](const job_options &o, const std::filesystem::path &json) {
+    const auto complaint = [&](const std::vector<counting_contender> &maps,
+                               const std::filesystem::path &json) {
         std::ostringstream out;
-        return complaint_of([&] { count_words(o, folder.path(), json, out); });
+        return complaint_of([&] { count_words(maps, usual, folder.path(), json, out); });
     };
-    CHECK(
-        complaint(options_for({{.name = "idle", .family = "", .note = ""}}), folder.path() / "j") ==
-        "none of the chosen maps can count words: choose others with --maps");
+    CHECK(complaint({}, folder.path() / "j") ==
+          "none of the chosen maps can count words: choose others with --maps");
     const auto json = folder.path() / "none" / "j";
-    CHECK(complaint(options_for({entry<faulty_map<fault::none>>("sound")}), json) ==
+    CHECK(complaint({entry<faulty_map<fault::none>>("sound")}, json) ==
           "the results cannot be written to '" + json.string() + "': No such file or directory");
 }

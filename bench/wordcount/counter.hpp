@@ -7,7 +7,9 @@
 #include "wordcount/text.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -31,5 +33,7 @@ public:
     // Empty if the map holds these words with these counts and no others, else what is wrong.
     virtual std::string compare(const word_counts &expected) = 0;
 };
+
+using counter_factory = std::unique_ptr<counter> (*)(std::size_t distinct_words);
 
 } // namespace ferry::bench

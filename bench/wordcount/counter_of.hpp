@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "adapters/concept.hpp"
+#include "maps/concept.hpp"
 #include "wordcount/counter.hpp"
 
 #include <atomic>

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <numeric>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ferry::bench {
 
@@ -24,8 +26,8 @@ public:
 
     double seconds_alone() const { return seconds_alone_; }
 
-    job_run run(const map_entry &map, const team &who, std::chrono::nanoseconds patience) const {
-        const auto counter = map.counting(expected_.size());
+    job_run run(counter_factory make, const team &who, std::chrono::nanoseconds patience) const {
+        const auto counter = make(expected_.size());
         const auto result = counter->count(who, patience, text_);
         const auto counted =
             std::accumulate(result.words.begin(), result.words.end(), std::uint64_t{0});
@@ -52,17 +54,21 @@ private:
 
 } // namespace
 
-int count_words(const job_options &o, const std::filesystem::path &folder,
-                const std::filesystem::path &json, std::ostream &out) {
+int count_words(const std::vector<counting_contender> &maps, const job_options &o,
+                const std::filesystem::path &folder, const std::filesystem::path &json,
+                std::ostream &out) {
     const word_job words(folder);
+    std::vector<contender> contenders;
+    for (const auto &map : maps)
+        contenders.push_back({map.name, [&words, &o, make = map.make](const team &who) {
+                                  return words.run(make, who, o.patience);
+                              }});
     return run_job(o,
                    {.name = "wordcount",
                     .in_words = "count words",
                     .expected_seconds = words.seconds_alone(),
                     .heading = words.heading(),
-                    .can = [](const map_entry &map) { return map.counting != nullptr; },
-                    .run = [&](const map_entry &map,
-                               const team &who) { return words.run(map, who, o.patience); }},
+                    .maps = std::move(contenders)},
                    json, out);
 }
 

@@ -17,11 +17,15 @@
 //   - calls callbacks pinned and without locks, and more than once only where it says so. A
 //     callback that changes its own key may make the operation repeat without end;
 //   - has no effect if hash, equality, an allocation, a constructor or a callback throws;
-//   - may throw std::bad_alloc when its thread uses the domain for the first time.
+//   - may throw std::bad_alloc when its thread uses the domain for the first time. In a program
+//     that is compiled without exceptions, what would throw calls std::abort.
 //
 // The allocator is copied and called by any number of threads at once, from lookups too (they help
 // and they reclaim), and what one thread allocated another frees: it must allow that. It serves
-// nodes and boxes; tables come from the system. Moving and swapping take it along. A trivially
+// nodes and boxes; tables come from the system. Moving and swapping take it along. Where it returns
+// an address of more than 48 bits, such as a tagged pointer, or one that is not aligned to 8 bytes,
+// the memory goes back to it and the operation throws ferry::unusable_address, which is a
+// std::bad_alloc. A trivially
 // copyable value of at most 64 bytes may be made elsewhere and copied to its place, unless the
 // allocator constructs by itself: it must not keep its own address.
 //
@@ -30,6 +34,14 @@
 // destroyed once a grace period is over, by whichever thread then changes something in the map, a
 // few at a time; a map that is only read from then on keeps the last of them until reclaim() is
 // called. Their destructors must not throw. Not for use in signal handlers.
+//
+// A child of fork may use, resize and destroy the maps of its parent, whatever other threads were
+// doing: each of their operations has taken effect or has not, and their guards and handles hold
+// nothing back. The forking thread may be in a callback. What these lost threads had in hand is
+// lost, at most, for each of them: an element's key and value, a box, a table, or a list of garbage
+// that it was about to put back. It is not freed and not destroyed in the child, and stats() goes
+// on counting it as retired. size(), and each figure of stats() that counts elements or slots, may
+// stay wrong by one for each of them; the choice of a table's size allows for 64 of these.
 
 #include "ferry/fwd.hpp"
 
@@ -38,6 +50,7 @@
 #include "ferry/detail/interface/container.hpp"
 #include "ferry/detail/node/compute.hpp"
 #include "ferry/hash.hpp"
+#include "ferry/unusable_address.hpp"
 
 #include <initializer_list>
 #include <optional>
@@ -444,7 +457,7 @@ private:
 
     template <class K, class MakeValue>
     auto put_new(detail::thread_record &self, K &&key, MakeValue &&make_value) {
-        return put_or(self, std::forward<K>(key), make_value, engine::keep_live);
+        return put_or(self, std::forward<K>(key), make_value, engine::keep_live{});
     }
 
     template <class K, class MakeValue>

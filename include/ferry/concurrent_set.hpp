@@ -210,7 +210,7 @@ private:
         detail::operation_pin pinned(core_.domain());
         return engine::put(
                    core_, pinned.self, core_.hash_value(key), key, make_key,
-                   [](engine::unit *) noexcept { return true; }, engine::keep_live)
+                   [](engine::unit *) noexcept { return true; }, engine::keep_live{})
             .inserted();
     }
 };

@@ -1,17 +1,32 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// ferry::hash: 64 good bits from a key, seeded for each hash object and so for each map.
+// ferry::hash: 64 good bits from a key, by a secret that each hash object has for itself, and so
+// each map. Copies share it.
 //
-//   integers, enums, pointers   a bijective mixer: different keys never have equal hashes
-//   strings and string views    folded 64x64→128-bit multiplies, transparent; every multiplier
-//                               comes from the seed, so that no input makes one of them zero for
-//                               all seeds
+//   integers, enums, pointers   a keyed bijection: different keys never have equal hashes
+//   strings and string views    folded 64x64→128-bit multiplies, transparent
 //   other types                 std::hash, mixed
 //
-// The seed keeps a stranger who chooses keys, and sees neither hashes nor addresses, from
-// preparing collisions. It is not a message authentication code. No such promise is made for
-// other types: std::hash may collide by itself.
+// What is promised. An object made without a seed draws its secret from the system's random
+// numbers. No secret tells anything of another object's, also in a forked process.
+//
+//   A stranger who chooses keys and sees only results, and times over a network, cannot prepare
+//   collisions:
+//     integers, enums, pointers   For any two keys that he names, the probability that they share
+//                                 one of 2^B homes is at most 2 / 2^B. This is proven.
+//     strings                     The same, as far as is known. It is not proven.
+//     other types                 Nothing is promised: std::hash may collide by itself. Nor is it
+//                                 for a hash of the user's own that the map mixes.
+//
+//   A stranger must not see hashes, or what follows from them:
+//     - The order of for_each, items() and snapshot() is that of hashes. A stranger who chooses
+//       2^20 keys and sees their order finds 2^8 of them for one home of 2^12, and can send those
+//       alone. No hash prevents this. Sort or shuffle what you show to strangers.
+//     - Times of single operations, measured in the same machine, can show which keys share a home.
+//     - A copy of the hash, or of the process's memory, shows everything.
+//
+// A hash made from a seed is as secret as the seed. None of this is a message authentication code.
 
 #include "ferry/detail/platform/abi.hpp"
 
@@ -42,17 +57,39 @@ std::uint64_t word_of(T value) noexcept {
     }
 }
 
+/// The value of which `word` is the word_of.
+template <class T>
+T value_of(std::uint64_t word) noexcept {
+    if constexpr (std::is_pointer_v<T>) {
+        return reinterpret_cast<T>(static_cast<std::uintptr_t>(word));
+    } else {
+        return static_cast<T>(word);
+    }
+}
+
 } // namespace detail
 } // namespace FERRY_ABI
 
-/// The hash of a type that has no better one here: std::hash, mixed with the seed.
+/// A hash from which keys can be had back: `unhash(hash(key))` is the key. Other numbers need not
+/// be the hash of any key.
+template <class Hash, class Key>
+concept invertible_hash = requires(const Hash &hash, const Key &key, std::uint64_t value) {
+    typename Hash::is_avalanching;
+    { hash(key) }
+    noexcept->std::same_as<std::uint64_t>;
+    { hash.unhash(value) }
+    noexcept->std::same_as<Key>;
+};
+
+/// The hash of a type that has no better one here: std::hash, mixed with the seed. No defence
+/// against chosen keys.
 ///
 /// `is_avalanching`: all 64 bits are good, the map does not mix them again.
 template <class Key>
 struct hash {
     using is_avalanching = void;
 
-    hash() noexcept : seed_(detail::random_seed()) {}
+    hash() noexcept : seed_(detail::random_key().words[0]) {}
     explicit hash(std::uint64_t seed) noexcept : seed_(seed) {}
 
     std::uint64_t operator()(const Key &key) const
@@ -64,7 +101,7 @@ private:
     std::uint64_t seed_;
 };
 
-/// Integers of up to 64 bits, enums, pointers: a bijection for each seed.
+/// Integers of up to 64 bits, enums, pointers: a bijection for each seed, and an invertible_hash.
 ///
 /// `is_cheap`: computing it again costs less than keeping it in each node would.
 template <class Key>
@@ -72,15 +109,20 @@ requires(detail::word_like<Key> && sizeof(Key) <= sizeof(std::uint64_t)) struct 
     using is_avalanching = void;
     using is_cheap = void;
 
-    hash() noexcept : seed_(detail::random_seed()) {}
-    explicit hash(std::uint64_t seed) noexcept : seed_(seed) {}
+    /// Draws a secret: one system call.
+    hash() noexcept : words_(detail::random_key()) {}
+    /// The same hashes for the same seed, in this version of ferry.
+    explicit hash(std::uint64_t seed) noexcept : words_(detail::key_material::expand(seed)) {}
 
-    std::uint64_t operator()(Key key) const noexcept {
-        return detail::mix(detail::word_of(key) ^ seed_);
+    std::uint64_t operator()(Key key) const noexcept { return words_(detail::word_of(key)); }
+
+    /// The key that has this hash, one of this object's. Several times as expensive as the hash.
+    Key unhash(std::uint64_t value) const noexcept {
+        return detail::value_of<Key>(words_.inverse(value));
     }
 
 private:
-    std::uint64_t seed_;
+    detail::keyed_bijection words_;
 };
 
 /// Strings of one character type with the usual traits, which compare bytes: transparent.
@@ -89,8 +131,10 @@ struct hash<std::basic_string_view<Char>> {
     using is_avalanching = void;
     using is_transparent = void;
 
-    hash() noexcept : hash(detail::random_seed()) {}
-    explicit hash(std::uint64_t seed) noexcept : bytes_(seed) {}
+    /// Draws a secret: one system call.
+    hash() noexcept : bytes_(detail::random_key()) {}
+    /// The same hashes for the same seed, in this version of ferry.
+    explicit hash(std::uint64_t seed) noexcept : bytes_(detail::key_material::expand(seed)) {}
 
     std::uint64_t operator()(std::basic_string_view<Char> key) const noexcept {
         return bytes_(reinterpret_cast<const char *>(key.data()), key.size() * sizeof(Char));

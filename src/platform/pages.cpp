@@ -8,6 +8,7 @@
 #include "ferry/detail/platform/tuning.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <new>
@@ -28,6 +29,11 @@ constexpr bool faults_for_writing = false; // aarch64 takes one for reading, and
 
 constexpr bool comes_in_pages(std::size_t bytes) noexcept { return bytes >= pages_from_bytes; }
 
+/// Whether a retired table at this address can be kept with its kind in a word.
+bool is_usable(const void *memory) noexcept {
+    return reinterpret_cast<std::uintptr_t>(memory) >> table_address_bits == 0;
+}
+
 /// One write to each page, that changes nothing: of 0 where there is 0 already. (Or'ing 0 to it
 /// would not do: a compiler may make that a read.)
 void touch_for_writing(void *from, std::size_t bytes) noexcept {
@@ -46,10 +52,18 @@ void touch_for_writing(void *from, std::size_t bytes) noexcept {
 void *allocate_zeroed(std::size_t bytes, bool huge) noexcept {
     if (!comes_in_pages(bytes)) {
         void *memory = ::operator new (bytes, std::align_val_t{apart_bytes}, std::nothrow);
+        if (!is_usable(memory)) {
+            release_untouched(memory, bytes);
+            return nullptr;
+        }
         return memory != nullptr ? std::memset(memory, 0, bytes) : nullptr;
     }
     void *memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
+        return nullptr;
+    }
+    if (!is_usable(memory)) {
+        release_untouched(memory, bytes);
         return nullptr;
     }
 #if defined(MADV_HUGEPAGE) && defined(MADV_NOHUGEPAGE)
@@ -61,7 +75,7 @@ void *allocate_zeroed(std::size_t bytes, bool huge) noexcept {
     return memory;
 }
 
-void populate_for_writing(void *from, std::size_t bytes) noexcept {
+bool populate_for_writing(void *from, std::size_t bytes) noexcept {
 #ifdef MADV_POPULATE_WRITE
     constexpr int advice = MADV_POPULATE_WRITE;
 #else
@@ -69,9 +83,34 @@ void populate_for_writing(void *from, std::size_t bytes) noexcept {
 #endif
     // For one page a fault takes half as long as the call, where a read-modify-write is a fault for
     // writing from the start.
-    if ((bytes == page_bytes && faults_for_writing) || madvise(from, bytes, advice) != 0) {
+    if (bytes == page_bytes && faults_for_writing) {
         touch_for_writing(from, bytes);
+        return true;
     }
+    // Interrupted, or for the moment without what it needs: the next call goes on from there.
+    constexpr int most_attempts = 16;
+    for (int attempts = 0; attempts != most_attempts; ++attempts) {
+        if (madvise(from, bytes, advice) == 0) {
+            return true;
+        }
+        switch (errno) {
+        case EINTR:
+        case EAGAIN:
+            break;
+        case ENOMEM: // a limit of the process's group, for one: to touch a page would end the
+                     // process
+        case EFAULT:
+#ifdef EHWPOISON
+        case EHWPOISON:
+#endif
+            return false;
+        default: // EINVAL: an older system does not know the advice; some refuse what they do not
+                 // know
+            touch_for_writing(from, bytes);
+            return true;
+        }
+    }
+    return true; // what is missing is provided when it is first used
 }
 
 // A piece's pages go first, which only takes the system a look at them, under a lock that others

@@ -4,40 +4,63 @@
 
 #include "thread_registry.hpp"
 
-#include <new>
+#include "ferry/detail/platform/hashing.hpp"
+
+#include <type_traits>
 #include <utility>
 
 namespace ferry::inline FERRY_ABI::detail {
 
 namespace {
 
-constinit atomic<std::uint64_t> domains_made{0};
+/// The next domain's number, 0 until the first is asked for.
+constinit atomic<std::uint64_t> next_id{0};
 
-constexpr barrier_kind initial_kind(barrier choice) noexcept {
 #ifdef FERRY_SYMMETRIC_BARRIER
-    static_cast<void>(choice);
-    return barrier_kind::symmetric;
+constexpr bool may_be_asymmetric = false;
 #else
-    return FERRY_TSAN || choice == barrier::symmetric ? barrier_kind::symmetric
-                                                      : barrier_kind::undecided;
+constexpr bool may_be_asymmetric = !FERRY_TSAN;
 #endif
-}
 
 } // namespace
 
+// Counted up from a random number of 64 bits, so that the numbers differ from those of other copies
+// of this library in the process, also of one that was unloaded from these addresses: threads keep
+// what they cached of its domains.
 std::uint64_t domain::new_id() noexcept {
-    // Of the address, so that the numbers differ from those of another copy of this library in
-    // the process: an executable's and a plugin's, say.
-    const std::uint64_t copy = reinterpret_cast<std::uintptr_t>(&domains_made);
-    return (copy << 16) + domains_made.fetch_add(1, relaxed); // relaxed: only uniqueness matters
+    std::uint64_t id = next_id.load(relaxed); // relaxed: only uniqueness matters
+    if (id == 0) {
+        // Failure: another thread has drawn the first number.
+        next_id.compare_exchange_strong(id, random_key().words[0], relaxed,
+                                        relaxed); // relaxed: as above
+    }
+    do {
+        id = next_id.fetch_add(1, relaxed); // relaxed: as above
+    } while (id == 0 || id == no_domain_id);
+    return id;
 }
+
+std::uint64_t domain::given_id() const noexcept {
+    std::uint64_t id = id_.load(relaxed); // relaxed: the number is all there is
+    if (id == no_domain_id) {
+        const std::uint64_t drawn = new_id();
+        // Failure: another thread gave it a number, which is in `id`.
+        // relaxed: as above
+        if (id_.compare_exchange_strong(id, drawn, relaxed, relaxed)) {
+            id = drawn;
+        }
+    }
+    return id;
+}
+
+std::uint64_t domain::process_number() noexcept { return thread_registry::process_number(); }
 
 barrier_kind domain::decide_kind() const noexcept {
     // acquire: the registration behind the decision came before it [E:kind]
     barrier_kind kind = kind_.load(acquire);
-    if (kind == barrier_kind::undecided) {
+    if (kind == undecided_barrier) {
         const barrier_kind wanted =
-            heavy_barrier_available() ? barrier_kind::asymmetric : barrier_kind::symmetric;
+            may_be_asymmetric && heavy_barrier_available() ? asymmetric_barrier : symmetric_barrier;
         // Failure: another thread decided, and its decision is in `kind`.
         // acq_rel: publishes the registration, or sees another thread's [E:kind]
         if (kind_.compare_exchange_strong(kind, wanted, acq_rel, acquire)) {
@@ -48,9 +71,11 @@ barrier_kind domain::decide_kind() const noexcept {
 }
 
 thread_record &domain::attach() const {
-    thread_record *record = thread_registry::find_own(id_);
+    const std::uint64_t id = given_id();
+    thread_record *record = thread_registry::find_own(id);
     if (record == nullptr) {
-        const std::uint64_t mine = owner_word(thread_registry::generation(), owner_in_use);
+        const std::uint64_t self = thread_registry::this_owner();
+        const std::uint64_t mine = self | owner_in_use;
         // acquire: the records' contents [E:record-list]
         for (thread_record *free = records_.load(acquire); free != nullptr;
              free = free->next_in_domain_) {
@@ -58,7 +83,7 @@ thread_record &domain::attach() const {
             std::uint64_t owner = free->owner_.load(acquire);
             // Failure: another thread took this record; we look at the next one.
             // acq_rel: as the load [E:record-owner]
-            if (!thread_registry::in_use(owner) &&
+            if (thread_registry::is_free(owner, self) &&
                 free->owner_.compare_exchange_strong(owner, mine, acq_rel, acquire)) {
                 record = free;
                 // What a thread lost in a fork has left behind.
@@ -72,7 +97,7 @@ thread_record &domain::attach() const {
         if (record == nullptr) {
             // relaxed: only uniqueness matters
             const unsigned index = record_count_.fetch_add(1, relaxed);
-            record = new thread_record(id_, index, symmetric(), mine);
+            record = new thread_record(id, index, symmetric(), mine);
             // relaxed: the exchange below orders the list
             thread_record *head = records_.load(relaxed);
             do {
@@ -83,14 +108,14 @@ thread_record &domain::attach() const {
         }
         thread_registry::adopt(record);
     }
-    this_thread().cached_domain = id_;
+    this_thread().cached_domain = id;
     this_thread().cached_record = record;
     return *record;
 }
 
 bool domain::try_advance() noexcept {
     epoch_value now = epoch();
-    if (decide_kind() == barrier_kind::asymmetric && !heavy_barrier()) {
+    if (decide_kind() == asymmetric_barrier && !heavy_barrier()) {
         barrier_refused_.store(true, relaxed); // relaxed: a fact for people, orders nothing
         return false;
     }
@@ -103,7 +128,8 @@ bool domain::try_advance() noexcept {
         // before the advance; and whoever takes the record next reads from this, so that its loads
         // under the pin see what we saw unlinked [E:record-owner]
         if (pin != 0 && pin != pin_word(now) &&
-            thread_registry::in_use(record->owner_.fetch_add(0, acq_rel))) {
+            thread_registry::in_use(record->owner_.fetch_add(0, acq_rel),
+                                    thread_registry::this_owner())) {
             return false;
         }
     }
@@ -120,11 +146,30 @@ void domain::try_advance_in_turn(thread_record &self) noexcept {
     if (first_turn && tried_.exchange(now, relaxed) == now) {
         return;
     }
+    atomic<std::uint64_t> &under_way = thread_registry::attempt_under_way();
+    const std::uint64_t ours = thread_registry::attempt_of(self);
+    std::uint64_t seen = 0;
+    // Failure: another thread tries, here or in another domain, and may be in the system's call,
+    // for which we would wait. It may have been stopped, too: so we do not leave it to that one
+    // more often than so many times.
+    // relaxed: a hint who tries, as above
+    if (!under_way.compare_exchange_strong(seen, ours, relaxed, relaxed)) {
+        if (++self.skipped_ <= turns_skipped) {
+            return;
+        }
+        under_way.store(ours, relaxed); // relaxed: as above; from here on it is our attempt
+    }
+    self.skipped_ = 0;
     try_advance();
+    seen = ours;
+    // Failure: another thread took us for stopped, and it is its attempt that is under way.
+    // relaxed: as above
+    under_way.compare_exchange_strong(seen, 0, relaxed, relaxed);
 }
 
 std::uint64_t domain::oldest_pin_age() const noexcept {
     const epoch_value now = epoch();
+    const std::uint64_t self = thread_registry::this_owner();
     std::uint64_t age = 0;
     // acquire: the records' contents [E:record-list]
     for (thread_record *record = records_.load(acquire); record != nullptr;
@@ -132,7 +177,7 @@ std::uint64_t domain::oldest_pin_age() const noexcept {
         // relaxed: a figure for people, orders nothing
         const std::uint64_t pin = record->pinned_.load(relaxed);
         // relaxed: as above
-        if (pin != 0 && thread_registry::in_use(record->owner_.load(relaxed))) {
+        if (pin != 0 && thread_registry::in_use(record->owner_.load(relaxed), self)) {
             const std::uint64_t behind = epoch_distance(now, pinned_epoch(pin));
             if (behind <= epoch_mask / 2 && behind > age) {
                 age = behind; // further off is a pin newer than our reading of the epoch
@@ -142,18 +187,20 @@ std::uint64_t domain::oldest_pin_age() const noexcept {
     return age;
 }
 
-domain::~domain() {
+void domain::end() noexcept {
+    const std::uint64_t self = thread_registry::this_owner();
     // acquire: the records' contents [E:record-list]
     for (thread_record *record = records_.load(acquire); record != nullptr;) {
         thread_record *next = record->next_in_domain_;
-        FERRY_ASSERT(record->pinned_.load(relaxed) == 0 || // relaxed: nobody may use it
-                         !thread_registry::in_use(record->owner_.load(relaxed)), // relaxed: same
-                     "an epoch_domain was destroyed while a guard or handle of it lives: destroy "
-                     "guards and handles, then maps, then the domain");
+        FERRY_ASSERT(
+            record->pinned_.load(relaxed) == 0 || // relaxed: nobody may use it
+                !thread_registry::in_use(record->owner_.load(relaxed), self), // relaxed: same
+            "an epoch_domain was destroyed while a guard or handle of it lives: destroy "
+            "guards and handles, then maps, then the domain");
         // acq_rel: the owner's writes come before our delete, or ours before the owner's
         // [E:record-owner]
-        if (!thread_registry::in_use(record->owner_.fetch_or(owner_domain_dead, acq_rel))) {
-            delete record; // R3: no owner is left
+        if (thread_registry::is_free(record->owner_.fetch_or(owner_domain_dead, acq_rel), self)) {
+            delete record; // R3: no owner is left, and none may come by yet (R4)
         }
         record = next;
     }
@@ -164,27 +211,29 @@ domain::~domain() {
 namespace ferry::inline FERRY_ABI {
 
 epoch_domain::epoch_domain(barrier choice)
-    : impl_(detail::domain::new_id(), detail::initial_kind(choice)) {}
+    : impl_(detail::domain::new_id(),
+            choice == barrier::symmetric ? detail::symmetric_barrier : detail::undecided_barrier) {}
 
-epoch_domain::epoch_domain(default_tag) noexcept
-    : impl_(detail::domain::new_id(), detail::initial_kind(barrier::automatic)) {}
+namespace detail {
 
-namespace {
+// The default domain: initialized at compile time and never destroyed, so that it can be used
+// before any constructor runs, after all destructors, and by copies of this library that are loaded
+// while others use it. To register no destructor, not even an empty one, it is what an epoch_domain
+// consists of.
+//
+// Of all that is compiled it alone is visible, and weak, also in a static library: it has to be
+// bound as the templates are. Where the loader binds one image's templates to another's, a map's
+// constructor runs in one and `ferry::guard here;` in the other, and both must name one domain.
+extern domain domain_of_process;
+[[gnu::weak, gnu::visibility("default")]] constinit domain domain_of_process;
 
-alignas(epoch_domain) unsigned char default_storage[sizeof(epoch_domain)];
+static_assert(std::is_trivially_destructible_v<domain>);
+static_assert(sizeof(epoch_domain) == sizeof(domain) && std::is_standard_layout_v<epoch_domain>);
 
-} // namespace
-
-// Made before main and before static objects, so that no operation waits for another thread's
-// initialization; never destroyed, as threads and static objects may use it to the very end.
-struct default_domain_maker {
-    [[gnu::constructor(102)]] static void make() noexcept {
-        ::new (static_cast<void *>(default_storage)) epoch_domain(epoch_domain::default_tag{});
-    }
-};
+} // namespace detail
 
 epoch_domain &default_domain() noexcept {
-    return *std::launder(reinterpret_cast<epoch_domain *>(default_storage));
+    return reinterpret_cast<epoch_domain &>(detail::domain_of_process);
 }
 
 } // namespace ferry::inline FERRY_ABI

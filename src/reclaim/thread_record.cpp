@@ -3,39 +3,41 @@
 #include "thread_registry.hpp"
 
 #include <new>
+#include <utility>
 
 namespace ferry::inline FERRY_ABI::detail {
 
-namespace {
-
-// Counts forks above the process that loaded the library. A record whose owner word carries an
-// older number belonged to a thread that this process does not have.
-constinit atomic<std::uint64_t> fork_generation{0};
-
-} // namespace
-
-// Runs when a thread ends, after the destructors of its thread-local objects; a record that is
-// taken later, by the destructor of another key, sets the key anew and this runs again.
+// The destructor of the thread's key: runs when a thread ends, after the destructors of its
+// thread-local objects. Guards and handles that are kept by other keys may end in their
+// destructors, which run before or after this: a record that is pinned stays the thread's, and the
+// key is set anew for the next round. So it is for a record that such a destructor takes later.
 void thread_registry::release_all(void *) noexcept {
     thread_state &mine = this_thread();
     mine.cached_domain = 0;
-    while (thread_record *record = mine.own_records) {
-        mine.own_records = record->next_of_thread_;
-        release_record(record);
+    mine.own_by_domain = nullptr;
+    mine.next_look = nullptr;
+    const bool last = ++mine.ends >= tellings_of_end;
+    for (thread_record *record = std::exchange(mine.own_records, nullptr); record != nullptr;) {
+        thread_record *next = record->next_of_thread_;
+        if (record->nesting_ == 0) {
+            release_record(record);
+        } else if (last) {
+            abandon_record(record);
+        } else {
+            hold(mine, record);
+        }
+        record = next;
+    }
+    if (mine.own_records != nullptr) {
+        await_exit();
     }
 }
 
 void thread_registry::release_record(thread_record *record) noexcept {
     record->reclaiming_ = false;
-    record->thread_marker_ = nullptr;
-    // A guard that outlives its thread would hold the epoch for ever; its references are as dead
-    // as the thread. Nothing is stored otherwise: the next pin is to read from the scans that
-    // found the record not pinned [E:pin].
-    if (record->nesting_ != 0) {
-        record->nesting_ = 0;
-        // release: our reads of protected memory come before it [E:unpin]
-        record->pinned_.store(0, release);
-    }
+    record->thread_mark_ = nullptr;
+    // The pin is not touched: the next one is to read from the scans that found the record not
+    // pinned [E:pin].
     // acq_rel: what we wrote to the record comes before the next owner's or deleter's use, and
     // the domain's end, if it came first, before our delete [E:record-owner]
     const std::uint64_t before = record->owner_.fetch_and(~owner_in_use, acq_rel);
@@ -44,48 +46,95 @@ void thread_registry::release_record(thread_record *record) noexcept {
     }
 }
 
+// Its guard outlives its thread, or ends in the thread's very last destructors: it would hold the
+// epoch back for ever, or for longer than we can know. Its references end here. The count of pins
+// stays, and so does the record, so that a guard that ends yet changes nothing that is another's.
+void thread_registry::abandon_record(thread_record *record) noexcept {
+    // release: our reads of protected memory come before it [E:unpin]
+    record->pinned_.store(0, release);
+    // acq_rel: for scans that saw the pin our reads come before it, too [E:record-owner]
+    record->owner_.fetch_or(owner_abandoned, acq_rel); // R4
+}
+
 // In a child of fork only the calling thread lives: its records go on, all others are free.
 void thread_registry::after_fork() noexcept {
-    // relaxed: the child has one thread here; threads it starts later see it by their start
-    const std::uint64_t generation = fork_generation.fetch_add(1, relaxed) + 1;
+    const std::uint64_t self = this_owner();
     for (thread_record *record = this_thread().own_records; record != nullptr;
          record = record->next_of_thread_) {
-        // relaxed: one thread, as above
+        // relaxed: the child has one thread here; threads it starts later see it by their start
         const std::uint64_t bits = record->owner_.load(relaxed) & owner_flags;
-        record->owner_.store(owner_word(generation, bits), relaxed); // relaxed: one thread
+        record->owner_.store(self | bits, relaxed); // relaxed: one thread, as above
+    }
+    attempt_under_way().store(0, relaxed); // relaxed: one thread, and not in an attempt
+}
+
+// Where the thread's record of this domain hangs in the tree, or would hang.
+thread_record **thread_registry::place_of(thread_state &mine, std::uint64_t domain_id) noexcept {
+    thread_record **place = &mine.own_by_domain;
+    for (std::uint64_t bits = domain_id; *place != nullptr && (*place)->domain_id_ != domain_id;
+         bits >>= 1) {
+        place = &(*place)->below_[bits & 1];
+    }
+    return place;
+}
+
+void thread_registry::hold(thread_state &mine, thread_record *record) noexcept {
+    record->below_[0] = nullptr;
+    record->below_[1] = nullptr;
+    *place_of(mine, record->domain_id_) = record;
+    record->next_of_thread_ = mine.own_records;
+    mine.own_records = record;
+}
+
+// Out of the tree: any record without others below it, of those below this one, may be in its
+// place.
+void thread_registry::take_out(thread_state &mine, thread_record *record) noexcept {
+    thread_record **const place = place_of(mine, record->domain_id_);
+    thread_record **end = place;
+    for (thread_record *at = record; at->below_[0] != nullptr || at->below_[1] != nullptr;
+         at = *end) {
+        end = &at->below_[at->below_[0] == nullptr];
+    }
+    thread_record *const instead = std::exchange(*end, nullptr);
+    if (instead != record) {
+        instead->below_[0] = record->below_[0];
+        instead->below_[1] = record->below_[1];
+        *place = instead;
     }
 }
 
-std::uint64_t thread_registry::generation() noexcept {
-    return fork_generation.load(relaxed); // relaxed: changes only while there is one thread
-}
-
-bool thread_registry::in_use(std::uint64_t owner) noexcept {
-    return (owner & owner_in_use) != 0 && owner_generation(owner) == generation();
-}
-
-thread_record *thread_registry::find_own(std::uint64_t domain_id) noexcept {
-    for (thread_record **link = &this_thread().own_records; *link != nullptr;) {
-        thread_record *record = *link;
-        if (record->domain_id_ == domain_id) {
-            return record;
+// Looks at two for each that the thread takes, all in turn. What comes meanwhile stands before
+// those looked at, so that a round through n of them takes n / 2 new ones, and leaves of the n
+// those whose domain lived at its beginning: there are never more than about three times the
+// domains that the thread uses at a time.
+void thread_registry::free_of_dead_domains(thread_state &mine) noexcept {
+    thread_record **link = mine.next_look != nullptr ? mine.next_look : &mine.own_records;
+    for (unsigned looks = 0; looks != 2 && mine.own_records != nullptr; ++looks) {
+        if (*link == nullptr) {
+            link = &mine.own_records;
         }
+        thread_record *const record = *link;
         // acquire: the domain's end comes before our delete [E:record-owner]
         if ((record->owner_.load(acquire) & owner_domain_dead) != 0) {
             *link = record->next_of_thread_;
+            take_out(mine, record);
             delete record; // R3: the domain went first, and we are the owner
         } else {
             link = &record->next_of_thread_;
         }
     }
-    return nullptr;
+    mine.next_look = link;
+}
+
+thread_record *thread_registry::find_own(std::uint64_t domain_id) noexcept {
+    return *place_of(this_thread(), domain_id);
 }
 
 void thread_registry::adopt(thread_record *record) noexcept {
     thread_state &mine = this_thread();
-    record->thread_marker_ = &mine;
-    record->next_of_thread_ = mine.own_records;
-    mine.own_records = record;
+    free_of_dead_domains(mine);
+    record->thread_mark_ = thread_mark();
+    hold(mine, record);
     await_exit();
 }
 

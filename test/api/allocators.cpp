@@ -3,14 +3,19 @@
 // The map's allocator: everything comes from it and goes back, and it may fail.
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/concurrent_map.hpp>
+#include <ferry/concurrent_set.hpp>
+#include <ferry/unusable_address.hpp>
 
 #include "support/counted.hpp"
 #include "support/ledger.hpp"
@@ -136,4 +141,146 @@ TEST_CASE("a moved map takes its allocator along") {
     }
     CHECK(book.blocks() == 0);
     CHECK(book.wrong() == 0);
+}
+
+namespace {
+
+// What an allocator makes of the addresses it returns. Nothing is there.
+enum class address { as_it_is, with_a_tag, with_a_bit_too_many, not_aligned, none };
+
+struct bending {
+    address as = address::as_it_is;
+    std::size_t bent = 0;
+    std::size_t back = 0; // of those, deallocated
+};
+
+template <class T>
+class bending_allocator {
+public:
+    using value_type = T;
+
+    explicit bending_allocator(bending &how) noexcept : how_(&how) {}
+    template <class U>
+    bending_allocator(const bending_allocator<U> &other) noexcept : how_(other.how()) {}
+
+    T *allocate(std::size_t n) {
+        if (how_->as == address::none)
+            return nullptr;
+        T *const place = std::allocator<T>().allocate(n);
+        how_->bent += how_->as != address::as_it_is;
+        return from(number(place) ^ change());
+    }
+    void deallocate(T *place, std::size_t n) noexcept {
+        if ((number(place) & upper) != 0 || number(place) % 8 != 0) {
+            ++how_->back;
+            place = from(number(place) ^ change());
+        }
+        std::allocator<T>().deallocate(place, n);
+    }
+
+    bending *how() const noexcept { return how_; }
+
+    template <class U>
+    friend bool operator==(const bending_allocator &a, const bending_allocator<U> &b) noexcept {
+        return a.how() == b.how();
+    }
+
+private:
+    static constexpr std::uintptr_t upper = std::uintptr_t{0xffff} << 48;
+
+    static std::uintptr_t number(T *place) { return reinterpret_cast<std::uintptr_t>(place); }
+    static T *from(std::uintptr_t number) { return reinterpret_cast<T *>(number); }
+
+    std::uintptr_t change() const {
+        switch (how_->as) {
+        case address::with_a_tag:
+            return std::uintptr_t{0xb4} << 56;
+        case address::with_a_bit_too_many:
+            return std::uintptr_t{1} << 48;
+        case address::not_aligned:
+            return 4;
+        default:
+            return 0;
+        }
+    }
+
+    bending *how_;
+};
+
+template <class T>
+using bent_map = ferry::concurrent_map<int, T, ferry::hash<int>, std::equal_to<>,
+                                       bending_allocator<std::pair<const int, T>>>;
+
+// Each of them needs memory: key 1 is there with its first value, key 2 is not.
+template <class T>
+std::vector<std::function<void(bent_map<T> &)>> operations_that_allocate() {
+    using map = bent_map<T>;
+    const auto next = [](const T &) { return T(7); };
+    return {
+        [](map &m) { m.insert(2, T(7)); },
+        [](map &m) { m.insert(std::pair(2, T(7))); },
+        [](map &m) {
+            m.insert_range(std::vector{std::pair(1, T(7)), std::pair(2, T(7))});
+        },
+        [](map &m) { m.try_emplace(2, 7); },
+        [](map &m) { m.insert_or_assign(1, T(7)); },
+        [](map &m) { m.insert_or_assign(2, T(7)); },
+        [](map &m) { m.exchange(1, T(7)); },
+        [](map &m) { m.exchange(2, T(7)); },
+        [](map &m) { m.get_or_emplace(2, 7); },
+        [](map &m) { m.get_or_emplace_with(2, [] { return T(7); }); },
+        [=](map &m) { m.update(1, next); },
+        [=](map &m) { m.upsert(1, next, 7); },
+        [=](map &m) { m.upsert(2, next, 7); },
+        [](map &m) { m.compute(1, [](const T *) { return T(7); }); },
+        [](map &m) { m.compute(2, [](const T *) { return T(7); }); },
+        [](map &m) { m.compare_exchange(1, T(1), T(7)); },
+    };
+}
+
+} // namespace
+
+TEST_CASE_TEMPLATE("memory at an address that a slot cannot hold goes back, and nothing changes", T,
+                   int, counted_value) {
+    const auto operations = operations_that_allocate<T>();
+    for (const address as :
+         {address::with_a_tag, address::with_a_bit_too_many, address::not_aligned, address::none}) {
+        for (std::size_t i = 0; i != operations.size(); ++i) {
+            INFO("address ", static_cast<int>(as), ", operation ", i);
+            bending how;
+            bent_map<T> map(0, {}, {}, bending_allocator<std::pair<const int, T>>(how));
+            map.insert(1, T(1));
+            how.as = as;
+            std::string sentence;
+            try {
+                operations[i](map);
+            } catch (const ferry::unusable_address &error) {
+                const std::bad_alloc &base = error;
+                sentence = base.what();
+            }
+            CHECK(sentence.find("48 bits") != sentence.npos);
+            CHECK(how.bent == (as == address::none ? 0 : 1));
+            CHECK(how.back == how.bent);
+            CHECK(map.size() == 1);
+            CHECK(map.get(1) == T(1));
+            CHECK_FALSE(map.contains(2));
+            how.as = address::as_it_is;
+            operations[i](map);
+            CHECK((map.get(1) == T(7) || map.get(2) == T(7)));
+        }
+    }
+    CHECK(counted_value::alive() == 0);
+    CHECK(counted_value::damaged() == 0);
+}
+
+TEST_CASE("a set, too, gives back memory at an address that a slot cannot hold") {
+    bending how;
+    ferry::concurrent_set<int, ferry::hash<int>, std::equal_to<>, bending_allocator<int>> set(
+        0, {}, {}, bending_allocator<int>(how));
+    how.as = address::with_a_tag;
+    CHECK_THROWS_AS(set.insert(1), ferry::unusable_address);
+    CHECK(how.back == 1);
+    CHECK(set.empty());
+    how.as = address::as_it_is;
+    CHECK(set.insert(1));
 }

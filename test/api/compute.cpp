@@ -129,9 +129,9 @@ TEST_CASE("compute does not erase an element that was replaced meanwhile without
 TEST_CASE_TEMPLATE("what compute does is what its function answered last", value, int,
                    counted_value) {
     // The key comes just after the function was told that it is absent, goes just after it was told
-    // that it is there, and so on.
-    const auto run = [](unsigned changes, bool erases_at_last) {
-        ferry::concurrent_map<int, value> map;
+    // that it is there, and so on; an erased key's node stays, or is dropped at once.
+    const auto run = [](unsigned changes, bool erases_at_last, bool drop_on_erase) {
+        ferry::concurrent_map<int, value> map(ferry::options{.drop_on_erase = drop_on_erase});
         unsigned calls = 0;
         bool saw_it = false;
         const compute_result result =
@@ -157,11 +157,16 @@ TEST_CASE_TEMPLATE("what compute does is what its function answered last", value
         CHECK(map.contains(1) == !erased);
         if (!erased)
             CHECK(*map.find(1) == value(changes + 1));
+        // Its node, however it came to be, is freed while the map lives.
+        map.erase(1);
+        map.shrink_to_fit();
+        CHECK(reclaim_everything(map));
+        CHECK(map.stats().node_bytes == 0);
     };
-    for (unsigned changes = 0; changes < 7; ++changes) {
-        run(changes, false);
-        run(changes, true);
-    }
+    for (unsigned changes = 0; changes < 7; ++changes)
+        for (const bool erases_at_last : {false, true})
+            for (const bool drop_on_erase : {false, true})
+                run(changes, erases_at_last, drop_on_erase);
     CHECK(counted_value::alive() == 0);
 }
 

@@ -237,3 +237,38 @@ TEST_CASE("with drop_on_erase an erase in the middle of a migration drops from b
     }
     CHECK(counted_key::damaged() == 0);
 }
+
+namespace {
+
+// All keys with the highest bit come to one home.
+struct flooded_hash {
+    using is_avalanching = void;
+    std::uint64_t operator()(std::uint64_t key) const noexcept {
+        return (key >> 63) != 0 ? key & 0xffff : ferry::hash<std::uint64_t>(1)(key);
+    }
+};
+
+} // namespace
+
+TEST_CASE("ever new keys of one home do not have a large table moved for each path they fill") {
+    for (const bool drop_on_erase : {false, true}) {
+        constexpr std::size_t residents = 100000;
+        ferry::concurrent_map<std::uint64_t, std::uint64_t, flooded_hash> map(
+            ferry::options{.capacity = residents, .drop_on_erase = drop_on_erase});
+        for (std::uint64_t key = 0; key < residents; ++key)
+            map.insert(key, key);
+        const ferry::map_stats before = map.stats();
+        std::size_t most_bytes = 0;
+        for (std::uint64_t pair = 0; pair < 20000; ++pair) {
+            const std::uint64_t key = (std::uint64_t{1} << 63) | pair;
+            REQUIRE(map.insert(key, pair));
+            REQUIRE(map.erase(key) == 1);
+            if (pair % 64 == 0)
+                most_bytes = std::max(most_bytes, map.stats().table_bytes);
+        }
+        // 512 slots a path at first: 40 migrations if each path's end began one.
+        CHECK(map.stats().migrations - before.migrations <= 16);
+        CHECK(most_bytes <= 8 * before.table_bytes);
+        CHECK(map.size() == residents);
+    }
+}

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// What the system may refuse: memory for a table, a barrier. The map is whole afterwards.
+// What the system may refuse: memory for a table, a barrier, random numbers. The map is whole
+// afterwards.
 
 #include "system_calls.hpp"
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <set>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/concurrent_map.hpp>
+#include <ferry/detail/platform/pages.hpp>
 
 #include "support/maps.hpp"
 
@@ -87,6 +91,118 @@ TEST_CASE("a reservation without memory for its table throws and changes nothing
     CHECK(holds_just(map, inserted));
 }
 
+// Of the head of a table and its last done bits, which its maker writes to.
+constexpr std::size_t made_pages = 3 * ferry::detail::page_bytes;
+
+TEST_CASE(
+    "a reservation whose memory the system does not provide throws and touches no more of it") {
+    const granted_in_the_end all;
+    u64_map map;
+    std::vector<bool> inserted;
+    insert_more(map, inserted, 1000);
+    while (map.migrate(64)) {
+    }
+    map.reclaim();
+    for (const int error : {ENOMEM, EFAULT}) {
+        const std::size_t slots = map.capacity();
+        unsigned pieces = 0;
+        for (; pieces != 1000; ++pieces) {
+            INFO("after ", pieces, " pieces");
+            asked = {};
+            refused = {.populate = error, .populate_after = pieces};
+            bool threw = false;
+            try {
+                map.reserve(100'000);
+            } catch (const std::bad_alloc &) {
+                threw = true;
+            }
+            refused = {};
+            if (!threw)
+                break;
+            REQUIRE(asked.populate_calls == pieces + 1);
+            CHECK(asked.mapped > 100'000 * 8);
+            CHECK(asked.unmapped == asked.mapped);
+            CHECK(asked.dropped_resident + asked.unmapped_memory <=
+                  pieces * ferry::detail::populate_bytes + made_pages);
+            REQUIRE(map.capacity() == slots);
+            REQUIRE(holds_just(map, inserted));
+        }
+        CHECK(pieces >= 10);
+        CHECK(map.capacity() >= 100'000);
+        CHECK(holds_just(map, inserted));
+        map.shrink_to_fit();
+        map.reclaim();
+    }
+}
+
+TEST_CASE("a construction whose memory the system does not provide throws and gives it back") {
+    const granted_in_the_end all;
+    for (const unsigned pieces : {0u, 1u, 5u}) {
+        asked = {};
+        refused = {.populate = ENOMEM, .populate_after = pieces};
+        CHECK_THROWS_AS(u64_map(100'000), std::bad_alloc);
+        CHECK(asked.mapped > 100'000 * 8);
+        CHECK(asked.unmapped == asked.mapped);
+        CHECK(asked.dropped_resident + asked.unmapped_memory <=
+              pieces * ferry::detail::populate_bytes + made_pages);
+    }
+}
+
+TEST_CASE("a system that is interrupted, or busy, as it provides memory is asked again") {
+    const granted_in_the_end all;
+    for (const int error : {EINTR, EAGAIN}) {
+        asked = {};
+        refused = {.populate = error, .populate_after = 2, .populate_times = 3};
+        const u64_map map(100'000);
+        const std::size_t pieces =
+            (asked.mapped + ferry::detail::populate_bytes - 1) / ferry::detail::populate_bytes;
+        CHECK(asked.populate_calls == pieces + 3);
+    }
+    // And not for ever: what is missing comes when it is used.
+    refused = {.populate = EAGAIN};
+    u64_map map(100'000);
+    std::vector<bool> inserted;
+    insert_more(map, inserted, 1000);
+    CHECK(holds_just(map, inserted));
+}
+
+TEST_CASE("a map grows by insertions where the system does not provide memory ahead") {
+    const granted_in_the_end all;
+    refused = {.populate = ENOMEM};
+    u64_map map;
+    std::vector<bool> inserted;
+    insert_more(map, inserted, 60'000);
+    CHECK(map.size() == 60'000);
+    CHECK(holds_just(map, inserted));
+}
+
+TEST_CASE(
+    "a table at an address that no word has room for is given back, and counts as no memory") {
+    const granted_in_the_end all;
+    asked = {};
+    refused.addresses = true;
+    CHECK_THROWS_AS(u64_map(), std::bad_alloc);
+    CHECK_THROWS_AS(u64_map(100'000), std::bad_alloc);
+    CHECK(asked.tagged == 2);
+    CHECK(asked.tagged_back == 2);
+    refused = {};
+    u64_map map;
+    std::vector<bool> inserted;
+    insert_more(map, inserted, 3);
+    refused.addresses = true;
+    insert_more(map, inserted, 20'000);
+    CHECK_THROWS_AS(map.reserve(1000), std::bad_alloc);
+    CHECK_THROWS_AS(map.reserve(100'000), std::bad_alloc);
+    refused = {};
+    CHECK(map.size() < 20'000);
+    CHECK(holds_just(map, inserted));
+    CHECK(asked.tagged > 4);
+    CHECK(asked.tagged_back == asked.tagged);
+    insert_more(map, inserted, 40'000);
+    CHECK(map.size() > 20'000);
+    CHECK(holds_just(map, inserted));
+}
+
 TEST_CASE("a map that gets no further table takes what fits, and grows when it gets one") {
     const granted_in_the_end all;
     u64_map map;
@@ -101,6 +217,31 @@ TEST_CASE("a map that gets no further table takes what fits, and grows when it g
     CHECK(holds_just(map, inserted));
     CHECK(map.size() > 20'000);
     CHECK(map.capacity() > 20'000);
+}
+
+TEST_CASE("each hash draws once, and its copies never") {
+    asked = {};
+    const ferry::hash<std::uint64_t> hash;
+    CHECK(asked.random_numbers == 1);
+    const ferry::concurrent_map<std::uint64_t, int> map(ferry::options{}, hash);
+    CHECK(map.hash_function()(7) == hash(7));
+    CHECK(asked.random_numbers == 1);
+    const ferry::hash<std::uint64_t> seeded(1);
+    CHECK(asked.random_numbers == 1);
+}
+
+TEST_CASE("without random numbers of the system each hash has a secret of its own nevertheless") {
+    const granted_in_the_end all;
+    for (const bool any : {true, false}) {
+        refused.entropy = true;
+        refused.random = !any;
+        std::set<std::uint64_t> words;
+        for (int i = 0; i < 1000; ++i) {
+            const ferry::detail::key_material key = ferry::detail::random_key();
+            words.insert(key.words, key.words + 4);
+        }
+        CHECK(words.size() == 4 * 1000);
+    }
 }
 
 TEST_CASE("where the system has no barrier the pins do without, and all is reclaimed") {

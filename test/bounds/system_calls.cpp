@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdarg>
+#include <cstdint>
+#include <new>
 #include <vector>
 
 #include <linux/membarrier.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 
@@ -16,12 +19,57 @@
 using ferry::test::asked;
 using ferry::test::refused;
 
+namespace {
+
+constexpr std::uintptr_t tag = std::uintptr_t{0xb4} << 56;
+
+void *tagged(void *memory) {
+    if (!refused.addresses || memory == nullptr)
+        return memory;
+    ++asked.tagged;
+    return reinterpret_cast<void *>(reinterpret_cast<std::uintptr_t>(memory) | tag);
+}
+
+void *untagged(void *memory) {
+    const auto address = reinterpret_cast<std::uintptr_t>(memory);
+    if ((address & tag) != tag)
+        return memory;
+    ++asked.tagged_back;
+    return reinterpret_cast<void *>(address & ~tag);
+}
+
+// Bytes of memory that are there, at these addresses.
+std::size_t resident(void *at, std::size_t bytes) {
+    constexpr std::size_t page = ferry::detail::page_bytes;
+    std::vector<unsigned char> pages((bytes + page - 1) / page);
+    const bool told = mincore(at, bytes, pages.data()) == 0;
+    std::size_t sum = 0;
+    for (const unsigned char each : pages)
+        sum += told && (each & 1) == 0 ? 0 : page;
+    return sum;
+}
+
+} // namespace
+
 extern "C" {
+
+void *__real__ZnwmSt11align_val_tRKSt9nothrow_t(std::size_t bytes, std::align_val_t alignment,
+                                                const std::nothrow_t &no_throw) noexcept;
+void __real__ZdlPvSt11align_val_t(void *place, std::align_val_t alignment) noexcept;
+
+void *__wrap__ZnwmSt11align_val_tRKSt9nothrow_t(std::size_t bytes, std::align_val_t alignment,
+                                                const std::nothrow_t &no_throw) noexcept {
+    return tagged(__real__ZnwmSt11align_val_tRKSt9nothrow_t(bytes, alignment, no_throw));
+}
+void __wrap__ZdlPvSt11align_val_t(void *place, std::align_val_t alignment) noexcept {
+    __real__ZdlPvSt11align_val_t(untagged(place), alignment);
+}
 
 void *__real_mmap(void *at, std::size_t bytes, int protection, int flags, int file, off_t offset);
 int __real_munmap(void *at, std::size_t bytes);
 int __real_madvise(void *at, std::size_t bytes, int advice);
 long __real_syscall(long number, ...);
+ssize_t __real_getrandom(void *to, std::size_t bytes, unsigned flags);
 
 void *__wrap_mmap(void *at, std::size_t bytes, int protection, int flags, int file, off_t offset) {
     ++asked.mappings;
@@ -29,7 +77,11 @@ void *__wrap_mmap(void *at, std::size_t bytes, int protection, int flags, int fi
         errno = ENOMEM;
         return MAP_FAILED;
     }
-    return __real_mmap(at, bytes, protection, flags, file, offset);
+    void *const memory = __real_mmap(at, bytes, protection, flags, file, offset);
+    if (memory == MAP_FAILED)
+        return memory;
+    asked.mapped += bytes;
+    return tagged(memory);
 }
 
 // The same, where file offsets are asked for in 64 bits.
@@ -38,14 +90,11 @@ void *__wrap_mmap64(void *at, std::size_t bytes, int protection, int flags, int 
     return __wrap_mmap(at, bytes, protection, flags, file, offset);
 }
 
-int __wrap_munmap(void *at, std::size_t bytes) {
+int __wrap_munmap(void *place, std::size_t bytes) {
+    void *const at = untagged(place);
     asked.unmapped += bytes;
     asked.largest_unmapped = std::max(asked.largest_unmapped, bytes);
-    constexpr std::size_t page = ferry::detail::page_bytes;
-    std::vector<unsigned char> resident((bytes + page - 1) / page);
-    const bool told = mincore(at, bytes, resident.data()) == 0;
-    for (const unsigned char each : resident)
-        asked.unmapped_memory += told && (each & 1) == 0 ? 0 : page;
+    asked.unmapped_memory += resident(at, bytes);
     return __real_munmap(at, bytes);
 }
 
@@ -57,12 +106,27 @@ int __wrap_madvise(void *at, std::size_t bytes, int advice) {
 #endif
     if (advice == populate) {
         asked.populated += bytes;
-        if (refused.pages)
+        const unsigned before = asked.populate_calls++;
+        if (refused.populate != 0 && before >= refused.populate_after &&
+            before - refused.populate_after < refused.populate_times) {
+            errno = refused.populate;
             return -1;
+        }
     }
-    if (advice == MADV_DONTNEED)
+    if (advice == MADV_DONTNEED) {
         asked.dropped += bytes;
+        asked.dropped_resident += resident(at, bytes);
+    }
     return __real_madvise(at, bytes, advice);
+}
+
+ssize_t __wrap_getrandom(void *to, std::size_t bytes, unsigned flags) {
+    ++asked.random_numbers;
+    if (refused.random || (refused.entropy && flags == GRND_NONBLOCK)) {
+        errno = refused.random ? ENOSYS : EAGAIN;
+        return -1;
+    }
+    return __real_getrandom(to, bytes, flags);
 }
 
 // Of ferry's, membarrier; the standard library's futex calls come by here as well, with up to six

@@ -10,21 +10,32 @@ namespace ferry::test {
 
 struct system_calls {
     std::size_t populated = 0;        // bytes that were provided for writing
+    unsigned populate_calls = 0;      // that asked for that, refused or not
+    std::size_t mapped = 0;           // bytes of addresses that came
     std::size_t dropped = 0;          // bytes of memory that went back
+    std::size_t dropped_resident = 0; // bytes that had been touched, of those
     std::size_t unmapped = 0;         // bytes of addresses that went back
     std::size_t unmapped_memory = 0;  // bytes of memory that went back with them
     std::size_t largest_unmapped = 0; // bytes of addresses that went back in one call
     unsigned mappings = 0;            // made, or refused
     unsigned barriers = 0;            // heavy ones, made or refused
+    unsigned tagged = 0;              // tables at addresses that cannot be used
+    unsigned tagged_back = 0;         // those that were given back
+    unsigned random_numbers = 0;      // drawn, or refused
 };
 
 inline constinit thread_local system_calls asked;
 
 struct refusals {
-    bool pages = false;    // it cannot provide them for writing
-    bool barriers = false; // nor make barriers, nor register for them
-    unsigned mapping = 0;  // which mapping from here on fails, counted from 1; 0: none
-    bool mappings = false; // all fail
+    int populate = 0;              // the error that providing pages for writing ends with; 0: none
+    unsigned populate_after = 0;   // so many calls
+    unsigned populate_times = ~0u; // and of the next ones
+    bool barriers = false;         // nor make barriers, nor register for them
+    unsigned mapping = 0;          // which mapping from here on fails, counted from 1; 0: none
+    bool mappings = false;         // all fail
+    bool addresses = false;        // tables come at addresses with a tag in their highest bits
+    bool entropy = false;          // random numbers that are as good as they should be
+    bool random = false;           // any random numbers
 };
 
 inline constinit thread_local refusals refused;

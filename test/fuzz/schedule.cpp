@@ -22,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (telling)
         told = [](const std::string &line) { tell([&] { return line; }); };
     const model::verdict found =
-        one.run(wanted.memory, decisions, wanted.stops, 0, wanted.failing_point, told);
+        one.run(wanted.memory, decisions,
+                {.stops = wanted.stops, .failing_point = wanted.failing_point}, told);
     tell([&] { return one.history(); });
     if (!found.fault.empty())
         wrong(found.fault + "\n  " + in_words(wanted));

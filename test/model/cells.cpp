@@ -6,10 +6,11 @@
 
 #include <ferry/detail/node/node.hpp>
 #include <ferry/detail/platform/hashing.hpp>
-#include <ferry/detail/reclaim/garbage.hpp>
 #include <ferry/detail/reclaim/guard.hpp>
+#include <ferry/detail/reclaim/waiting_flag.hpp>
 #include <reclaim/thread_registry.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -45,12 +46,14 @@ struct cells {
     std::array<detail::atomic<content *>, 3> all{};
     detail::atomic<unsigned> finished{0};
     detail::garbage_stripe garbage;
+    detail::waiting_flag wait;
 };
 
 // What a thread holds between calls.
 struct held_content {
     std::optional<guard> pinned;
     std::optional<guard> under; // the pin that protects it
+    std::optional<guard> late;  // what that was, when the thread had deserted
     const content *at = nullptr;
     unsigned seen = 0;
 };
@@ -80,13 +83,23 @@ public:
         detail::thread_registry::release_all(nullptr);
     }
 
-    void require_all_reclaimed() override {
-        for (unsigned i = 0; cells_ != nullptr && i != 2 * detail::grace_epochs && is_kept(); ++i) {
+    void forked() override { detail::thread_registry::after_fork(); }
+
+    std::size_t kept() override {
+        if (cells_ == nullptr)
+            return 0;
+        const std::int64_t all = cells_->garbage.pending(detail::retired_kind::box) +
+                                 cells_->garbage.pending(detail::retired_kind::value);
+        return static_cast<std::size_t>(std::max<std::int64_t>(all, 0));
+    }
+
+    void reclaim_all_but(std::size_t most) override {
+        for (unsigned i = 0; i != 2 * detail::grace_epochs && kept() > most; ++i) {
             const guard here(*domain_);
             home().try_advance();
             cells_->garbage.drain_all(home(), false, dispose);
         }
-        if (cells_ != nullptr && is_kept())
+        if (kept() > most)
             fault("what was retired is not freed when nobody is pinned");
     }
 
@@ -94,9 +107,17 @@ public:
         end_cells();
         detail::thread_registry::release_all(nullptr);
         delete std::exchange(domain_, nullptr);
+        // Of all records these alone are left.
+        for (const detail::thread_record *&each : deserted_)
+            delete std::exchange(each, nullptr);
     }
 
-    std::string inspect(bool) override { return {}; }
+    std::string inspect(unsigned unfinished) override {
+        if (cells_ == nullptr || unfinished != 0 || cells_->garbage.all_empty() ||
+            cells_->wait.is_up())
+            return {};
+        return "garbage lies there, and the flag does not say so";
+    }
     std::size_t lookup_bound() override { return 0; }
 
     std::string describe(const void *at, std::uint64_t value) override {
@@ -113,6 +134,7 @@ public:
     void abandon() noexcept override {
         cells_ = nullptr;
         domain_ = nullptr;
+        deserted_ = {};
         for (auto &each : mine_)
             ::new (static_cast<void *>(&each)) held_content; // nothing is destroyed
     }
@@ -162,11 +184,6 @@ private:
         return *std::launder(reinterpret_cast<held_content *>(&mine_[thread]));
     }
 
-    bool is_kept() const {
-        return cells_->garbage.pending(detail::retired_kind::box) != 0 ||
-               cells_->garbage.pending(detail::retired_kind::value) != 0;
-    }
-
     detail::domain &home() const { return detail::domain_of(*domain_); }
 
     const content *load(unsigned cell) const {
@@ -208,7 +225,7 @@ private:
             return;
         case verb::drain: {
             const guard here(*domain_);
-            return cells_->garbage.drain(home(), false, dispose);
+            return detail::drain_flagged(cells_->garbage, cells_->wait, home(), dispose);
         }
         case verb::reclaim: {
             const guard here(*domain_);
@@ -228,10 +245,32 @@ private:
             return;
         case verb::leave:
             return leave(thread);
-        case verb::desert:
+        case verb::told:
             detail::thread_registry::release_all(nullptr);
-            ::new (static_cast<void *>(&mine_[thread])) held_content; // nothing is destroyed
             return;
+        case verb::desert:
+            for (unsigned i = 0; i != detail::tellings_of_end; ++i)
+                detail::thread_registry::release_all(nullptr);
+            held.at = nullptr;
+            deserted_[thread] = &held.under->record();
+            held.late = std::move(held.under);
+            held.under.reset();
+            return;
+        case verb::end_late:
+            held.late.reset();
+            return;
+        case verb::turn: {
+            const guard here(*domain_);
+            home().try_advance_in_turn(here.record());
+            // relaxed: the newest, as a read-modify-write reads; a record that is gone may have had
+            // the same number
+            if (detail::thread_registry::attempt_under_way().fetch_add(0, detail::relaxed) ==
+                detail::thread_registry::attempt_of(here.record()))
+                fault("an attempt to advance is over and counts as under way");
+            return;
+        }
+        case verb::turn_elsewhere:
+            return turn_elsewhere();
         case verb::elsewhere: {
             epoch_domain another(barrier::symmetric);
             const guard here(another);
@@ -262,10 +301,25 @@ private:
         if (old == nullptr)
             return;
         if (old->in_parts)
-            cells_->garbage.retire(
-                detail::retired_item(old->parts.word, detail::retired_kind::value), home(), false);
-        cells_->garbage.retire(detail::retired_item(old->link, detail::retired_kind::box), home(),
-                               false);
+            retire(old->parts.word, detail::retired_kind::value);
+        retire(old->link, detail::retired_kind::box);
+    }
+
+    void retire(detail::link_word &link, detail::retired_kind kind) {
+        detail::retire_flagged(cells_->garbage, cells_->wait, detail::retired_item(link, kind),
+                               home());
+    }
+
+    static void turn_elsewhere() {
+        epoch_domain another(barrier::symmetric);
+        const guard here(another);
+        detail::domain &its = detail::domain_of(another);
+        const detail::epoch_value before = its.epoch();
+        for (unsigned i = 0; its.epoch() == before; ++i) {
+            if (i > detail::turns_skipped)
+                fault("an attempt to advance stops the epoch of another domain");
+            its.try_advance_in_turn(here.record());
+        }
     }
 
     static unsigned look_at(const content &found) {
@@ -289,6 +343,7 @@ private:
     cells *cells_ = nullptr;
     epoch_domain *domain_ = nullptr;
     std::array<place, threads> mine_;
+    std::array<const detail::thread_record *, threads> deserted_{};
 };
 
 } // namespace

@@ -53,9 +53,11 @@ const char *in_words(memory_kind kind) noexcept {
 figures &figures::operator+=(const figures &other) {
     executions += other.executions;
     suspensions += other.suspensions;
-    faults += other.faults;
+    failures += other.failures;
+    forks += other.forks;
     steps_stopped_at += other.steps_stopped_at;
     points_failed += other.points_failed;
+    steps_forked_at += other.steps_forked_at;
     steps += other.steps;
     complete += other.complete;
     return *this;
@@ -63,8 +65,9 @@ figures &figures::operator+=(const figures &other) {
 
 effort effort::times(double factor) const {
     const auto scaled = [factor](unsigned n) { return static_cast<unsigned>(n * factor); };
-    return {scaled(walks), scaled(priorities), scaled(paths), scaled(stopped),
-            scaled(pairs), scaled(failed),     scaled(turns), everywhere && factor >= 0.1};
+    return {scaled(walks),   scaled(priorities), scaled(paths),
+            scaled(stopped), scaled(pairs),      scaled(failed),
+            scaled(turns),   scaled(forked),     everywhere && factor >= 0.1};
 }
 
 bool explorer::attempt(const recipe &how) {
@@ -73,10 +76,11 @@ bool explorer::attempt(const recipe &how) {
 }
 
 bool explorer::attempt(const recipe &how, strategy &decide) {
-    last_ = trial_.run(how.memory, decide, how.stops, how.most_steps, how.failing_point);
+    last_ = trial_.run(how.memory, decide, how.with);
     ++figures_.executions;
-    figures_.suspensions += !how.stops.empty() && last_.stopped;
-    figures_.faults += how.failing_point != 0;
+    figures_.suspensions += !how.with.stops.empty() && last_.stopped;
+    figures_.failures += how.with.failing_point != 0;
+    figures_.forks += last_.forked;
     figures_.steps += sum(last_.steps);
     if (last_.fault.empty())
         return true;
@@ -108,7 +112,8 @@ std::optional<failure> explorer::explore(const effort &much, std::uint64_t seed)
                 return false;
         }
         return stop_everywhere(much.stopped, much.everywhere, seed) && stop_two(much.pairs, seed) &&
-               fail_everywhere(much.failed, much.everywhere, seed);
+               fail_everywhere(much.failed, much.everywhere, seed) &&
+               fork_everywhere(much.forked, much.everywhere, seed);
     };
     found_.reset();
     static_cast<void>(all());
@@ -144,10 +149,10 @@ bool explorer::stop_everywhere(unsigned most, bool everywhere, std::uint64_t see
         if (!attempt(how))
             return false;
         const std::vector<unsigned> steps = last_.steps;
-        how.most_steps = bound_for(steps);
+        how.with.most_steps = bound_for(steps);
         for (unsigned thread = 1; thread != steps.size(); ++thread)
             for (unsigned step = 1; step <= steps[thread] && (all || done < most); ++step, ++done) {
-                how.stops = {{thread, step}};
+                how.with.stops = {{thread, step}};
                 if (!attempt(how))
                     return false;
                 figures_.steps_stopped_at += all && last_.stopped;
@@ -169,11 +174,12 @@ bool explorer::stop_two(unsigned most, std::uint64_t seed) {
         if (!attempt(how))
             return false;
         const std::vector<unsigned> steps = last_.steps;
-        how.most_steps = bound_for(steps);
+        how.with.most_steps = bound_for(steps);
         for (unsigned i = 0; i != 40 && done < most; ++i, ++done) {
             const unsigned first = 1 + d.below(threads);
             const unsigned second = 1 + (first - 1 + 1 + d.below(threads - 1)) % threads;
-            how.stops = {{first, 1 + d.below(steps[first])}, {second, 1 + d.below(steps[second])}};
+            how.with.stops = {{first, 1 + d.below(steps[first])},
+                              {second, 1 + d.below(steps[second])}};
             if (!attempt(how))
                 return false;
         }
@@ -192,12 +198,46 @@ bool explorer::fail_everywhere(unsigned most, bool everywhere, std::uint64_t see
         const unsigned points = trial_.points();
         if (points == 0)
             break;
-        for (how.failing_point = 1; how.failing_point <= points && (all || done < most);
-             ++how.failing_point, ++done) {
+        unsigned &point = how.with.failing_point;
+        for (point = 1; point <= points && (all || done < most); ++point, ++done) {
             if (!attempt(how))
                 return false;
-            figures_.points_failed += all && trial_.points() >= how.failing_point;
+            figures_.points_failed += all && trial_.points() >= point;
         }
+    }
+    return true;
+}
+
+// Every step of every thread, under one schedule after the other: by the idle thread, and, where
+// the step is in a user's function, by its own.
+bool explorer::fork_everywhere(unsigned most, bool everywhere, std::uint64_t seed) {
+    const std::string &turns = trial_.what().turns;
+    const unsigned memories = static_cast<unsigned>(std::size(kinds));
+    for (unsigned done = 0, round = 0; done < most; ++round) {
+        // In the turns first, if there are any: with each memory model everywhere.
+        const bool in_turns = !turns.empty() && round / memories % 2 == 0;
+        const bool all = everywhere && round < (turns.empty() ? memories : 2 * memories);
+        const std::string number = std::to_string(seed + 4'000'000 + round);
+        recipe how{.memory = kinds[round % memories],
+                   .strategy = in_turns ? "turns " + number + " " + turns : "walk " + number};
+        if (!attempt(how))
+            return false;
+        const std::vector<unsigned> steps = last_.steps;
+        how.with.most_steps = bound_for(steps);
+        for (unsigned thread = 1; thread != steps.size(); ++thread)
+            for (unsigned step = 1; step <= steps[thread] && (all || done < most); ++step, ++done) {
+                how.with.fork = {.thread = thread, .step = step};
+                if (!attempt(how))
+                    return false;
+                figures_.steps_forked_at += all && last_.forked;
+                if (!last_.in_users)
+                    continue;
+                how.with.fork.by_itself = true;
+                if (!attempt(how))
+                    return false;
+            }
+        if (sum_at_once(steps) == 0)
+            break;
     }
     return true;
 }
@@ -208,21 +248,20 @@ scenario shrunk(const scenario &from, const failure &first, failure &again) {
     const std::string sentence = first.fault.substr(0, first.fault.find(" (thread"));
     const auto fails = [&](const scenario &candidate) {
         trial attempt(candidate);
-        unsigned most_steps = 0;
         for (unsigned i = 0; i != 3'000; ++i) {
             recipe how{.memory = first.how.memory,
                        .strategy = i % 2 == 0 ? walk(i) : by_priorities(3, 200, i),
-                       .stops = first.how.stops,
-                       .most_steps = most_steps,
-                       .failing_point = first.how.failing_point};
+                       .with = first.how.with};
+            how.with.most_steps = 0;
             dice d(i);
-            for (stop &each : how.stops)
+            for (stop &each : how.with.stops)
                 each.step = 1 + d.below(80);
-            if (how.failing_point != 0)
-                how.failing_point = 1 + d.below(20);
+            if (how.with.failing_point != 0)
+                how.with.failing_point = 1 + d.below(20);
+            if (how.with.fork.step != 0)
+                how.with.fork.step = 1 + d.below(80);
             const auto decide = make_strategy(how.strategy);
-            const verdict v =
-                attempt.run(how.memory, *decide, how.stops, how.most_steps, how.failing_point);
+            const verdict v = attempt.run(how.memory, *decide, how.with);
             if (v.fault.compare(0, sentence.size(), sentence) == 0) {
                 again = {how, v.fault};
                 return true;

@@ -18,9 +18,7 @@ const char *in_words(memory_kind) noexcept;
 struct recipe {
     memory_kind memory = memory_kind::sequential;
     std::string strategy{};
-    std::vector<stop> stops{};
-    unsigned most_steps = 0;
-    unsigned failing_point = 0;
+    faults with{};
 };
 
 struct failure {
@@ -31,11 +29,14 @@ struct failure {
 struct figures {
     std::uint64_t executions = 0;  // all of them
     std::uint64_t suspensions = 0; // with threads stopped for ever
-    std::uint64_t faults = 0;      // with something that failed
+    std::uint64_t failures = 0;    // with something that failed
+    std::uint64_t forks = 0;       // that went on in a child
     // Of one schedule of each scenario: steps at which a thread was stopped, and points that
-    // failed. That is all there were, but when something was wrong.
+    // failed; of one schedule in each memory model, steps at which the process forked. That is all
+    // there were, but when something was wrong.
     std::uint64_t steps_stopped_at = 0;
     std::uint64_t points_failed = 0;
+    std::uint64_t steps_forked_at = 0;
     std::uint64_t steps = 0;
     std::uint64_t complete = 0; // scenarios of which every execution within the bounds was run
 
@@ -51,7 +52,9 @@ struct effort {
     unsigned pairs = 0;      // with two
     unsigned failed = 0;     // with something that fails
     unsigned turns = 0;      // in the scenario's turns, in each memory model
-    // Each step is stopped at, and each point fails, under one schedule, however many there are.
+    unsigned forked = 0;     // that fork
+    // Each step is stopped at, and each point fails, under one schedule, however many there are;
+    // and there is a fork at each step, under one in each memory model.
     bool everywhere = true;
 
     effort times(double factor) const;
@@ -73,6 +76,7 @@ private:
     bool stop_everywhere(unsigned most, bool everywhere, std::uint64_t seed);
     bool stop_two(unsigned most, std::uint64_t seed);
     bool fail_everywhere(unsigned most, bool everywhere, std::uint64_t seed);
+    bool fork_everywhere(unsigned most, bool everywhere, std::uint64_t seed);
 
     trial &trial_;
     figures figures_;

@@ -36,6 +36,8 @@ struct request {
     std::vector<std::string> stops;
     unsigned most_steps = 0;
     unsigned failing_point = 0;
+    std::string fork;
+    std::string fork_by_itself;
     std::vector<std::string> threads;
     std::string before;
 };
@@ -46,7 +48,8 @@ constexpr effort once = {.walks = 1000,
                          .stopped = 3000,
                          .pairs = 400,
                          .failed = 300,
-                         .turns = 6000};
+                         .turns = 6000,
+                         .forked = 1500};
 
 memory_kind memory_of(const std::string &name) {
     for (const auto kind : {memory_kind::sequential, memory_kind::store_buffers, memory_kind::views,
@@ -69,12 +72,17 @@ stop stop_of(const std::string &text) {
 std::string command(const scenario &of, const recipe &how) {
     std::string line = "--only '" + of.name + "' --memory " + in_words(how.memory) + " --replay '" +
                        how.strategy + "'";
-    for (const stop &each : how.stops)
-        line += " --stop " + std::to_string(each.thread) + "@" + std::to_string(each.step);
-    if (how.most_steps != 0)
-        line += " --most-steps " + std::to_string(how.most_steps);
-    if (how.failing_point != 0)
-        line += " --fail " + std::to_string(how.failing_point);
+    const auto at = [](unsigned thread, unsigned step) {
+        return std::to_string(thread) + "@" + std::to_string(step);
+    };
+    for (const stop &each : how.with.stops)
+        line += " --stop " + at(each.thread, each.step);
+    if (how.with.most_steps != 0)
+        line += " --most-steps " + std::to_string(how.with.most_steps);
+    if (how.with.failing_point != 0)
+        line += " --fail " + std::to_string(how.with.failing_point);
+    if (const fork_point &fork = how.with.fork; fork.step != 0)
+        line += (fork.by_itself ? " --fork-by-itself " : " --fork ") + at(fork.thread, fork.step);
     return line;
 }
 
@@ -88,12 +96,16 @@ std::string with_script(const scenario &of) {
 int replay(const scenario &of, const request &asked) {
     trial again(of);
     const auto decide = make_strategy(asked.replayed);
-    std::vector<stop> stops;
+    faults with{.failing_point = asked.failing_point, .most_steps = asked.most_steps};
     for (const std::string &each : asked.stops)
-        stops.push_back(stop_of(each));
-    const verdict v =
-        again.run(memory_of(asked.memory), *decide, stops, asked.most_steps, asked.failing_point,
-                  [](const std::string &line) { std::puts(line.c_str()); });
+        with.stops.push_back(stop_of(each));
+    const bool by_itself = !asked.fork_by_itself.empty();
+    if (const std::string &text = by_itself ? asked.fork_by_itself : asked.fork; !text.empty()) {
+        const stop at = stop_of(text);
+        with.fork = {.thread = at.thread, .step = at.step, .by_itself = by_itself};
+    }
+    const verdict v = again.run(memory_of(asked.memory), *decide, with,
+                                [](const std::string &line) { std::puts(line.c_str()); });
     std::printf("%s\n%s\n", again.history().c_str(),
                 v.fault.empty() ? "nothing is wrong" : v.fault.c_str());
     return v.fault.empty() ? 0 : 1;
@@ -156,11 +168,11 @@ int run(const request &asked) {
     const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
     std::printf(
         "%u scenarios, %llu executions, %llu with threads stopped for ever (at each of %llu "
-        "steps), %llu with a failure (at each of %llu points), %llu steps in all, %llu spaces "
-        "exhausted, %u scenarios wrong\n",
+        "steps), %llu with a failure (at each of %llu points), %llu that forked (at each of %llu "
+        "steps), %llu steps in all, %llu spaces exhausted, %u scenarios wrong\n",
         explored, number(all.executions), number(all.suspensions), number(all.steps_stopped_at),
-        number(all.faults), number(all.points_failed), number(all.steps), number(all.complete),
-        wrong);
+        number(all.failures), number(all.points_failed), number(all.forks),
+        number(all.steps_forked_at), number(all.steps), number(all.complete), wrong);
     return wrong == 0 ? 0 : 1;
 }
 
@@ -189,6 +201,10 @@ int main(int argc, char **argv) {
     app.add_option("--most-steps", asked.most_steps,
                    "After which somebody does not come to an end");
     app.add_option("--fail", asked.failing_point, "What fails, counted from 1");
+    app.add_option("--fork", asked.fork,
+                   "THREAD@STEP: a process without the scenario's threads goes on from there");
+    app.add_option("--fork-by-itself", asked.fork_by_itself,
+                   "THREAD@STEP: a process with that thread alone, which is in a user's function");
     app.add_option("--before", asked.before, "With --thread: another script for the beginning");
     app.add_option("--thread", asked.threads, "Another script for a thread, from the first on");
     CLI11_PARSE(app, argc, argv);

@@ -18,10 +18,9 @@ import sys
 # execution.
 KNOWN_VARIABLES = {
     'ferry::model::present_hashes': 'which hashes the scenario has, set before the threads begin',
-    'default_storage': 'the default domain; scenarios have one of their own',
-    'fork_generation': 'the machine has no processes',
+    'domain_of_process': 'the default domain; scenarios have one of their own',
     'engine::first_value<ferry::': 'of sets, whose elements have no value: an empty object',
-    'domains_made': 'hands out the numbers of domains, before the threads begin',
+    'next_id': 'hands out the numbers of domains, before the threads begin',
 }
 
 INSTRUCTIONS = [

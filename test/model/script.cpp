@@ -61,7 +61,11 @@ constexpr entry verbs[] = {
     {verb::refresh, "refresh", 0, false},
     {verb::unpin, "unpin", 0, false},
     {verb::leave, "leave", 0, false},
+    {verb::told, "told", 0, false},
     {verb::desert, "desert", 0, false},
+    {verb::end_late, "end_late", 0, false},
+    {verb::turn, "turn", 0, false},
+    {verb::turn_elsewhere, "turn_elsewhere", 0, false},
     {verb::elsewhere, "elsewhere", 0, false},
     {verb::finish, "finish", 1, false},
 };

@@ -62,9 +62,13 @@ enum class verb : std::uint8_t {
     refresh,
     unpin,
     leave,     // its records, as a thread that ends; then it is a new one
-    desert,    // the same, with pins that nobody ends any more
+    told,      // of its end, for the first time: what it holds stays
+    desert,    // as leave, with pins that are kept to the last
+    end_late,  // what it held when it deserted
     elsewhere, // pins in a domain of its own
     finish,    // uses nothing any more: the last of so many threads ends the cells and their domain
+    turn,      // to advance
+    turn_elsewhere, // in a domain of its own, until its epoch moves on
 };
 
 inline constexpr unsigned most_keys = 16; // 0 … 15

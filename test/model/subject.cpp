@@ -224,11 +224,22 @@ public:
         detail::thread_registry::release_all(nullptr);
     }
 
-    void require_all_reclaimed() override {
-        for (unsigned i = 0; is_kept(); ++i) {
+    void forked() override { detail::thread_registry::after_fork(); }
+
+    std::size_t kept() override { return map_->stats().retired_objects; }
+
+    void reclaim_all_but(std::size_t most) override {
+        for (unsigned i = 0; is_kept(most); ++i) {
             if (i == 2)
                 fault("what was retired is not freed when nobody is pinned");
             map_->reclaim();
+        }
+        // A write helps a migration with a bucket, or looks for old tables.
+        for (unsigned i = 0; core_of(*map_).old_tables_wait().is_up(); ++i) {
+            if (i == most_helps)
+                fault("writes look for old tables for ever");
+            map_->reclaim();
+            map_->erase(typename Map::key_type(most_keys));
         }
     }
 
@@ -238,7 +249,9 @@ public:
         delete std::exchange(domain_, nullptr);
     }
 
-    std::string inspect(bool quiet) override { return inspection(core_of(*map_)).run(quiet); }
+    std::string inspect(unsigned unfinished) override {
+        return inspection(core_of(*map_)).run(unfinished);
+    }
     std::size_t lookup_bound() override { return inspection(core_of(*map_)).lookup_bound(); }
 
     std::string describe(const void *at, std::uint64_t value) override {
@@ -256,10 +269,11 @@ public:
 
 private:
     static constexpr unsigned threads = 8;
+    static constexpr unsigned most_helps = 200;
 
-    bool is_kept() const {
+    bool is_kept(std::size_t most) const {
         const map_stats now = map_->stats();
-        return now.retired_objects != 0 || now.retired_bytes != 0;
+        return now.retired_objects > most || (most == 0 && now.retired_bytes != 0);
     }
 
     belongings<Map> &mine(unsigned thread) {
@@ -315,9 +329,19 @@ static bool applies_to_cells(verb what) noexcept {
 }
 
 bool applies(verb what, element_kind kind) noexcept {
-    if (what == verb::drain || what == verb::desert || what == verb::elsewhere ||
-        what == verb::finish)
+    switch (what) {
+    case verb::drain:
+    case verb::told:
+    case verb::desert:
+    case verb::end_late:
+    case verb::elsewhere:
+    case verb::finish:
+    case verb::turn:
+    case verb::turn_elsewhere:
         return kind == element_kind::cells;
+    default:
+        break;
+    }
     if (kind == element_kind::cells)
         return applies_to_cells(what);
     if (kind != element_kind::members)

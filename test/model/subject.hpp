@@ -25,13 +25,19 @@ public:
     // A thread's end: lets go of what it holds, and of its records.
     virtual void leave(unsigned thread) = 0;
 
-    // In thread 0, when all others have ended: nothing that was retired is kept.
-    virtual void require_all_reclaimed() = 0;
+    // In the one thread of a child, first.
+    virtual void forked() = 0;
+
+    // In thread 0, when all others have ended. Objects that were retired and are not freed; and of
+    // those no more than so many are kept: the ones that lost threads had in hand.
+    virtual std::size_t kept() = 0;
+    virtual void reclaim_all_but(std::size_t most) = 0;
     virtual void destroy() = 0;
 
     // Outside of the machine, when no thread is at work. In words what is wrong with the tables,
-    // or nothing. `quiet`: no thread was stopped in the middle of something.
-    virtual std::string inspect(bool quiet) = 0;
+    // or nothing. `unfinished`: threads that were stopped for ever, or lost, in the middle of
+    // something.
+    virtual std::string inspect(unsigned unfinished) = 0;
 
     // The same: steps that a lookup may have taken by itself, at most, if there was one table all
     // the time; else 0.

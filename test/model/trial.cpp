@@ -60,27 +60,30 @@ trial::trial(scenario of)
     for (unsigned i = 1; i <= scenario_.threads.size(); ++i)
         plan_.threads.emplace_back([this, i] { thread(i); });
     plan_.after = [this] { after(); };
+    plan_.forked = [this] { subject_->forked(); };
 }
 
-verdict trial::run(memory_kind memory, strategy &decide, std::span<const stop> stops,
-                   unsigned most_steps, unsigned failing_point, const trace &told) {
+verdict trial::run(memory_kind memory, strategy &decide, const faults &with, const trace &told) {
     for (record &each : records_)
         each.clear();
     inspected_.clear();
     plan_.memory = memory;
-    plan_.most_steps = most_steps != 0 ? most_steps : usual_most_steps;
-    plan_.failing_point = failing_point;
+    plan_.most_steps = with.most_steps != 0 ? with.most_steps : usual_most_steps;
+    plan_.failing_point = with.failing_point;
+    plan_.fork = with.fork;
+    unfinished_ = false;
     plan_.describe = [this](const void *at, std::uint64_t value) {
         return subject_->describe(at, value);
     };
-    outcome ended = execute(plan_, decide, stops, told);
+    outcome ended = execute(plan_, decide, with.stops, told);
     points_ = ended.points;
     subject_->abandon();
 
-    verdict result{std::move(ended.fault), std::move(ended.steps), ended.stopped};
+    verdict result{std::move(ended.fault), std::move(ended.steps), ended.stopped, ended.forked,
+                   ended.in_users};
     if (result.fault.empty())
         result.fault = inspected_;
-    gather(result.stopped);
+    gather();
     // Without an order in time there is no history to judge.
     if (memory != memory_kind::views && result.fault.empty())
         result.fault = linear::check_whole_map(checker_, events_, sweeps_, sizes_);
@@ -106,38 +109,63 @@ void trial::thread(unsigned number) {
     subject_->leave(number);
 }
 
-void trial::after() {
-    end_failing();
-    for (const call &one : finale_)
+void trial::perform_all(const calls &all) {
+    for (const call &one : all)
         subject_->perform(0, one, records_[0]);
+}
+
+void trial::look_at_tables() {
     from_outside([this] {
-        inspected_ = subject_->inspect(!any_stopped());
+        inspected_ = subject_->inspect(unfinished_threads());
         const std::size_t bound = subject_->lookup_bound();
         for (const record &each : records_)
             if (bound != 0 && each.most_lookup_steps() > bound)
                 inspected_ = "a lookup took " + std::to_string(each.most_lookup_steps()) +
                              " steps, and " + std::to_string(bound) + " is the most";
     });
+}
+
+void trial::after() {
+    end_failing();
+    unfinished_ = unfinished_threads() != 0;
+    perform_all(finale_);
+    look_at_tables();
     if (!inspected_.empty())
         return;
-    if (any_stopped() || plan_.failing_point != 0) {
-        for (const call &one : going_on_)
-            subject_->perform(0, one, records_[0]);
-        for (const call &one : finale_)
-            subject_->perform(0, one, records_[0]);
+    if (in_child())
+        return live_in_child();
+    if (unfinished_ || plan_.failing_point != 0) {
+        perform_all(going_on_);
+        perform_all(finale_);
     }
-    if (any_stopped())
+    if (unfinished_)
         return; // what the stopped threads had in hand stays where it is
     if (plan_.failing_point != 0)
-        from_outside([this] { inspected_ = subject_->inspect(true); });
+        look_at_tables();
     if (!inspected_.empty())
         return;
     subject_->leave(0);
-    subject_->require_all_reclaimed();
+    subject_->reclaim_all_but(0);
     subject_->destroy();
 }
 
-void trial::gather(bool any_stopped) {
+void trial::live_in_child() {
+    // Nobody is pinned: what can be freed is, before anything moves, and then again.
+    const std::size_t kept = subject_->kept() + unfinished_threads();
+    for (const calls &each : {calls{}, going_on_}) {
+        perform_all(each);
+        subject_->leave(0);
+        subject_->reclaim_all_but(kept);
+        perform_all(finale_);
+        look_at_tables();
+        if (!inspected_.empty())
+            return;
+    }
+    subject_->leave(0);
+    subject_->destroy();
+}
+
+void trial::gather() {
     events_.clear();
     sweeps_.clear();
     sizes_.clear();
@@ -150,7 +178,7 @@ void trial::gather(bool any_stopped) {
                                    .thread = one.thread,
                                    .seen = {one.seen.begin(), one.seen.begin() + one.count}});
         // A thread that is stopped as it helps may have dropped a key and not counted it.
-        if (!any_stopped)
+        if (!unfinished_)
             sizes_.insert(sizes_.end(), each.sizes().begin(), each.sizes().end());
     }
     // clear() erases what is there throughout: that is all keys that nobody puts meanwhile.

@@ -9,16 +9,25 @@
 #include "support/linear/whole_map.hpp"
 
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
 namespace ferry::model {
 
+// What goes wrong in an execution.
+struct faults {
+    std::vector<stop> stops{};
+    fork_point fork{};
+    unsigned failing_point = 0; // an allocation, or other thing that may fail; 0: none
+    unsigned most_steps = 0;    // of all threads together, or somebody does not come to an end
+};
+
 struct verdict {
     std::string fault; // empty: all is well
     std::vector<unsigned> steps;
-    bool stopped = false; // a stop was reached
+    bool stopped = false;  // a stop was reached
+    bool forked = false;   // the fork was
+    bool in_users = false; // in a user's function
 };
 
 class trial {
@@ -31,8 +40,7 @@ public:
 
     // `most_steps`: of all threads together, or somebody does not come to an end.
     // `failing_point`: which allocation, or other thing that may fail, does; 0: none.
-    verdict run(memory_kind, strategy &, std::span<const stop> stops = {}, unsigned most_steps = 0,
-                unsigned failing_point = 0, const trace &told = {});
+    verdict run(memory_kind, strategy &, const faults & = {}, const trace &told = {});
 
     // Points that could have failed in the last execution.
     unsigned points() const { return points_; }
@@ -45,7 +53,11 @@ private:
     void thread(unsigned number);
     void after();
 
-    void gather(bool any_stopped);
+    // In a child: what a program would do there.
+    void live_in_child();
+    void perform_all(const calls &);
+    void look_at_tables();
+    void gather();
 
     scenario scenario_;
     std::unique_ptr<subject> subject_;
@@ -59,6 +71,7 @@ private:
     linear::checker checker_;
     std::string inspected_;
     unsigned points_ = 0;
+    bool unfinished_ = false; // a thread was
 };
 
 } // namespace ferry::model

@@ -7,6 +7,7 @@
 #include <ferry/guard.hpp>
 #include <ferry/hash.hpp>
 #include <ferry/stats.hpp>
+#include <ferry/unusable_address.hpp>
 #include <ferry/version.hpp>
 
 #include <cstdint>

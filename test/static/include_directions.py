@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Checks that includes go downwards through the layers, and that what belongs to the lowest layers
-is named nowhere else.
+"""Checks that includes go downwards through the layers, those of the library and those of the
+benchmark, and that what belongs to the library's lowest layers is named nowhere else in it.
 
     include_directions.py TREE
 """
@@ -9,11 +9,16 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from source_text import report, sources
 
-# Each layer includes itself and what stands below it.
+# Each layer includes itself and what stands below it. Those of include/ and src/:
 LAYERS = ['public', 'interface', 'node', 'chain', 'table', 'reclaim', 'platform']
+
+# Those of bench/: its folders, and as `main` the files beside them.
+BENCH_LAYERS = ['test', 'micro', 'main', 'flame', 'curves', 'latency', 'memory', 'options', 'stage',
+                'adapters', 'replay', 'wordcount', 'runner', 'report', 'maps', 'workloads']
 
 SEAM = Path('include/ferry/detail/platform/atomic.hpp')
 
@@ -38,9 +43,26 @@ RESERVED_HEADERS = {'atomic', 'mutex', 'shared_mutex', 'condition_variable', 'se
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 
 
+class Order(NamedTuple):
+    layers: list
+    searched: tuple  # the folders from which includes are named
+    design: str  # the document that describes it
+
+
+LIBRARY = Order(LAYERS, ('include',), 'src/README.md')
+BENCH = Order(BENCH_LAYERS, ('bench', 'include'), 'bench/README.md')
+
+
+def order_of(path):
+    return BENCH if path.parts[0] == 'bench' else LIBRARY
+
+
 def layer_of(path):
     """The layer of a file of the tree, None for a folder that is not in the design."""
     parts = path.parts
+    if parts[0] == 'bench':
+        folder = parts[1] if len(parts) > 2 else 'main'
+        return folder if folder in BENCH_LAYERS else None
     if parts[:3] == ('include', 'ferry', 'detail'):
         return parts[3] if len(parts) > 4 and parts[3] in LAYERS else None
     if parts[:2] == ('include', 'ferry'):
@@ -52,7 +74,8 @@ def layer_of(path):
 
 def included_file(root, path, name):
     """The file of the tree that an include names, None when it names somebody else's."""
-    for candidate in (path.parent / name, Path('include') / name):
+    for folder in (path.parent, *order_of(path).searched):
+        candidate = Path(folder) / name
         if (root / candidate).is_file():
             return Path(os.path.normpath(candidate))
     return None
@@ -69,7 +92,16 @@ def includes_of(root, source):
     return found
 
 
-def check_includes(source, layer, includes):
+def check_directions(source, layer, includes):
+    order = order_of(source.path)
+    for name, line, target in includes:
+        below = layer_of(target) if target and order_of(target) is order else None
+        if below and order.layers.index(below) < order.layers.index(layer):
+            yield source.path, line, (f'{layer} includes {below} ("{name}"), which stands above '
+                                      f'it: {" -> ".join(order.layers)}')
+
+
+def check_headers(source, layer, includes):
     for name, line, target in includes:
         if name.startswith('boost/') and source.path != SEAM:
             yield source.path, line, f'<{name}>: Boost is included in platform/atomic.hpp alone'
@@ -77,10 +109,6 @@ def check_includes(source, layer, includes):
             yield source.path, line, f'<{name}>: only platform/ and reclaim/ may include this'
         if target is None and name.startswith('ferry/'):
             yield source.path, line, f'"{name}" is not a file of the tree'
-        below = layer_of(target) if target else None
-        if below and LAYERS.index(below) < LAYERS.index(layer):
-            yield source.path, line, (f'{layer} includes {below} ("{name}"), which stands above '
-                                      f'it: {" -> ".join(LAYERS)}')
 
 
 def check_reserved(source, layer):
@@ -113,14 +141,16 @@ def check_circles(graph):
 
 def check(root):
     findings, graph = [], {}
-    for source in sources(root, 'include', 'src'):
-        layer = layer_of(source.path)
+    for source in sources(root, 'include', 'src', 'bench'):
+        order, layer = order_of(source.path), layer_of(source.path)
         if layer is None:
-            findings.append((source.path, 1, 'this folder is not a layer: see src/README.md'))
+            findings.append((source.path, 1, f'this folder is not a layer: see {order.design}'))
             continue
         graph[source.path] = includes_of(root, source)
-        findings += check_includes(source, layer, graph[source.path])
-        findings += check_reserved(source, layer)
+        findings += check_directions(source, layer, graph[source.path])
+        if order is LIBRARY:
+            findings += check_headers(source, layer, graph[source.path])
+            findings += check_reserved(source, layer)
     findings += check_circles(graph)
     return sorted(findings)
 

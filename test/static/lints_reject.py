@@ -102,6 +102,72 @@ class IncludeDirections(Tree):
         self.assertEqual([], self.lint({
             self.D + 'table/a.hpp': '// not std::atomic\nauto s = "std::mutex";\n'}))
 
+    def test_bench_downwards_is_accepted(self):
+        self.assertEqual([], self.lint({
+            'include/ferry/map.hpp': '',
+            'bench/main.cpp': '#include "about.hpp"\n#include "runner/team.hpp"\n',
+            'bench/about.hpp': '#include "adapters/by_hand/locked.hpp"\n',
+            'bench/adapters/by_hand/locked.hpp': '#include "adapters/entry.hpp"\n'
+                                                 '#include <ferry/map.hpp>\n',
+            'bench/adapters/entry.hpp': '#include "../runner/team.hpp"\n',
+            'bench/runner/team.hpp': '#include "tally.hpp"\n',
+            'bench/runner/tally.hpp': '#include <vector>\n',
+            'bench/test/team.cpp': '#include "runner/team.hpp"\n#include "test/folder.hpp"\n',
+            'bench/test/folder.hpp': '',
+        }))
+
+    def test_bench_upwards_is_rejected(self):
+        for name in ('"adapters/entry.hpp"', '<adapters/entry.hpp>', '"../adapters/entry.hpp"'):
+            with self.subTest(name):
+                self.assert_one(self.lint({
+                    'bench/runner/team.hpp': f'\n#include {name}\n',
+                    'bench/adapters/entry.hpp': '',
+                }), 'bench/runner/team.hpp:2:', 'runner includes adapters')
+
+    def test_bench_upwards_from_a_folder_in_a_layer_is_rejected(self):
+        self.assert_one(self.lint({
+            'bench/adapters/by_hand/locked.hpp': '#include "stage/stage.hpp"\n',
+            'bench/stage/stage.hpp': '',
+        }), 'adapters includes stage')
+
+    def test_a_folder_of_bench_that_includes_a_file_beside_it_is_rejected(self):
+        self.assert_one(self.lint({
+            'bench/curves/plan.hpp': '#include "about.hpp"\n',
+            'bench/about.hpp': '',
+        }), 'curves includes main')
+
+    def test_what_includes_tests_of_bench_is_rejected(self):
+        self.assert_one(self.lint({
+            'bench/main.cpp': '#include "test/folder.hpp"\n',
+            'bench/test/folder.hpp': '',
+        }), 'main includes test')
+
+    def test_a_circle_of_folders_of_bench_is_rejected(self):
+        findings = self.lint({
+            'bench/runner/job.hpp': '#include "report/table.hpp"\n',
+            'bench/report/table.hpp': '#include "report/about.hpp"\n',
+            'bench/report/about.hpp': '#include "runner/team.hpp"\n',
+            'bench/runner/team.hpp': '',
+        })
+        self.assert_one(findings, 'bench/report/about.hpp:1:', 'report includes runner')
+
+    def test_a_circle_in_a_folder_of_bench_is_rejected(self):
+        self.assert_one(self.lint({
+            'bench/runner/team.hpp': '#include "runner/tally.hpp"\n',
+            'bench/runner/tally.hpp': '#include "team.hpp"\n',
+        }), 'bench/runner/team.hpp:1:', 'go in a circle')
+
+    def test_a_folder_of_bench_outside_the_order_is_rejected(self):
+        self.assert_one(self.lint({'bench/utils/a.hpp': ''}), 'not a layer', 'bench/README.md')
+
+    def test_a_layer_of_the_library_is_none_of_bench(self):
+        self.assert_one(self.lint({'bench/platform/a.hpp': ''}), 'not a layer')
+
+    def test_reserved_words_are_free_in_bench(self):
+        self.assertEqual([], self.lint({
+            'bench/runner/a.hpp': '#include <atomic>\n#include <mutex>\nstd::atomic<int> a;\n'
+                                  'std::mutex m;\nthread_local int b;\n'}))
+
 
 class MemoryOrders(Tree):
     PAIR = ('void publish() {\n'

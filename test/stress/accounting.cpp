@@ -10,6 +10,7 @@
 #include <functional>
 #include <numeric>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -246,6 +247,36 @@ TEST_CASE("every object made is destroyed once with drop_on_erase") {
     CHECK(counted_value::alive() == 0);
     CHECK(counted_key::damaged() == 0);
     CHECK(counted_value::damaged() == 0);
+}
+
+TEST_CASE("compute inserts a key that is absent and erases one that is there, by threads at once") {
+    FERRY_SHOW_SEED();
+    constexpr std::uint64_t keys = 4;
+    for (const bool drop_on_erase : {false, true}) {
+        ferry::concurrent_map<std::uint64_t, counted_value> map(
+            ferry::options{.drop_on_erase = drop_on_erase});
+        std::atomic<std::int64_t> net{0};
+        CHECK(crew(4, [&](unsigned id, findings &found) {
+                  prng random(id);
+                  std::int64_t mine = 0;
+                  for (std::size_t i = 0; i < scaled(40000); ++i) {
+                      const auto flip = [&](const counted_value *old) {
+                          found.expect(old == nullptr || old->intact(), "a value seen is alive");
+                          // The others come in between, for what it answers to be out of date.
+                          if (random.below(16) == 0)
+                              std::this_thread::yield();
+                          return old == nullptr ? std::optional(counted_value(i)) : std::nullopt;
+                      };
+                      const auto result = map.compute(random.below(keys), flip);
+                      mine += result == ferry::compute_result::inserted;
+                      mine -= result == ferry::compute_result::erased;
+                  }
+                  net += mine;
+              }).text() == "");
+        CHECK(map.size() == static_cast<std::size_t>(net.load()));
+        CHECK(counted_value::damaged() == 0);
+    }
+    CHECK(counted_value::alive() == 0);
 }
 
 TEST_CASE("erase_if and clear of the whole map count what they remove") {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -125,6 +126,25 @@ TEST_CASE("maps come and go while their threads stay") {
                   found.expect(map.size() == 50, "each map has its own size");
               }
           }).text() == "");
+}
+
+TEST_CASE("a thread keeps no more records of domains that have gone than of those it uses") {
+    std::vector<std::unique_ptr<ferry::epoch_domain>> staying;
+    for (int i = 0; i < 200; ++i) {
+        staying.push_back(std::make_unique<ferry::epoch_domain>());
+        const ferry::guard first(*staying.back());
+    }
+    const auto come_and_go = [&](std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            ferry::epoch_domain domain;
+            const ferry::guard here(domain);
+            const ferry::guard there(*staying[i % staying.size()]);
+        }
+    };
+    come_and_go(2000);
+    const std::size_t before = heap_in_use();
+    come_and_go(scaled(20000, 2000));
+    CHECK(heap_in_use() <= before + std::size_t{256} * 1024); // of 20,000 it would be 5 MiB
 }
 
 TEST_CASE("domains come and go while their threads stay") {

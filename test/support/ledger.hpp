@@ -2,9 +2,11 @@
 #pragma once
 
 // An allocator with a state: it writes every allocation into a ledger and crosses it out again.
-// It can be told to fail.
+// It can be told to fail. When it ends, everything must be crossed out.
 
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <new>
@@ -14,6 +16,17 @@ namespace ferry::test {
 
 class ledger {
 public:
+    ledger() = default;
+    ledger(const ledger &) = delete;
+    ledger &operator=(const ledger &) = delete;
+
+    ~ledger() {
+        if (!open_.empty()) {
+            std::fprintf(stderr, "a ledger ends, and %zu blocks were not freed\n", open_.size());
+            std::abort();
+        }
+    }
+
     void *allocate(std::size_t bytes, std::size_t alignment) {
         const std::lock_guard lock(mutex_);
         ++attempts_;

@@ -131,40 +131,6 @@ TEST_CASE("a domain does not end while it is pinned" * doctest::skip(no_assertio
     CHECK(says(said, "an epoch_domain was destroyed while a guard or handle of it lives"));
 }
 
-namespace {
-
-// Gives out addresses that no slot can hold.
-template <class T>
-struct crooked_allocator {
-    using value_type = T;
-
-    crooked_allocator() = default;
-    template <class U>
-    crooked_allocator(const crooked_allocator<U> &) noexcept {}
-
-    T *allocate(std::size_t n) {
-        void *const memory = ::operator new(n * sizeof(T) + 4);
-        return reinterpret_cast<T *>(static_cast<char *>(memory) + 4);
-    }
-    void deallocate(T *, std::size_t) noexcept {}
-
-    template <class U>
-    friend bool operator==(const crooked_allocator &, const crooked_allocator<U> &) noexcept {
-        return true;
-    }
-};
-
-} // namespace
-
-TEST_CASE("an address that does not fit a slot is not taken" * doctest::skip(no_assertions)) {
-    const std::string said = sentence_of([] {
-        ferry::concurrent_map<int, int, ferry::hash<int>, std::equal_to<>, crooked_allocator<int>>
-            map;
-        map.insert(1, 1);
-    });
-    CHECK(says(said, "the allocator returned an address of more than 48 bits or not aligned to 8"));
-}
-
 TEST_CASE("an illegal transition stops before it is made" * doctest::skip(no_assertions)) {
     CHECK(says(sentence_of([] {
                    value_cell cell(value_word::live_inline());

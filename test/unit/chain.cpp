@@ -103,7 +103,19 @@ TEST_CASE("where tombstones filled a path the table is swept, and may become sma
     static_assert(after_gaps({600, capacity / 4, 0}) == root);
     // It grows where the keys that are there want it to.
     static_assert(after_gaps({600, capacity / 8 * 3 + 1, 0}) == geometry::of(root.bits + 1));
-    // Its paths do not become longer.
+    // In a table that is large beside a path, the path becomes longer first.
+    constexpr geometry large = geometry::of(16);
+    constexpr auto after_gaps_in = [](geometry full, const census &now) {
+        return shape_after_path_end(full, now, no_floor, path_fill::tombstones);
+    };
+    constexpr census quarter{600, large.capacity() / 4, 0};
+    static_assert(after_gaps_in(large, quarter) == geometry::of(16, 128));
+    static_assert(after_gaps_in(geometry::of(16, 512), quarter) == geometry::of(16, 1024));
+    static_assert(after_gaps_in(geometry::of(16, 1024), quarter) == geometry::of(16, 1024));
+    // Not where the table is to be swept anyway.
+    static_assert(after_gaps_in(large, {large.capacity() / 4 * 3 + 1, large.capacity() / 4, 0}) ==
+                  large);
+    // Elsewhere its paths do not become longer.
     static_assert(shape_after_path_end(geometry::of(10, 128), {600, capacity / 4, 0}, no_floor,
                                        path_fill::tombstones) == geometry::of(10, 128));
 }

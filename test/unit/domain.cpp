@@ -2,18 +2,23 @@
 
 // Pins, the epoch they hold back, and the records that pass between threads.
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/detail/reclaim/epoch_domain.hpp>
 
 #include "child.hpp"
 #include "pinned.hpp"
+#include "reclaim/thread_registry.hpp"
 #include "support/crew.hpp"
+#include "support/random.hpp"
 #include "support/scale.hpp"
 
 using namespace ferry::test;
@@ -21,7 +26,11 @@ using ferry::epoch_domain;
 using ferry::detail::domain;
 using ferry::detail::domain_of;
 using ferry::detail::epoch_value;
+using ferry::detail::no_domain_id;
+using ferry::detail::relaxed;
 using ferry::detail::thread_record;
+using ferry::detail::thread_registry;
+using ferry::detail::turns_skipped;
 
 namespace {
 
@@ -72,6 +81,73 @@ TEST_CASE(
         home.try_advance_in_turn(self);
         CHECK(home.epoch() == held + 4); // it left nothing to others
     }
+}
+
+TEST_CASE(
+    "while an attempt to advance is under way in any domain, a thread leaves its turns out, but "
+    "not for ever") {
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        thread_record &self = home.record();
+        epoch_domain another;
+        const auto stopped = thread_registry::attempt_of(domain_of(another).record());
+        auto &under_way = thread_registry::attempt_under_way();
+        for (int round = 0; round < 3; ++round) {
+            const epoch_value before = home.epoch();
+            under_way.store(stopped, relaxed);
+            for (unsigned i = 0; i < turns_skipped; ++i) {
+                home.try_advance_in_turn(self);
+                CHECK(home.epoch() == before);
+                CHECK(under_way.load(relaxed) == stopped);
+            }
+            home.try_advance_in_turn(self);
+            CHECK(home.epoch() == before + 1);
+            CHECK(under_way.load(relaxed) == 0); // the stopped one holds up nobody twice
+            home.try_advance_in_turn(self);
+            CHECK(home.epoch() == before + 2);
+            CHECK(under_way.load(relaxed) == 0);
+        }
+    }
+}
+
+TEST_CASE("an attempt under way holds up no advance outside of turns") {
+    epoch_domain shell;
+    domain &home = domain_of(shell);
+    auto &under_way = thread_registry::attempt_under_way();
+    under_way.store(thread_registry::attempt_of(home.record()), relaxed);
+    CHECK(advances(home, 5) == 5);
+    under_way.store(0, relaxed);
+}
+
+TEST_CASE("in a forked child no attempt to advance is under way" * doctest::skip(under_tsan)) {
+    epoch_domain shell;
+    domain &home = domain_of(shell);
+    epoch_domain another;
+    auto &under_way = thread_registry::attempt_under_way();
+    under_way.store(thread_registry::attempt_of(domain_of(another).record()), relaxed);
+    CHECK(run_in_child([&] {
+              const epoch_value before = home.epoch();
+              home.try_advance_in_turn(home.record());
+              return home.epoch() == before + 1 ? 0 : 1;
+          }).code == 0);
+    under_way.store(0, relaxed);
+}
+
+TEST_CASE("the epochs of several domains move on while threads take turns in all of them") {
+    std::vector<std::unique_ptr<epoch_domain>> shells;
+    for (int i = 0; i < 4; ++i)
+        shells.push_back(std::make_unique<epoch_domain>());
+    const auto found = crew(3, [&](unsigned, findings &) {
+        for (std::size_t i = 0; i < scaled(3000, 300); ++i) {
+            domain &home = domain_of(*shells[i % shells.size()]);
+            home.try_advance_in_turn(home.record());
+        }
+    });
+    CHECK(found.text() == "");
+    for (const auto &each : shells)
+        CHECK(each->epoch() > 10);
+    CHECK(thread_registry::attempt_under_way().load(relaxed) == 0);
 }
 
 TEST_CASE("a pin lets the epoch move on once, its end lets it move freely") {
@@ -206,13 +282,54 @@ TEST_CASE("the record of a thread that ended serves the next one") {
     CHECK(seen.count(here.self.index()) == 0);
 }
 
-TEST_CASE("a thread that ends while pinned holds nothing back") {
-    epoch_domain shell;
-    domain &home = domain_of(shell);
-    std::thread([&] { home.pin(); }).join();
-    CHECK(advances(home, 5) == 5);
-    CHECK(home.oldest_pin_age() == 0);
-    CHECK_FALSE(home.record().pinned());
+TEST_CASE("a thread that ends while pinned holds nothing back, and nobody has its record") {
+    // What nobody frees is kept for ever, so that it is not taken for lost.
+    static auto &left = *new std::vector<thread_record *>;
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        std::thread([&] { left.push_back(&home.pin()); }).join();
+        CHECK(advances(home, 5) == 5);
+        CHECK(home.oldest_pin_age() == 0);
+        CHECK_FALSE(home.record().pinned());
+        const pinned_thread other(home);
+        CHECK(home.record().index() != left.back()->index());
+        CHECK(other.index() != left.back()->index());
+        if (under_tsan)
+            continue;
+        CHECK(run_in_child([&] {
+                  const pinned_thread one(home);
+                  const pinned_thread two(home);
+                  const unsigned of_left = left.back()->index();
+                  return one.index() != of_left && two.index() != of_left ? 0 : 1;
+              }).code == 0);
+    }
+}
+
+TEST_CASE("a thread finds its record in each of many domains, however they come and go") {
+    FERRY_SHOW_SEED();
+    std::size_t wrong = 0;
+    std::thread([&] {
+        prng random(1);
+        std::vector<std::unique_ptr<epoch_domain>> shells;
+        std::vector<const thread_record *> records;
+        for (std::size_t i = 0; i < scaled(20000, 2000); ++i) {
+            const std::size_t at = random.below(100);
+            if (at < shells.size() && random.below(3) == 0) {
+                shells[at] = std::move(shells.back());
+                records[at] = records.back();
+                shells.pop_back();
+                records.pop_back();
+            } else if (at < shells.size()) {
+                wrong += &domain_of(*shells[at]).record() != records[at];
+            } else {
+                shells.push_back(std::make_unique<epoch_domain>());
+                records.push_back(&domain_of(*shells.back()).record());
+                wrong += records.back()->domain_id() != domain_of(*shells.back()).id();
+            }
+        }
+    }).join();
+    CHECK(wrong == 0);
 }
 
 TEST_CASE("a new domain never takes a cached record for one of its own") {
@@ -226,6 +343,26 @@ TEST_CASE("a new domain never takes a cached record for one of its own") {
         CHECK(self.domain_id() == home.id());
         CHECK_FALSE(self.pinned());
         CHECK(self.index() == 0);
+    }
+}
+
+TEST_CASE("threads that come at once to a domain without a number give it one") {
+    for (std::size_t round = 0; round < scaled(300, 30); ++round) {
+        domain home;
+        CHECK(home.id() == no_domain_id);
+        std::atomic<unsigned> arrived{0};
+        std::array<std::uint64_t, 3> seen{};
+        const auto found = crew(3, [&](unsigned id, findings &) {
+            for (++arrived; arrived != 3;)
+                std::this_thread::yield();
+            seen[id] = home.record().domain_id();
+        });
+        CHECK(found.text() == "");
+        for (const std::uint64_t number : seen)
+            CHECK(number == home.id());
+        CHECK(home.id() != no_domain_id);
+        CHECK(home.id() != 0);
+        home.end();
     }
 }
 

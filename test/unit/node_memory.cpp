@@ -12,9 +12,12 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/node/node_memory.hpp>
 
+#include "child.hpp"
+#include "free_as_the_map.hpp"
 #include "support/counted.hpp"
 #include "support/faults.hpp"
 #include "support/ledger.hpp"
+#include "support/scale.hpp"
 
 using namespace ferry::test;
 using ferry::engine::live_word;
@@ -83,10 +86,9 @@ TEST_CASE_FIXTURE(fixture, "a node around a box has no first value to wait for")
     node_type *const made =
         memory.make_node(0, key_maker(), word, [](counted_value *) { return true; });
     CHECK(made->state.load() == word);
-    CHECK(made->parts.part_gone(made->parts.node_gone));
     CHECK(book.blocks() == 2);
-    memory.free_node(made);
-    memory.free_box(box);
+    // Without a first value that goes as well.
+    free_linked(memory, made);
     CHECK(nothing_left());
 }
 
@@ -211,4 +213,13 @@ TEST_CASE("a value that cannot be moved is made in place from a function's resul
     });
     CHECK(boxed->value.number == 7);
     memory.free_box(boxed);
+}
+
+TEST_CASE("a ledger with blocks that were not freed ends the program" * doctest::skip(under_tsan)) {
+    const child_end end = run_in_child([] {
+        static_cast<void>(ledger().allocate(8, 8));
+        return 0;
+    });
+    CHECK(end.aborted);
+    CHECK(end.said.find("1 blocks were not freed") != end.said.npos);
 }

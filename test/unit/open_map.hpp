@@ -45,7 +45,7 @@ public:
                        core.memory().construct(place, value);
                        return true;
                    },
-                   engine::keep_live)
+                   engine::keep_live{})
             .inserted();
     }
 

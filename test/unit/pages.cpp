@@ -94,9 +94,9 @@ TEST_CASE("memory that is populated keeps what is in it") {
     memory[page] = 7; // where populating writes to the page
     memory[5000] = 7;
     for (int times = 0; times < 2; ++times) {
-        populate_for_writing(memory, 20 * page);
+        CHECK(populate_for_writing(memory, 20 * page));
         for (std::size_t i = 0; i != 40; ++i)
-            populate_for_writing(memory + i * page, page);
+            CHECK(populate_for_writing(memory + i * page, page));
     }
     CHECK(memory[page] == 7);
     CHECK(memory[5000] == 7);

@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/node/pending_copy.hpp>
 
+#include "free_as_the_map.hpp"
 #include "support/counted.hpp"
 #include "support/faults.hpp"
 #include "support/ledger.hpp"
@@ -71,8 +72,10 @@ struct bench {
         CHECK(values_made <= most_values);
     }
 
-    // Frees what a test published, as the map would.
-    void free_box(value_word word) { memory.free_box(node_type::box_at(word.address())); }
+    // Frees what a test published, as the map does.
+    void free_box(value_word word) {
+        free_retired_box<node_type>(memory, node_type::box_at(word.address()));
+    }
 
     std::int64_t keys_before = counted_key::alive();
     ledger book;
@@ -109,7 +112,7 @@ TEST_CASE_FIXTURE(fixture, "a new node of which nothing was made holds its value
     CHECK(book.blocks() == 1);
     CHECK(pending.as_node() == linked);
     pending.node_published();
-    memory.free_node(linked);
+    free_linked(memory, linked);
 }
 
 TEST_CASE_FIXTURE(fixture, "a new node after a value was made holds a copy of it") {
@@ -122,7 +125,7 @@ TEST_CASE_FIXTURE(fixture, "a new node after a value was made holds a copy of it
     CHECK(copied() == wanted);
     CHECK(values_made == 1);
     pending.node_published();
-    memory.free_node(linked);
+    free_linked(memory, linked);
 }
 
 TEST_CASE_FIXTURE(fixture, "a new node after a box was made leaves the box to be freed") {
@@ -133,7 +136,7 @@ TEST_CASE_FIXTURE(fixture, "a new node after a box was made leaves the box to be
     CHECK(*linked->first.address() == wanted);
     CHECK(book.blocks() == 2);
     pending.node_published();
-    memory.free_node(linked);
+    free_linked(memory, linked);
 }
 
 TEST_CASE_FIXTURE(fixture, "a value of which nothing was made is made without memory or a key") {
@@ -331,35 +334,42 @@ constexpr bool reuses = ferry::engine::copied_like_memory<T, Allocator>;
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "a copied value that was forgotten is made again") {
-    most_values = 2;
-    SUBCASE("after nothing") { most_values = 1; }
-    SUBCASE("after the value") { CHECK(pending.make_value()); }
-    SUBCASE("after a node") { CHECK(pending.as_node() != nullptr); }
-    SUBCASE("after the value and a node") {
-        CHECK(pending.make_value());
-        CHECK(pending.as_node() != nullptr);
-    }
-    const node_type *const made = pending.made_node();
-    pending.forget_value();
-    CHECK(pending.made_node() == made);
-    SUBCASE("and is declined") {
-        declines = true;
-        CHECK_FALSE(pending.make_value());
-        CHECK(pending.as_node() == nullptr);
-    }
-    SUBCASE("as a value") {
-        const int before = values_made;
-        CHECK(pending.make_value());
-        CHECK(copied() == wanted);
-        CHECK(values_made == before + 1);
-    }
-    SUBCASE("as a node") {
-        node_type *const node = pending.as_node();
-        if (made != nullptr)
-            CHECK(node == made);
-        CHECK(*node->first.address() == wanted);
-    }
+TEST_CASE("a copied value that was forgotten is made again") {
+    enum class wanted_then { declined, value, node };
+    // Loops, as doctest does not try each subcase of one group with each of the next.
+    for (const bool value_before : {false, true})
+        for (const bool node_before : {false, true})
+            for (const auto then : {wanted_then::declined, wanted_then::value, wanted_then::node}) {
+                fixture at;
+                at.most_values = 2;
+                bench::pending_type &pending = at.pending;
+                if (value_before)
+                    CHECK(pending.make_value());
+                if (node_before)
+                    CHECK(pending.as_node() != nullptr);
+                const node_type *const made = pending.made_node();
+                const int before = at.values_made;
+                pending.forget_value();
+                CHECK(pending.made_node() == made);
+                switch (then) {
+                case wanted_then::declined:
+                    at.declines = true;
+                    CHECK_FALSE(pending.make_value());
+                    CHECK(pending.as_node() == nullptr);
+                    break;
+                case wanted_then::value:
+                    CHECK(pending.make_value());
+                    CHECK(at.copied() == wanted);
+                    CHECK(at.values_made == before + 1);
+                    break;
+                case wanted_then::node:
+                    node_type *const node = pending.as_node();
+                    CHECK((made == nullptr || node == made));
+                    CHECK(*node->first.address() == wanted);
+                    CHECK(at.values_made == before + 1);
+                    break;
+                }
+            }
 }
 
 TEST_CASE("places are used again for small values that can be copied like memory, and no others") {

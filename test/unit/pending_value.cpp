@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/node/pending_value.hpp>
 
+#include "free_as_the_map.hpp"
 #include "support/counted.hpp"
 #include "support/faults.hpp"
 #include "support/ledger.hpp"
@@ -60,14 +61,10 @@ struct bench {
         CHECK(values_made <= most_values);
     }
 
-    // Frees what a test published, as the map would.
-    void free_linked(node_type *linked) {
-        const value_word state = linked->state.load();
-        if (state.is_outside())
-            memory.free_box(node_type::box_at(state.address()));
-        else
-            memory.destroy_first_value(linked);
-        memory.free_node(linked);
+    // Frees what a test published, as the map does.
+    void free_linked(node_type *linked) { ferry::test::free_linked(memory, linked); }
+    void free_box(value_word word) {
+        free_retired_box<node_type>(memory, node_type::box_at(word.address()));
     }
 
     std::int64_t keys_before = counted_key::alive();
@@ -115,7 +112,7 @@ TEST_CASE("a value for a known key of which nothing was made is in a box, withou
         pending.published(word);
     }
     CHECK(at.book.blocks() == 1);
-    at.memory.free_box(node_type::box_at(word.address()));
+    at.free_box(word);
 }
 
 TEST_CASE("a box that was made is kept when it is needed again as a value") {
@@ -139,7 +136,6 @@ TEST_CASE("a box that was made becomes the value of a new node around it") {
     }
     CHECK(at.book.blocks() == 2);
     // The place inside was never used: the node's own end frees the memory.
-    CHECK(node->parts.part_gone(node->parts.node_gone));
     at.free_linked(node);
 }
 
@@ -155,7 +151,7 @@ TEST_CASE("a node around a box gives the box away when a value is needed after a
     }
     CHECK(at.book.blocks() == 1);
     CHECK(node_type::box_at(word.address())->value.intact());
-    at.memory.free_box(node_type::box_at(word.address()));
+    at.free_box(word);
 }
 
 TEST_CASE("a node that was made is kept when a node is needed again") {
@@ -183,7 +179,7 @@ TEST_CASE("a node that was made serves as a spare when a value is needed") {
         }
     }
     CHECK(at.book.blocks() == 1);
-    at.memory.free_spare(node);
+    free_retired_spare(at.memory, node);
 }
 
 TEST_CASE("what is not published is freed, whatever was made") {
@@ -269,53 +265,87 @@ TEST_CASE("a set's value is the same word whether or not a node was made") {
     CHECK(counted_key::alive() == before);
 }
 
-TEST_CASE("a value that was forgotten is made again, whatever had been made of it") {
-    bench at;
-    at.most_values = 2;
-    {
-        bench::pending_type pending(at.memory, 0, at.make_key, at.make_value);
-        SUBCASE("nothing") { at.most_values = 1; }
-        SUBCASE("a box") { CHECK(pending.make_value()); }
-        SUBCASE("a node") { CHECK(pending.as_node() != nullptr); }
-        SUBCASE("a node around a box") {
-            CHECK(pending.make_value());
-            CHECK(pending.as_node() != nullptr);
-        }
-        const node_type *const made = pending.made_node();
-        pending.forget_value();
-        CHECK(counted_value::alive() == at.values_before);
-        CHECK(pending.made_node() == made);
+namespace {
 
-        SUBCASE("and is not needed") { at.most_values = 1; }
-        SUBCASE("and is declined") {
-            at.declines = true;
-            CHECK_FALSE(pending.make_value());
-            CHECK(pending.as_node() == nullptr);
-        }
-        SUBCASE("and cannot be made") {
-            at.throws = true;
-            CHECK_THROWS_AS(pending.make_value(), injected);
-        }
-        SUBCASE("and is forgotten again") {
-            CHECK(pending.make_value());
-            pending.forget_value();
-        }
-        SUBCASE("as a value") {
-            const value_word word = pending.as_value();
-            CHECK(word.state() == value_state::live_box);
-            pending.published(word);
-            at.memory.free_box(node_type::box_at(word.address()));
-        }
-        SUBCASE("as a node") {
-            SUBCASE("at once") {}
-            SUBCASE("after it was one for a known key") { CHECK(pending.make_value()); }
-            node_type *const node = pending.as_node();
-            if (made != nullptr)
-                CHECK(node == made);
-            CHECK(node->value_at(node->state.load())->number() == 8);
-            pending.node_published();
-            at.free_linked(node);
-        }
+// What was made before the value was forgotten, and what is wanted of it afterwards. Loops, as
+// doctest does not try each subcase of one group with each of the next.
+enum class made_before { nothing, box, node, node_around_box };
+enum class wanted_then {
+    nothing,
+    declined,
+    throws,
+    forgotten_again,
+    value,
+    node,
+    node_after_value
+};
+
+bench::pending_type &make_before(bench::pending_type &pending, made_before what) {
+    if (what == made_before::box || what == made_before::node_around_box)
+        CHECK(pending.make_value());
+    if (what == made_before::node || what == made_before::node_around_box)
+        CHECK(pending.as_node() != nullptr);
+    return pending;
+}
+
+void want_then(bench &at, bench::pending_type &pending, wanted_then what, freed_first first) {
+    const node_type *const made = pending.made_node();
+    switch (what) {
+    case wanted_then::nothing:
+        return;
+    case wanted_then::declined:
+        at.declines = true;
+        CHECK_FALSE(pending.make_value());
+        CHECK(pending.as_node() == nullptr);
+        return;
+    case wanted_then::throws:
+        at.throws = true;
+        CHECK_THROWS_AS(pending.make_value(), injected);
+        return;
+    case wanted_then::forgotten_again:
+        CHECK(pending.make_value());
+        pending.forget_value();
+        return;
+    case wanted_then::value: {
+        const value_word word = pending.as_value();
+        CHECK(word.state() == value_state::live_box);
+        pending.published(word);
+        at.free_box(word);
+        return;
     }
-    CHECK(at.keys_made <= 1);
+    case wanted_then::node_after_value:
+        CHECK(pending.make_value());
+        [[fallthrough]];
+    case wanted_then::node: {
+        node_type *const node = pending.as_node();
+        CHECK((made == nullptr || node == made));
+        CHECK(node->value_at(node->state.load())->number() == 8);
+        pending.node_published();
+        free_linked(at.memory, node, first);
+        return;
+    }
+    }
+}
+
+} // namespace
+
+TEST_CASE("a value that was forgotten is made again, whatever had been made of it") {
+    for (const made_before before :
+         {made_before::nothing, made_before::box, made_before::node, made_before::node_around_box})
+        for (const wanted_then then :
+             {wanted_then::nothing, wanted_then::declined, wanted_then::throws,
+              wanted_then::forgotten_again, wanted_then::value, wanted_then::node,
+              wanted_then::node_after_value})
+            for (const freed_first first : {freed_first::value, freed_first::node}) {
+                INFO("made before: ", static_cast<int>(before),
+                     ", wanted then: ", static_cast<int>(then));
+                bench at;
+                at.most_values = 2;
+                bench::pending_type pending(at.memory, 0, at.make_key, at.make_value);
+                const node_type *const made = make_before(pending, before).made_node();
+                pending.forget_value();
+                CHECK(counted_value::alive() == at.values_before);
+                CHECK(pending.made_node() == made);
+                want_then(at, pending, then, first);
+            }
 }

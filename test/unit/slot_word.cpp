@@ -109,9 +109,11 @@ TEST_CASE("a link gives back its tag and its address, at the ends of both ranges
     static_assert(slot_word::tag_of(0xffff'ffff'ffff'1234) == 0x1234);
 }
 
-TEST_CASE("an address fits a slot if it has 48 bits and is none of the special words") {
+TEST_CASE("an address fits a slot if it has 48 bits, is aligned to 8 and is not 0") {
     static_assert(!slot_word::fits(0) && !slot_word::fits(1) && !slot_word::fits(2));
     static_assert(slot_word::fits(8) && slot_word::fits(highest_address));
     static_assert(!slot_word::fits(std::uint64_t{1} << slot_word::tag_shift));
     static_assert(!slot_word::fits(~std::uint64_t{7}));
+    static_assert(!slot_word::fits(4) && !slot_word::fits(9) && !slot_word::fits(0x7f01'2345'6784));
+    static_assert(!slot_word::fits(std::uint64_t{0xb4} << 56 | 0x7f01'2345'6780));
 }

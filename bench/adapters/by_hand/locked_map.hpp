@@ -3,8 +3,8 @@
 
 // std::unordered_map behind one lock. Readers share it if it can be shared.
 
-#include "adapters/concept.hpp"
 #include "adapters/hash.hpp"
+#include "maps/concept.hpp"
 
 #include <mutex>
 #include <optional>

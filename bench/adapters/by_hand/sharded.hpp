@@ -4,8 +4,8 @@
 // Many small maps in place of one, each behind a lock of its own: threads meet only when their keys
 // are in the same shard.
 
-#include "adapters/concept.hpp"
 #include "adapters/hash.hpp"
+#include "maps/concept.hpp"
 
 #include <array>
 #include <bit>

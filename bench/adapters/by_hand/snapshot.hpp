@@ -11,7 +11,7 @@
 //       made in vain.
 
 #include "adapters/by_hand/locked_map.hpp"
-#include "adapters/concept.hpp"
+#include "maps/concept.hpp"
 
 #include <atomic>
 #include <memory>

@@ -4,9 +4,9 @@
 // The adapter that all libcds maps share: they differ in type and in how they are told their size.
 // A value is assigned in place, atomically; replacing.hpp has the forms that replace it.
 
-#include "adapters/concept.hpp"
 #include "adapters/in_place.hpp"
 #include "adapters/libcds/runtime.hpp"
+#include "maps/concept.hpp"
 
 #include <memory>
 #include <string>

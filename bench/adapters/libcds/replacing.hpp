@@ -7,10 +7,10 @@
 // looks for the bucket by the value). Lists can do it only as IterableList, which exists with
 // hazard pointers alone.
 
-#include "adapters/concept.hpp"
 #include "adapters/hash.hpp"
 #include "adapters/libcds/map.hpp"
 #include "adapters/libcds/runtime.hpp"
+#include "maps/concept.hpp"
 
 #include <memory>
 #include <string>

@@ -28,6 +28,21 @@ enum class memory_kind {
     views_in_time,
 };
 
+// The process forks when a thread comes to one of its own steps, and the execution goes on in the
+// child. Who lives there is thread 0, which forks between two of its calls; or the thread itself,
+// if it is in a user's function at that step (else there is no fork). All others are lost: what
+// they have executed has taken effect, and they are never run again.
+//
+// Of stores that are still in a lost thread's buffer: the system makes the pages of the parent
+// read-only before it lets the child run, and waits until no processor writes through an older
+// translation. A store that has left its thread is in the child's memory then. So buffers are
+// emptied; one that is lost with its thread would be the same as a fork at an earlier step.
+struct fork_point {
+    unsigned thread = 0;
+    unsigned step = 0; // 0: there is none
+    bool by_itself = false;
+};
+
 struct plan {
     memory_kind memory = memory_kind::sequential;
     std::function<void()> before;               // thread 0, alone
@@ -35,6 +50,8 @@ struct plan {
     std::function<void()> after;                // thread 0 again, when all have ended or stopped
     unsigned most_steps = 20'000;               // more: somebody does not come to an end
     unsigned failing_point = 0;                 // the one that fails, from 1 on; 0: none
+    fork_point fork{};
+    std::function<void()> forked{}; // what the one thread of a child does first
     // For a trace: a place of the execution's memory, and the value that was read or written there.
     std::function<std::string(const void *, std::uint64_t)> describe{};
 };
@@ -49,8 +66,10 @@ struct outcome {
     std::string fault;           // empty: none
     std::vector<unsigned> steps; // of each thread
     bool stopped = false;        // a stop was reached
+    bool forked = false;         // the fork was
+    bool in_users = false;       // in a user's function
     unsigned points = 0;         // that could have failed
-    std::size_t live_blocks = 0; // memory that was not freed by the end
+    std::size_t live_blocks = 0; // memory that was not freed by the end; in a child, of its own
 };
 
 // Told every step, with the line that describes it.
@@ -64,8 +83,11 @@ outcome execute(const plan &, strategy &, std::span<const stop> stops = {}, cons
 // views_in_time, it orders.
 std::uint64_t now() noexcept;
 
-// Whether a thread was stopped for ever in this execution.
-bool any_stopped() noexcept;
+// Threads that were stopped for ever in this execution, or lost in its fork.
+unsigned unfinished_threads() noexcept;
+
+// Whether this is a child.
+bool in_child() noexcept;
 
 // The present thread's, so far.
 unsigned own_steps() noexcept;

@@ -31,12 +31,15 @@ struct machine {
     unsigned total_steps = 0;
     std::uint64_t stamp = 0;
     bool failing = false;
+    unsigned unfinished = 0;
+    std::size_t blocks_before_fork = 0;
     std::uint32_t runnable = 0;
     const plan *what = nullptr;
     strategy *decide = nullptr;
     const trace *told = nullptr;
     std::span<const stop> stops;
     outcome result;
+    void *word_of_process = nullptr;
     logical_thread threads[most_threads];
     fibers fiber;
     shadow memory;
@@ -84,8 +87,38 @@ void reschedule() {
     }
 }
 
+enum class step_kind : std::uint8_t { of_ferry, of_users };
+
+void forget(logical_thread &lost) {
+    lost.steps = 0;
+    std::memset(lost.storage, 0, sizeof lost.storage);
+}
+
+// The process forks: see fork_point.
+void fork_at(step_kind kind) {
+    const bool by_itself = m().what->fork.by_itself;
+    m().result.in_users = kind == step_kind::of_users;
+    if (by_itself && kind != step_kind::of_users)
+        return;
+    m().result.forked = true;
+    m().blocks_before_fork = m().memory.all_blocks();
+    const std::uint32_t survivor = by_itself ? 1u << m().self : 0;
+    for (std::uint32_t lost = m().runnable & ~survivor; lost != 0; lost &= lost - 1)
+        ++m().unfinished;
+    m().runnable = survivor;
+    if (!by_itself)
+        reschedule(); // never comes back
+    for (unsigned other = 0; other <= m().what->threads.size(); ++other)
+        if (other != m().self)
+            m().model.join(other, m().self);
+    m().model.set_alone(true);
+    // What comes after is a thread that the child has started.
+    forget(m().threads[0]);
+    m().what->forked();
+}
+
 // Comes before every step.
-void step() {
+void step(step_kind kind = step_kind::of_ferry) {
     if (++m().total_steps > m().what->most_steps)
         fault("somebody does not come to an end");
     auto &mine = m().threads[m().self];
@@ -93,9 +126,12 @@ void step() {
     for (const stop &s : m().stops)
         if (s.thread == m().self && s.step == mine.steps) {
             m().result.stopped = true;
+            ++m().unfinished;
             m().runnable &= ~(1u << m().self);
             reschedule(); // never comes back
         }
+    if (const fork_point &f = m().what->fork; f.step == mine.steps && f.thread == m().self)
+        fork_at(kind);
     while (const unsigned waiting = m().model.threads_with_buffers()) {
         // Which store becomes visible, if any does.
         unsigned each[most_threads + 1];
@@ -138,17 +174,20 @@ outcome execute(const plan &p, strategy &s, std::span<const stop> stops, const t
     the.total_steps = 0;
     the.stamp = 0;
     the.failing = false;
+    the.unfinished = 0;
+    the.blocks_before_fork = 0;
     the.what = &p;
     the.decide = &s;
     the.told = &told;
     the.stops = stops;
     the.result = {};
-    for (auto &thread : the.threads) {
-        thread.steps = 0;
-        std::memset(thread.storage, 0, sizeof thread.storage);
-    }
+    for (auto &thread : the.threads)
+        forget(thread);
     the.memory.reset();
     the.model.reset(p.memory, s);
+    the.word_of_process =
+        the.memory.allocate(sizeof(std::uint64_t), alignof(std::uint64_t), 0, the.model.clock(0));
+    std::memset(the.word_of_process, 0, sizeof(std::uint64_t));
 
     const auto count = static_cast<unsigned>(p.threads.size());
     the.fiber.make(0, [&p] { run_thread(p.before); });
@@ -166,10 +205,17 @@ outcome execute(const plan &p, strategy &s, std::span<const stop> stops, const t
             the.model.join(i, 0);
         the.model.set_alone(true);
         the.stops = {};
-        the.fiber.make(0, [&p] { run_thread(p.after); });
+        const bool forks_now = the.result.forked && !p.fork.by_itself;
+        the.fiber.make(0, [&p, forks_now] {
+            if (forks_now)
+                p.forked();
+            run_thread(p.after);
+        });
         run(1);
     }
-    the.result.live_blocks = the.memory.live_blocks();
+    // What lost threads had in hand is lost. The process's word stays, and is of before a fork.
+    the.result.live_blocks =
+        the.memory.live_blocks_after(the.blocks_before_fork) - (the.result.forked ? 0 : 1);
     for (unsigned i = 0; i <= count; ++i)
         the.result.steps.push_back(the.threads[i].steps);
     return std::move(the.result);
@@ -181,7 +227,9 @@ std::uint64_t now() noexcept {
     return ++m().stamp;
 }
 
-bool any_stopped() noexcept { return m().result.stopped; }
+unsigned unfinished_threads() noexcept { return m().unfinished; }
+
+bool in_child() noexcept { return m().result.forked; }
 
 unsigned own_steps() noexcept { return m().threads[m().self].steps; }
 
@@ -341,9 +389,14 @@ void *thread_storage() noexcept {
     return inside ? m().threads[m().self].storage : outside;
 }
 
+void *process_word() noexcept {
+    static std::uint64_t outside;
+    return inside ? m().word_of_process : &outside;
+}
+
 void pause() noexcept {
     if (inside) {
-        step();
+        step(step_kind::of_users);
         tell_step("pause", nullptr, 0);
     }
 }

@@ -35,6 +35,9 @@ bool heavy_barrier() noexcept;
 inline constexpr std::size_t thread_storage_bytes = 64;
 void *thread_storage() noexcept;
 
+/// A word of the process, in the memory of the execution; zero when that begins.
+void *process_word() noexcept;
+
 /// A step at which nothing happens but that others may run.
 void pause() noexcept;
 

@@ -4,6 +4,7 @@
 // one, and memory.
 
 #include "sched/allocation.hpp"
+#include "sched/execution.hpp"
 #include "sched/machine.hpp"
 
 #include <ferry/detail/platform/assert.hpp>
@@ -27,16 +28,26 @@ bool heavy_barrier() noexcept { return model::heavy_barrier(); }
 
 unsigned processor_count() noexcept { return 1; }
 
-std::uint64_t random_seed() noexcept { return 1; }
+key_material random_key() noexcept { return key_material::expand(1); }
+
+// That all threads look the same changes nothing: one lives on in a child of fork, and takes its
+// records along.
+std::uint64_t thread_registry::process_number() noexcept { return model::in_child() ? 2 : 1; }
+std::uint64_t thread_registry::this_owner() noexcept { return process_number() << 3; }
+bool thread_registry::is_first_of_process() noexcept { return false; }
 
 // A scenario's threads release their records themselves.
 void thread_registry::await_exit() noexcept {}
+
+atomic<std::uint64_t> &thread_registry::attempt_under_way() noexcept {
+    return *static_cast<atomic<std::uint64_t> *>(model::process_word());
+}
 
 void *allocate_zeroed(std::size_t bytes, bool) noexcept {
     void *const memory = ::operator new (bytes, std::align_val_t{apart_bytes}, std::nothrow);
     return memory != nullptr ? std::memset(memory, 0, bytes) : nullptr;
 }
-void populate_for_writing(void *, std::size_t) noexcept {}
+bool populate_for_writing(void *, std::size_t) noexcept { return true; }
 // In two pieces, the second of which is all.
 std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, bool) noexcept {
     if (left == bytes)

@@ -56,6 +56,12 @@ shadow::block *shadow::release(void *at) {
     return of;
 }
 
+std::size_t shadow::live_blocks_after(std::size_t first) const noexcept {
+    return static_cast<std::size_t>(
+        std::count_if(blocks_.begin() + static_cast<std::ptrdiff_t>(first), blocks_.end(),
+                      [](const block &b) { return b.live; }));
+}
+
 std::size_t shadow::bytes_of_a_live_block() const noexcept {
     const auto it =
         std::find_if(blocks_.begin(), blocks_.end(), [](const block &b) { return b.live; });

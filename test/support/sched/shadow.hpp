@@ -52,6 +52,9 @@ public:
     }
 
     std::size_t live_blocks() const noexcept { return live_; }
+    // How many there were, live or not; and of those that came later, how many are live.
+    std::size_t all_blocks() const noexcept { return blocks_.size(); }
+    std::size_t live_blocks_after(std::size_t first) const noexcept;
     // Of the first live block, for a message.
     std::size_t bytes_of_a_live_block() const noexcept;
 

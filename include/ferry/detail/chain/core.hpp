@@ -10,13 +10,15 @@
 //       thread whose CAS moves it retires the table.
 //   C2  A pinned thread may follow any pointer it loaded from the root, or found behind it, until
 //       it unpins.
-//   C3  What every operation reads is written a few times a migration at most, and stands apart
-//       from anything else that is written.
+//   C3  What every operation reads is written seldom, and stands apart from anything else that is
+//       written.
 
 #include "ferry/detail/chain/help.hpp"
 #include "ferry/detail/chain/next_table.hpp"
 #include "ferry/detail/chain/turn.hpp"
 #include "ferry/detail/chain/upkeep.hpp"
+#include "ferry/detail/platform/exceptions.hpp"
+#include "ferry/detail/reclaim/waiting_flag.hpp"
 
 #include <memory>
 #include <utility>
@@ -48,17 +50,25 @@ public:
 
     upkeep_type &upkeeping() const noexcept { return *upkeep_; }
 
+    /// Whether this is a child of fork, and the map is older: other threads that used it were lost,
+    /// pinned and in the middle of anything. Their pins hold nothing back any more.
+    bool threads_were_lost() const noexcept {
+        return upkeep_->made_by_process != detail::domain::process_number();
+    }
+
     detail::stripe_seat seat_of(const detail::thread_record &self) const noexcept {
         return {self.index(), stripe_mask_};
     }
     std::size_t stripes() const noexcept { return std::size_t{stripe_mask_} + 1; }
-    stripe_type &stripe(std::size_t index) const noexcept { return stripes_[index]; }
+    stripe_type &stripe(std::size_t index) const noexcept {
+        return upkeep_->stripe_array()[index];
+    }
 
     /// The sum of one of the stripes' counters.
     std::size_t sum(detail::counter Counts::*which) const noexcept {
         std::int64_t total = 0;
         for (std::size_t i = 0; i < stripes(); ++i) {
-            total += (stripes_[i].counts.*which).load();
+            total += (stripe(i).counts.*which).load();
         }
         return static_cast<std::size_t>(std::max<std::int64_t>(total, 0));
     }
@@ -66,6 +76,17 @@ public:
     census take_census(const table &root) const noexcept {
         const population keys = engine().count_keys();
         return {root.counts().used(), keys.live, keys.dead};
+    }
+
+    /// The same, for choosing the shape of a table. In a child of fork the counts may be too low
+    /// for ever, by one for each lost thread: they could keep a full table from growing, or have
+    /// an empty one swept without end. A little too high they only make a table larger.
+    census census_for_shape(const table &root) const noexcept {
+        census now = take_census(root);
+        if (threads_were_lost()) [[unlikely]] {
+            now.live += detail::uncounted_in_child;
+        }
+        return now;
     }
 
     // --- the chain ---
@@ -103,7 +124,7 @@ public:
         if (root.next() != nullptr) {
             return;
         }
-        const census now = take_census(root);
+        const census now = census_for_shape(root);
         if (wants_migration(root.capacity(), now)) {
             publish_next(root, shape_after(root.shape(), now, floor_bits()));
         }
@@ -125,10 +146,10 @@ public:
                 .add(false, 1);
             upkeep_->table_bytes_retired.add(false, static_cast<std::int64_t>(done.bytes()));
             if (done.is_large()) {
-                count_old_tables(1);
-                upkeep_->old_tables.retire(
+                detail::retire_flagged(
+                    upkeep_->old_tables, old_tables_wait_,
                     detail::retired_item(done.garbage_link(), detail::retired_kind::table),
-                    *domain_, false);
+                    *domain_);
             } else {
                 retire(self, done.garbage_link(), detail::retired_kind::table);
             }
@@ -137,23 +158,21 @@ public:
 
     /// What an operation owes after its own result is settled (M2).
     [[gnu::always_inline]] void after_write(detail::thread_record &self, table &root) noexcept {
-        if (root.next() != nullptr || has_old_tables()) [[unlikely]] {
+        if (root.next() != nullptr || old_tables_wait_.is_up()) [[unlikely]] {
             lend_a_hand(self, root);
         }
     }
 
     // --- reclamation ---
 
-    /// Large tables that were the root and are not given back yet: more, or fewer.
-    void count_old_tables(int change) noexcept {
-        old_tables_.fetch_add(change, detail::relaxed); // relaxed: a hint to look for them
-    }
+    /// Raised for large tables that were the root and are not given back yet.
+    detail::waiting_flag &old_tables_wait() noexcept { return old_tables_wait_; }
 
     /// Retires what a read-modify-write of this thread just unlinked, and frees a little.
     void retire(detail::thread_record &self, detail::link_word &link,
                 detail::retired_kind kind) noexcept {
         const detail::stripe_seat seat = seat_of(self);
-        stripes_[seat.index].garbage.retire(detail::retired_item(link, kind), *domain_, seat.owned);
+        stripe(seat.index).garbage.retire(detail::retired_item(link, kind), *domain_, seat.owned);
         engine::take_turn(engine(), self);
     }
 
@@ -163,15 +182,17 @@ protected:
         : domain_(options.domain),
           upkeep_(upkeep_type::make(geometry::bits_for(options.least_elements),
                                     options.huge_pages)) {
-        stripes_ = upkeep_->stripe_array();
         stripe_mask_ = upkeep_->stripes - 1;
         const unsigned bits = std::max(geometry::bits_for(options.elements), upkeep_->least_bits);
         table *first = make_prefaulted(geometry::of(bits));
+        if (first != nullptr && !first->prefault_all([] {})) {
+            table::free(first);
+            first = nullptr;
+        }
         if (first == nullptr) {
             upkeep_type::free(upkeep_);
-            throw std::bad_alloc();
+            FERRY_THROW(std::bad_alloc());
         }
-        first->prefault_all([] {});
         root_.store(first, detail::relaxed); // relaxed: nobody else has the map yet
     }
 
@@ -179,11 +200,10 @@ protected:
     /// destroyed or assigned to then.
     map_core(map_core &&other) noexcept
         : domain_(other.domain_), upkeep_(std::exchange(other.upkeep_, nullptr)),
-          stripes_(std::exchange(other.stripes_, nullptr)), stripe_mask_(other.stripe_mask_) {
+          stripe_mask_(other.stripe_mask_) {
         // relaxed: nobody else uses the maps
         root_.store(other.root_.load(detail::relaxed), detail::relaxed);
-        // relaxed: as above
-        old_tables_.store(other.old_tables_.load(detail::relaxed), detail::relaxed);
+        old_tables_wait_.take_over(other.old_tables_wait_);
         other.root_.store(nullptr, detail::relaxed); // relaxed: as above
     }
 
@@ -196,27 +216,22 @@ private:
     Engine &engine() noexcept { return static_cast<Engine &>(*this); }
     const Engine &engine() const noexcept { return static_cast<const Engine &>(*this); }
 
-    bool has_old_tables() const noexcept {
-        return old_tables_.load(detail::relaxed) != 0; // relaxed: a hint, as where it is changed
-    }
-
     [[gnu::noinline]] void lend_a_hand(detail::thread_record &self, table &root) noexcept {
         if (root.next() != nullptr) {
             engine::help(engine(), self, root);
         }
-        if (has_old_tables()) {
+        if (old_tables_wait_.is_up()) {
             engine::take_turn(engine(), self);
             engine::give_back_a_piece(engine(), self);
         }
     }
 
-    // Read by every operation; written a few times a migration at most (C3).
+    // Read by every operation; written a few times a migration, and once for each piece of a large
+    // old table (C3). With a hash of up to 32 bytes, as ferry::hash is, behind it, this is one line.
     detail::atomic<table *> root_{nullptr};
-    /// Large old tables that are not given back yet.
-    detail::atomic<int> old_tables_{0};
     detail::domain *domain_;
     upkeep_type *upkeep_;
-    stripe_type *stripes_ = nullptr;
+    detail::waiting_flag old_tables_wait_;
     unsigned stripe_mask_ = 0;
 };
 

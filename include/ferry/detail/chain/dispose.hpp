@@ -11,14 +11,10 @@ namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 /// Gives back a piece of a table that nobody can use any more. True: that was the last.
 template <map_engine Core>
 bool free_table_piece(Core &core, typename Core::table &old) noexcept {
-    const bool is_large = old.is_large();
     const std::size_t before = old.bytes_left();
     const bool gone = Core::table::free_piece(&old);
     const std::size_t freed = gone ? before : before - old.bytes_left();
     core.upkeeping().table_bytes_retired.add(false, -static_cast<std::int64_t>(freed));
-    if (gone && is_large) {
-        core.count_old_tables(-1);
-    }
     return gone;
 }
 

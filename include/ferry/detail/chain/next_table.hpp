@@ -45,13 +45,19 @@ enum class path_fill {
 };
 
 /// The successor of a table in which a path ran out. Where tombstones filled the path, that of a
-/// table which wants to be swept: the table need not be larger, nor its paths longer, for keys that
-/// are gone. Where live keys did, larger; or, when the map is so empty that equal hashes must be
-/// the cause, with longer paths instead.
+/// table which wants to be swept: the table need not be larger for keys that are gone. But a path
+/// that is short beside the table is made longer first, so that keys of one home that are ever new
+/// do not have the whole table moved each time they have filled one path. Where live keys filled
+/// it, larger; or, when the map is so empty that equal hashes must be the cause, with longer paths
+/// instead.
 template <class Geometry>
 constexpr Geometry shape_after_path_end(Geometry full, const census &now, unsigned floor_bits,
                                         path_fill by) noexcept {
     if (by == path_fill::tombstones) {
+        if (full.path * Geometry::slot_count < full.capacity() / detail::paths_to_sweep &&
+            !wants_migration(full.capacity(), now)) {
+            return Geometry::of(full.bits, full.path * 2);
+        }
         return shape_after(full, now, floor_bits);
     }
     // `full` may be a table that the map only begins to move to, and hold few of its keys yet.

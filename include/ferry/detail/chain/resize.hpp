@@ -6,6 +6,7 @@
 // Progress: lock-free. Each waits for nobody: what is left of a migration it does itself.
 
 #include "ferry/detail/chain/core.hpp"
+#include "ferry/detail/platform/exceptions.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
@@ -52,10 +53,10 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
             if (made == nullptr || made->shape().path < geometry::of(bits, shape.path).path) {
                 give_up();
                 made = core.make_prefaulted(geometry::of(bits, shape.path));
-                if (made == nullptr) {
-                    throw std::bad_alloc();
+                if (made == nullptr || !made->prefault_all([&] { core.domain().refresh(self); })) {
+                    give_up();
+                    FERRY_THROW(std::bad_alloc());
                 }
-                made->prefault_all([&] { core.domain().refresh(self); });
                 continue; // `root` may be gone
             }
             if (root.try_set_next(made)) {
@@ -64,7 +65,7 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
         }
         if (!engine::finish_migration(core, self)) {
             give_up();
-            throw std::bad_alloc();
+            FERRY_THROW(std::bad_alloc());
         }
     }
 }

@@ -14,6 +14,7 @@
 // turn waits for another thread.
 
 #include "ferry/detail/chain/dispose.hpp"
+#include "ferry/detail/reclaim/waiting_flag.hpp"
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
 
@@ -37,11 +38,13 @@ void take_turn(Core &core, detail::thread_record &self) noexcept {
     }
 }
 
-/// Of an old table, if one is ripe and it is time. Once an operation.
+/// Of an old table, if one is ripe and it is time; if none is left, operations look no more. Once
+/// an operation.
 template <map_engine Core>
 void give_back_a_piece(Core &core, detail::thread_record &self) noexcept {
     if (self.count_look() % detail::looks_per_piece == 0 && self.begin_reclaiming()) {
-        core.upkeeping().old_tables.drain(core.domain(), false, engine::disposer(core, self), 1);
+        detail::drain_flagged(core.upkeeping().old_tables, core.old_tables_wait(), core.domain(),
+                              engine::disposer(core, self), 1);
         self.end_reclaiming();
     }
 }

@@ -26,7 +26,8 @@ struct core_options {
 template <class Stripe>
 struct alignas(detail::apart_bytes) upkeep {
     upkeep(unsigned stripe_count, unsigned floor_bits, bool huge) noexcept
-        : stripes(stripe_count), least_bits(floor_bits), huge_pages(huge) {}
+        : stripes(stripe_count), least_bits(floor_bits), huge_pages(huge),
+          made_by_process(detail::domain::process_number()) {}
 
     /// The block with its stripes behind it.
     static upkeep *make(unsigned floor_bits, bool huge) {
@@ -53,6 +54,8 @@ struct alignas(detail::apart_bytes) upkeep {
     /// Tables are not made smaller than this.
     const unsigned least_bits;
     const bool huge_pages;
+    /// Of the process that made the map.
+    const std::uint64_t made_by_process;
     /// As least_bits; raised by reserve, lowered by shrink_to_fit.
     detail::atomic<unsigned> reserved_bits{0};
 

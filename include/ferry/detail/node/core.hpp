@@ -155,7 +155,7 @@ public:
             return next;
         }
         return base::publish_next(
-            full, shape_after_path_end(full.shape(), base::take_census(full), base::floor_bits(),
+            full, shape_after_path_end(full.shape(), base::census_for_shape(full), base::floor_bits(),
                                        engine::fill_of_path(*this, full, hash)));
     }
 

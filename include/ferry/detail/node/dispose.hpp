@@ -7,6 +7,7 @@
 
 #include "ferry/detail/node/fetch_ahead.hpp"
 #include "ferry/detail/node/node.hpp"
+#include "ferry/detail/reclaim/thread_record.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -57,10 +58,36 @@ void free_item(Core &core, detail::retired_item item) noexcept {
     }
 }
 
+/// Turns links that helpers lost in a fork have made to a dropped node into gaps. The node's first
+/// grace period is over, and its second has not begun; the caller is pinned.
+///
+///   The links.    A helper that links a dropped node read its state before the drop, under a pin
+///                 that it holds until it has undone the link (settle.hpp). The first grace
+///                 period cannot end while it is pinned. So it has undone its link, or it was lost
+///                 in a fork that came before that end: we see that threads were lost, and the
+///                 link, which was in the memory that the fork copied.
+///   No others.    Lost threads do nothing more; living ones that pin now read DROPPED before they
+///                 would link.
+///   The tables.   From the present root on: whoever loads the root after the label of the second
+///                 period cannot come to an earlier table any more, as with anything that was
+///                 unlinked before a label. A root that is old here costs a longer look. On the
+///                 path no EMPTY or SEALED slot comes before a link (P1), so the scan meets it.
+///   The readers.  Who picked the link up before this pinned before the second period's label.
+///   The hash.     The key, or the hash that is kept, lives until the second period is over.
+template <class Core>
+void unlink_again(Core &core, typename Core::node_type &dropped) noexcept {
+    const std::uint64_t hash = core.hash_of(dropped);
+    unlink_dropped(core.root(), core.link_to(&dropped, hash), hash);
+}
+
 /// The end of an object whose grace period is over; of a dropped node, of its first.
 template <class Core>
 void dispose(Core &core, detail::thread_record &self, detail::retired_item item) noexcept {
     if (item.kind() == detail::retired_kind::node) {
+        if (core.threads_were_lost()) {
+            engine::unlink_again(core, *Core::node_type::of_state_link(item.link()));
+        }
+        // The label of the second period: read after the unlinking.
         const detail::stripe_seat seat = core.seat_of(self);
         core.stripe(seat.index)
             .garbage.retire(detail::retired_item(item.link(), detail::retired_kind::node_again),
@@ -100,7 +127,8 @@ template <class Core>
 void free_all(Core &core) noexcept {
     using node_type = typename Core::node_type;
     constexpr std::size_t buckets_ahead = 2;
-    FERRY_ASSERT(core.upkeeping().handles.load() == 0,
+    // In a child of fork those of lost threads count, too: they never end.
+    FERRY_ASSERT(core.upkeeping().handles.load() == 0 || core.threads_were_lost(),
                  "a map was destroyed while a handle of it lives: let handles end before "
                  "their map");
     node_type *claimed = nullptr;

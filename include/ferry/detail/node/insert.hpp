@@ -10,6 +10,7 @@
 #include "ferry/detail/node/pending_copy.hpp"
 #include "ferry/detail/node/pending_value.hpp"
 #include "ferry/detail/node/publish.hpp"
+#include "ferry/detail/platform/exceptions.hpp"
 
 #include <new>
 #include <type_traits>
@@ -106,7 +107,7 @@ put_result<typename Core::node_type> put(Core &core, detail::thread_record &self
         [&](table &full) {
             table *next = core.next_at_path_end(full, hash);
             if (next == nullptr) {
-                throw std::bad_alloc(); // nothing was published for this key
+                FERRY_THROW(std::bad_alloc()); // nothing was published for this key
             }
             return next;
         });
@@ -119,7 +120,9 @@ put_result<typename Core::node_type> put(Core &core, detail::thread_record &self
 }
 
 /// Leaves a live value as it is.
-inline constexpr auto keep_live = [](auto &, value_word &, auto &) noexcept { return true; };
+struct keep_live {
+    bool operator()(auto &, value_word &, auto &) const noexcept { return true; }
+};
 
 /// Replaces a live value by the pending one.
 template <class Core>

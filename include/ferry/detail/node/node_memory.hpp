@@ -4,10 +4,13 @@
 // Making and freeing nodes and boxes through the user's allocator. Nothing here is shared yet, or
 // any more: no atomics but those of initialization.
 //
-// Exceptions: allocation and construction may throw, and leave nothing behind.
+// Exceptions: allocation and construction may throw, and leave nothing behind. Memory at an address
+// that a slot cannot hold is given back, and counts as none: unusable_address.
 
 #include "ferry/detail/node/node.hpp"
 #include "ferry/detail/node/slot_word.hpp"
+#include "ferry/detail/node/unusable_address.hpp"
+#include "ferry/detail/platform/exceptions.hpp"
 
 #include <memory>
 #include <new>
@@ -35,24 +38,16 @@ public:
         if (!make_value(made->first.address())) {
             return nullptr;
         }
-        if constexpr (Node::retires_value) {
-            if (initial.is_outside()) {
-                // relaxed: the link publishes it
-                made->parts.word.store(made->parts.value_gone, detail::relaxed);
-            }
+        if (initial.is_outside()) {
+            mark_value_gone(made.get());
         }
         if constexpr (std::is_nothrow_invocable_v<MakeKey &, typename Node::key_type *> ||
                       std::is_trivially_destructible_v<value_type>) {
             make_key(std::addressof(made->key));
         } else {
-            try {
-                make_key(std::addressof(made->key));
-            } catch (...) {
-                if (!initial.is_outside()) {
-                    destroy_first_value(made.get());
-                }
-                throw;
-            }
+            unfinished first(*this, initial.is_outside() ? nullptr : made.get());
+            make_key(std::addressof(made->key));
+            first.finished();
         }
         if constexpr (Node::keeps_hash) {
             made->hash.value = hash;
@@ -101,6 +96,13 @@ public:
         }
     }
 
+    /// As destroy_first_value, for a node that was never linked and may be with a value outside it:
+    /// there is no first value to wait for then (N2).
+    void forget_first_value(Node *of) noexcept {
+        destroy_first_value(of);
+        mark_value_gone(of);
+    }
+
     void free_box(box_type *old) noexcept {
         destroy(std::addressof(old->value));
         deallocate(old);
@@ -125,6 +127,15 @@ public:
     }
 
 private:
+    static void mark_value_gone(Node *of) noexcept {
+        if constexpr (Node::retires_value) {
+            of->parts.word.store(of->parts.value_gone,
+                                 detail::relaxed); // relaxed: a link publishes it
+        } else {
+            static_cast<void>(of);
+        }
+    }
+
     template <class T>
     auto rebound() const noexcept {
         using traits = typename std::allocator_traits<Allocator>::template rebind_traits<T>;
@@ -135,16 +146,41 @@ private:
     T *allocate() {
         auto allocator = rebound<T>();
         T *memory = std::allocator_traits<decltype(allocator)>::allocate(allocator, 1);
-        FERRY_ASSERT(fits(memory),
-                     "the allocator returned an address of more than 48 bits or not aligned to 8: "
-                     "ferry's slots cannot hold it");
+        if (!slot_word::fits(reinterpret_cast<std::uintptr_t>(memory))) [[unlikely]] {
+            refuse(memory);
+        }
         return memory;
     }
 
-    static bool fits(const void *memory) noexcept {
-        const auto address = reinterpret_cast<std::uintptr_t>(memory);
-        return slot_word::fits(address) && address % 8 == 0;
+    /// Gives back memory that cannot be linked.
+    template <class T>
+    [[noreturn, gnu::cold, gnu::noinline]] void refuse(T *memory) {
+        if (memory != nullptr) {
+            deallocate(memory);
+        }
+        FERRY_THROW(unusable_address());
     }
+
+    /// A node with its first value and without its key: the value is destroyed unless the node is
+    /// finished. nullptr: it has none.
+    class unfinished {
+    public:
+        unfinished(node_memory &memory, Node *with_value) noexcept
+            : memory_(memory), with_value_(with_value) {}
+        unfinished(const unfinished &) = delete;
+        unfinished &operator=(const unfinished &) = delete;
+        ~unfinished() {
+            if (with_value_ != nullptr) {
+                memory_.destroy_first_value(with_value_);
+            }
+        }
+
+        void finished() noexcept { with_value_ = nullptr; }
+
+    private:
+        node_memory &memory_;
+        Node *with_value_;
+    };
 
     /// Memory with nothing in it but the object's own atomics; freed unless it is kept.
     template <class T>

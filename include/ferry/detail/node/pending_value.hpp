@@ -76,7 +76,7 @@ public:
     /// What the value was made from is out of date: it is to be made again. The key stays.
     void forget_value() noexcept {
         if (has_spare() && box_ == nullptr) {
-            memory_.destroy_first_value(node_);
+            memory_.forget_first_value(node_);
         }
         if (box_ != nullptr) {
             memory_.free_box(std::exchange(box_, nullptr));

@@ -12,7 +12,9 @@
 // All of these, the loads of `next` in the scan and the CAS that publishes `next` among them, are
 // seq_cst: either the helper sees DROPPED and turns its own link into a gap, or the dropper sees
 // the link. A dropped node can thus be linked for a moment, and a reader that pinned after the
-// drop may pick it up there: that is why a dropped node passes the grace period twice.
+// drop may pick it up there: that is why a dropped node passes the grace period twice. In a child
+// of fork the helper may be lost before it undoes its link: there the links are looked for again
+// between the two periods (unlink_again in table/dispose.hpp).
 //
 // `Core` is the engine's core (node/core.hpp): node_at, hash_of, thread's stripes, retire.
 

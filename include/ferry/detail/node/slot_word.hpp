@@ -16,6 +16,7 @@
 
 #include "ferry/detail/platform/abi.hpp"
 
+#include <bit>
 #include <cstdint>
 
 namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
@@ -38,9 +39,11 @@ public:
     /// The bits of a hash that a slot keeps; the table is indexed by the other end.
     static constexpr std::uint64_t tag_of(std::uint64_t hash) noexcept { return hash & 0xffff; }
 
-    /// Whether an address can stand in a slot.
+    /// Whether an address can stand in a slot and in a value word: not 0, aligned to 8, of 48 bits.
     static constexpr bool fits(std::uint64_t address) noexcept {
-        return address > gap().bits() && (address & ~address_mask) == 0;
+        // With its lowest bits above all others an address that is not aligned is too large.
+        constexpr std::uint64_t beyond = std::uint64_t{1} << (tag_shift - 3);
+        return std::rotr(address, 3) - 1 < beyond - 1;
     }
 
     constexpr bool is_empty() const noexcept { return bits_ == empty().bits_; }

@@ -9,7 +9,8 @@
 //
 //   ferry::FERRY_ABI                 everything; the compiled library has just this one
 //   ferry::FERRY_ABI::FERRY_ENGINE   the templates above it: one name for each way to probe a
-//                                    bucket, and one for builds with assertions
+//                                    bucket, for builds with assertions, and for those without
+//                                    exceptions, which undo nothing when one passes
 //
 // A program that hands maps between such units defines FERRY_PROBE and FERRY_CHECKED itself, to
 // the same values everywhere.
@@ -57,6 +58,12 @@ static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 #endif
 #endif
 
+#ifdef __cpp_exceptions
+#define FERRY_EXCEPTIONS 1
+#else
+#define FERRY_EXCEPTIONS 0
+#endif
+
 #ifdef FERRY_MODEL
 #define FERRY_ABI abi_1_model
 #else
@@ -74,13 +81,26 @@ static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 #endif
 
 #if FERRY_CHECKED
-#define FERRY_ENGINE_SUFFIX _checked
+#define FERRY_ENGINE_CHECKS _checked
 #else
-#define FERRY_ENGINE_SUFFIX _plain
+#define FERRY_ENGINE_CHECKS _plain
+#endif
+
+#if FERRY_EXCEPTIONS
+#define FERRY_ENGINE_ERRORS
+#else
+#define FERRY_ENGINE_ERRORS _aborting
+#endif
+
+// What the templates call of the compiled library; nothing else of it is visible outside. The build
+// of the static library, which shows nothing, defines it as empty.
+#ifndef FERRY_API
+#define FERRY_API [[gnu::visibility("default")]]
 #endif
 
 #define FERRY_JOIN_EXPANDED(a, b) a##b
 #define FERRY_JOIN(a, b) FERRY_JOIN_EXPANDED(a, b)
-#define FERRY_ENGINE FERRY_JOIN(FERRY_ENGINE_PROBE, FERRY_ENGINE_SUFFIX)
+#define FERRY_ENGINE                                                                               \
+    FERRY_JOIN(FERRY_JOIN(FERRY_ENGINE_PROBE, FERRY_ENGINE_CHECKS), FERRY_ENGINE_ERRORS)
 
 #endif

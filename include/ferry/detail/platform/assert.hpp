@@ -8,7 +8,8 @@
 namespace ferry::inline FERRY_ABI::detail {
 
 /// Writes the sentence and the place to standard error and aborts.
-[[noreturn]] void assertion_failed(const char *sentence, const char *file, int line) noexcept;
+[[noreturn]] FERRY_API void assertion_failed(const char *sentence, const char *file,
+                                             int line) noexcept;
 
 } // namespace ferry::inline FERRY_ABI::detail
 

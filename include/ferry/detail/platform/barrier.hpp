@@ -18,7 +18,8 @@
 //     no older one; or at an older one, of an owner that had left, and then whoever takes the
 //     record next reads from the scan's read-modify-write of the record's owner.
 //
-// Progress: wait-free on the pin's side; heavy_barrier is one system call.
+// Progress: wait-free on the pin's side; heavy_barrier is one system call, which may wait in the
+// kernel for another thread's, or another process's: Linux carries them out one at a time.
 
 #include "ferry/detail/platform/atomic.hpp"
 

@@ -17,7 +17,7 @@ inline constexpr std::size_t line_bytes = 64;
 inline constexpr std::size_t apart_bytes = 128;
 
 /// Processors this process could use when the library was first asked, at least 1.
-unsigned processor_count() noexcept;
+FERRY_API unsigned processor_count() noexcept;
 
 inline void prefetch(const void *address) noexcept { __builtin_prefetch(address); }
 

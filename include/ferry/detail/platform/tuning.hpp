@@ -16,10 +16,12 @@ inline constexpr std::uint64_t first_epoch = 5;
 inline constexpr unsigned min_stripes = 1;
 inline constexpr unsigned max_stripes = 1;
 inline constexpr std::uint64_t turns_per_advance = 1;
+inline constexpr unsigned turns_skipped = 1;
 inline constexpr std::uint64_t turns_per_drain = 1;
 inline constexpr std::uint64_t turns_per_visit = 2;
 inline constexpr std::uint64_t looks_per_piece = 1;
 inline constexpr unsigned ripe_places = 1;
+inline constexpr std::size_t uncounted_in_child = 2;
 inline constexpr unsigned bucket_slots = 2;
 inline constexpr std::size_t dead_to_sweep = 0;
 inline constexpr unsigned gaps_to_keep = 2;
@@ -45,6 +47,8 @@ inline constexpr unsigned max_stripes = 64;
 /// A thread's turns at reclamation are its retirements, and its changes of a map that has an old
 /// table to give back. Turns between two attempts to advance the epoch.
 inline constexpr std::uint64_t turns_per_advance = 512;
+/// Such attempts that a thread leaves out in a row because another's is under way.
+inline constexpr unsigned turns_skipped = 8;
 /// Turns between two drains of the thread's stripe.
 inline constexpr std::uint64_t turns_per_drain = 4;
 /// Turns between two looks at a stripe that is not the thread's own, whose threads may have gone.
@@ -54,6 +58,9 @@ inline constexpr std::uint64_t looks_per_piece = 16;
 /// Lists of a stripe for what is ripe and was put back: so many threads drain it at once without a
 /// walk to a list's end.
 inline constexpr unsigned ripe_places = 6;
+/// Keys that a child of fork takes to be there besides those that are counted, when it chooses a
+/// table's shape: each lost thread may have left one uncounted.
+inline constexpr std::size_t uncounted_in_child = 64;
 #endif
 
 /// Buckets that an operation migrates while a migration is under way.
@@ -74,6 +81,10 @@ inline constexpr std::size_t slots_to_prefetch = 16384;
 /// Slots up to which a table that grows quadruples, to at most 128 KiB: a growing small map moves
 /// a third of the nodes it would move by doubling.
 inline constexpr std::size_t slots_to_quadruple = 4096;
+
+/// Where tombstones fill a path, the table is swept for it if it holds at most this many times the
+/// path's slots; in a larger one paths are made longer.
+inline constexpr std::size_t paths_to_sweep = 64;
 
 /// Bytes of a table that its maker populates at once, if it populates all of it.
 inline constexpr std::size_t populate_bytes = std::size_t{64} << 10;

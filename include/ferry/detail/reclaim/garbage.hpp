@@ -22,6 +22,8 @@
 #include "ferry/detail/reclaim/domain.hpp"
 #include "ferry/detail/reclaim/retired_item.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <type_traits>
 
 namespace ferry::inline FERRY_ABI::detail {
@@ -40,9 +42,9 @@ public:
     /// Disposes of a few ripe items, after the rest of their list was put back. Of those at most
     /// `most_frees` end here: a dropped node in its first grace period only begins its second. If
     /// `dispose(item)` returns false there is more of the item, and it is put back. The caller is
-    /// pinned in `home`.
+    /// pinned in `home`. False: nothing was ripe.
     template <class Dispose>
-    void drain(const domain &home, bool owned, Dispose &&dispose,
+    bool drain(const domain &home, bool owned, Dispose &&dispose,
                unsigned most_frees = frees_per_drain) {
         retired_item taken[items_per_drain];
         unsigned count_taken = 0;
@@ -62,6 +64,7 @@ public:
         for (unsigned i = 0; i < count_taken; ++i) {
             dispose_of(owned, taken[i], dispose);
         }
+        return count_taken != 0;
     }
 
     /// All items that are ripe, disposed of to their ends. The caller is pinned in `home`.
@@ -73,6 +76,16 @@ public:
             dispose_list(owned, list, dispose);
         }
         return any;
+    }
+
+    /// Whether nothing lies in a list, ripe or not; other threads may have something in hand.
+    bool all_empty() const noexcept {
+        const auto is_empty = [](const link_word &list) {
+            // relaxed: what must be seen was pushed before something the caller acquired
+            return list.load(relaxed) == 0;
+        };
+        return std::all_of(std::begin(by_label_), std::end(by_label_), is_empty) &&
+               std::all_of(std::begin(ripe_), std::end(ripe_), is_empty);
     }
 
     /// Everything, ripe or not, for when nobody can hold a reference any more.

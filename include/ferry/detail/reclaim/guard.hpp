@@ -14,7 +14,10 @@ namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE {
 ///
 /// Guards nest. A guard belongs to the thread that made it, and must end there. While it lives it
 /// holds back the reclamation of what is retired meanwhile (not other threads' operations):
-/// refresh() in long loops.
+/// refresh() in long loops. It may live to its thread's end: in a thread-local object, or by a
+/// thread-specific key whose destructor ends it in the first or second round of destructors; what
+/// it protects is not protected later. One that is never ended holds nothing back when the thread
+/// has gone.
 ///
 /// Progress: wait-free. Exceptions: the constructor may throw std::bad_alloc when the thread pins
 /// in the domain for the first time.

@@ -28,6 +28,9 @@ inline constexpr unsigned retired_kinds = 8;
 
 class retired_item {
 public:
+    /// Bits of the address of an object's link word, at most.
+    static constexpr unsigned address_bits = 56;
+
     constexpr retired_item() = default;
     retired_item(link_word &link, retired_kind kind) noexcept
         : bits_(reinterpret_cast<std::uintptr_t>(&link) | static_cast<unsigned>(kind)) {}

@@ -8,6 +8,9 @@
 //   R2  A record is linked into its domain's list once and stays there until the domain dies; a
 //       thread that exits leaves it to the next thread that asks.
 //   R3  Whichever ends last, the domain or the owning thread, frees the record (`owner_`).
+//   R4  A record whose thread has gone while it was pinned is abandoned: it holds nothing back, and
+//       is neither handed out nor freed, as what pinned it may end yet, in the last destructors of
+//       the thread.
 //
 // Progress: pin, unpin and refresh are wait-free. attach is lock-free, and allocates at most once.
 
@@ -17,18 +20,30 @@
 #include "ferry/detail/platform/cpu.hpp"
 #include "ferry/detail/reclaim/epoch.hpp"
 
+#ifndef FERRY_MODEL
+#include <pthread.h>
+#endif
+
 namespace ferry::inline FERRY_ABI::detail {
 
 class thread_record;
 
-/// What ferry keeps for each thread; zero at its start.
+/// What a copy of ferry keeps for each thread; zero at its start.
 struct thread_state {
     /// The record the thread used last, and the domain it belongs to. A domain's number is never 0
     /// and never used again, so that a cached record cannot be taken for one of a newer domain.
     std::uint64_t cached_domain;
     thread_record *cached_record;
-    /// The records the thread holds, one for each domain it has used, linked by next_of_thread_.
+    /// The records the thread holds, one for each domain it has used, linked by next_of_thread_;
+    /// the last to come is the first.
     thread_record *own_records;
+    /// The same as a tree (thread_registry::place_of).
+    thread_record *own_by_domain;
+    /// The link to the one that is next to be looked at for whether its domain has gone; nullptr:
+    /// the first.
+    thread_record **next_look;
+    /// How often the thread's end has been told.
+    unsigned ends;
 };
 
 #ifdef FERRY_MODEL
@@ -36,12 +51,15 @@ inline thread_state &this_thread() noexcept {
     static_assert(sizeof(thread_state) <= model::thread_storage_bytes);
     return *static_cast<thread_state *>(model::thread_storage());
 }
+inline const void *thread_mark() noexcept { return &this_thread(); }
 #else
 // Initial-exec: one load from the thread pointer, no call, in shared libraries too. constinit:
 // no access goes through an initialization wrapper.
-extern constinit thread_local thread_state state_of_thread
+FERRY_API extern constinit thread_local thread_state state_of_thread
     __attribute__((tls_model("initial-exec")));
 inline thread_state &this_thread() noexcept { return state_of_thread; }
+/// A word that no other living thread of the process has, the same for each copy of ferry in it.
+inline const void *thread_mark() noexcept { return reinterpret_cast<const void *>(pthread_self()); }
 #endif
 
 class alignas(apart_bytes) thread_record {
@@ -94,7 +112,7 @@ public:
         return pinned_.load(acquire);
     }
 
-    bool owned_by_this_thread() const noexcept { return thread_marker_ == &this_thread(); }
+    bool owned_by_this_thread() const noexcept { return thread_mark_ == thread_mark(); }
 
     bool pinned() const noexcept { return nesting_ != 0; }
     bool pinned_once() const noexcept { return nesting_ == 1; }
@@ -147,15 +165,18 @@ private:
     std::uint64_t looks_ = 0;
     /// The epoch of its last turn to advance.
     epoch_value considered_ = ~epoch_value{0};
+    /// Turns to advance left out in a row.
+    unsigned skipped_ = 0;
     const unsigned index_;
     const std::uint64_t domain_id_;
 
     // Read by every scan, the first two; and seldom written.
     alignas(line_bytes) atomic<std::uint64_t> owner_;
     thread_record *next_in_domain_ = nullptr;
-    /// An address that only the owning thread has.
-    const void *thread_marker_ = nullptr;
+    /// The owning thread's.
+    const void *thread_mark_ = nullptr;
     thread_record *next_of_thread_ = nullptr;
+    thread_record *below_[2] = {};
 };
 
 } // namespace ferry::inline FERRY_ABI::detail

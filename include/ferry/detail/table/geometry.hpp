@@ -21,6 +21,7 @@ struct basic_geometry {
     unsigned bits = 1;
     std::size_t path = 2;
 
+    static constexpr unsigned slot_count = Slots;
     static constexpr unsigned least_bits = 1;
     static constexpr unsigned most_bits = 40;
     static constexpr std::size_t long_path = 64;

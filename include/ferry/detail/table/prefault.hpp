@@ -28,20 +28,25 @@ inline void prefault_pages(const void *from, const void *to) noexcept {
     const auto end = reinterpret_cast<std::uintptr_t>(to);
     for (std::uintptr_t page = up_to_page(reinterpret_cast<std::uintptr_t>(from)); page < end;
          page += detail::page_bytes) {
-        detail::populate_for_writing(reinterpret_cast<void *>(page), detail::page_bytes);
+        // A page that is refused may never be needed: the operation that comes to it learns.
+        static_cast<void>(
+            detail::populate_for_writing(reinterpret_cast<void *>(page), detail::page_bytes));
     }
 }
 
 /// All pages of a block, in pieces, so that nobody else waits long for the system meanwhile; calls
-/// `between()` after each piece.
+/// `between()` after each piece. False: the system has not so much, and the rest is as it was.
 template <class F>
-void prefault_all(void *block, std::size_t block_bytes, F &&between) noexcept {
+[[nodiscard]] bool prefault_all(void *block, std::size_t block_bytes, F &&between) noexcept {
     const std::size_t bytes = up_to_page(block_bytes);
     for (std::size_t done = 0; done < bytes; done += detail::populate_bytes) {
-        detail::populate_for_writing(static_cast<std::byte *>(block) + done,
-                                     std::min(detail::populate_bytes, bytes - done));
+        if (!detail::populate_for_writing(static_cast<std::byte *>(block) + done,
+                                          std::min(detail::populate_bytes, bytes - done))) {
+            return false;
+        }
         between();
     }
+    return true;
 }
 
 /// How many buckets of `to` are prefaulted before the share of `from` that begins with bucket

@@ -30,6 +30,7 @@ public:
     using geometry = basic_geometry<Bucket::slot_count>;
 
     static_assert(sizeof(Bucket) == detail::line_bytes);
+    static_assert(detail::table_address_bits <= detail::retired_item::address_bits);
 
     /// An empty table, or nullptr when there is no memory. Its memory is prefaulted ahead of the
     /// buckets that move here, or by the caller, before others see the table (prefault_all).
@@ -114,10 +115,8 @@ public:
 
     /// All of the memory; see engine::prefault_all.
     template <class F>
-    void prefault_all(F &&between) noexcept {
-        if (is_large()) {
-            engine::prefault_all(this, bytes_, between);
-        }
+    [[nodiscard]] bool prefault_all(F &&between) noexcept {
+        return !is_large() || engine::prefault_all(this, bytes_, between);
     }
 
     /// Before buckets of a table of `from`'s shape move here, beginning with `index`, the first of

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "runner/warm_memory.hpp"
+#include "stage/warm_memory.hpp"
 
 #include "runner/system_file.hpp"
 

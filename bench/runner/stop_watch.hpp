@@ -3,7 +3,7 @@
 
 // Around single operations: what they took.
 
-#include "latency/histogram.hpp"
+#include "runner/histogram.hpp"
 
 #include <chrono>
 

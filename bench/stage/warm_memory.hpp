@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "runner/stage.hpp"
+#include "stage/stage.hpp"
 
 namespace ferry::bench {
 

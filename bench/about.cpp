@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "report/about.hpp"
+#include "about.hpp"
 
 #include "adapters/libraries.hpp"
 #include "latency/steps.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "options.hpp"
+#include "options/options.hpp"
 
 #include "adapters/catalogue.hpp"
 #include "runner/processors.hpp"

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What is thrown when an allocator's address does not fit into a slot.
+
+#include "ferry/detail/platform/abi.hpp"
+
+#include <new>
+
+namespace ferry::inline FERRY_ABI {
+
+/// The map's allocator returned memory that the map cannot link: at an address with one of the
+/// upper 16 bits set, as tagged pointers have (heap tagging, MTE and HWASan on aarch64), or not
+/// aligned to 8 bytes. The memory was given back, and the map is unchanged.
+class unusable_address : public std::bad_alloc {
+public:
+    const char *what() const noexcept override {
+        return "ferry: the allocator returned an address of more than 48 bits, such as a tagged "
+               "pointer, or one that is not aligned to 8 bytes: a map cannot link memory there";
+    }
+};
+
+} // namespace ferry::inline FERRY_ABI
