@@ -57,7 +57,7 @@
 #include <ranges>
 #include <vector>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE {
+FERRY_MAP_BEGIN
 
 /// A lock-free hash map from Key to T. `K` in a lookup is Key or, when Hash and KeyEqual are both
 /// transparent, anything they take; otherwise it is converted to Key first.
@@ -481,6 +481,6 @@ template <class Key, class T>
 concurrent_map(std::initializer_list<std::pair<Key, T>>)
     -> concurrent_map<std::remove_const_t<Key>, T>;
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE
+FERRY_MAP_END
 
 #endif

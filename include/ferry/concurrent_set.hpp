@@ -14,7 +14,7 @@
 #include <ranges>
 #include <vector>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE {
+FERRY_MAP_BEGIN
 
 /// A lock-free hash set of Keys. `K` in a lookup is Key or, when Hash and KeyEqual are both
 /// transparent, anything they take; otherwise it is converted to Key first.
@@ -221,6 +221,6 @@ concurrent_set(It, It) -> concurrent_set<std::iter_value_t<It>>;
 template <class Key>
 concurrent_set(std::initializer_list<Key>) -> concurrent_set<Key>;
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE
+FERRY_MAP_END
 
 #endif

@@ -9,7 +9,7 @@
 #define FERRY_HAS_MEMBARRIER 1
 #endif
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 #ifdef FERRY_HAS_MEMBARRIER
 
@@ -44,4 +44,4 @@ bool heavy_barrier() noexcept { return false; }
 
 #endif
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

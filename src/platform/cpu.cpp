@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <thread>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 unsigned processor_count() noexcept {
     // Threads that ask for the first time at once find the same number, each for itself.
@@ -20,4 +20,4 @@ unsigned processor_count() noexcept {
     return count;
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

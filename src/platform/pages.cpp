@@ -15,7 +15,7 @@
 
 #include <sys/mman.h>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 namespace {
 
@@ -145,4 +145,4 @@ void release_untouched(void *memory, std::size_t bytes) noexcept {
     }
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

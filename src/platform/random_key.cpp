@@ -12,7 +12,7 @@
 #define GRND_INSECURE 0x0004 // Linux 5.6
 #endif
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 namespace {
 
@@ -47,4 +47,4 @@ key_material random_key() noexcept {
     return guessable_key();
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 namespace {
 
@@ -206,9 +206,9 @@ void domain::end() noexcept {
     }
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END
 
-namespace ferry::inline FERRY_ABI {
+FERRY_BEGIN
 
 epoch_domain::epoch_domain(barrier choice)
     : impl_(detail::domain::new_id(),
@@ -236,4 +236,4 @@ epoch_domain &default_domain() noexcept {
     return reinterpret_cast<epoch_domain &>(detail::domain_of_process);
 }
 
-} // namespace ferry::inline FERRY_ABI
+FERRY_END

@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #endif
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 constinit thread_local thread_state state_of_thread = {};
 
@@ -94,4 +94,4 @@ void thread_registry::await_exit() noexcept {
     }
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

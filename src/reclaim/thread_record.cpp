@@ -5,7 +5,7 @@
 #include <new>
 #include <utility>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 // The destructor of the thread's key: runs when a thread ends, after the destructors of its
 // thread-local objects. Guards and handles that are kept by other keys may end in their
@@ -138,4 +138,4 @@ void thread_registry::adopt(thread_record *record) noexcept {
     await_exit();
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -24,7 +24,7 @@
 
 #include "ferry/detail/reclaim/domain.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 inline constexpr std::uint64_t owner_in_use = 1;
 inline constexpr std::uint64_t owner_domain_dead = 2;
@@ -98,4 +98,4 @@ private:
     static void free_of_dead_domains(thread_state &mine) noexcept;
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

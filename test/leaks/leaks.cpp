@@ -33,8 +33,7 @@ using node_type = ferry::engine::node<int, int, false>;
 using memory_type = ferry::engine::node_memory<node_type, std::allocator<int>>;
 memory_type memory{std::allocator<int>()};
 
-using upkeep_type =
-    ferry::engine::upkeep<ferry::engine::map_stripe<ferry::engine::node_counts>>;
+using upkeep_type = ferry::engine::upkeep<ferry::engine::map_stripe<ferry::engine::node_counts>>;
 
 node_type *some_node() {
     return memory.make_node(

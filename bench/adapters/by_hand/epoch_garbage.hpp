@@ -4,8 +4,8 @@
 // What stands in for Go's garbage collector: what was unlinked is freed when no thread can have it
 // any more, by ferry's own epochs. A reader pays a pin, two plain stores.
 
-#include <ferry/detail/reclaim/garbage.hpp>
 #include <ferry/detail/chain/stripes.hpp>
+#include <ferry/detail/reclaim/garbage.hpp>
 #include <ferry/guard.hpp>
 
 #include <cstddef>

@@ -23,7 +23,7 @@
 #include <memory>
 #include <utility>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// Base of an engine, which is `Engine` (chain/engine.hpp). `Bucket`: what its tables consist of.
 /// `Counts`: what a stripe of it counts.
@@ -60,9 +60,7 @@ public:
         return {self.index(), stripe_mask_};
     }
     std::size_t stripes() const noexcept { return std::size_t{stripe_mask_} + 1; }
-    stripe_type &stripe(std::size_t index) const noexcept {
-        return upkeep_->stripe_array()[index];
-    }
+    stripe_type &stripe(std::size_t index) const noexcept { return upkeep_->stripe_array()[index]; }
 
     /// The sum of one of the stripes' counters.
     std::size_t sum(detail::counter Counts::*which) const noexcept {
@@ -180,8 +178,8 @@ protected:
     /// Throws std::bad_alloc.
     explicit map_core(const core_options &options)
         : domain_(options.domain),
-          upkeep_(upkeep_type::make(geometry::bits_for(options.least_elements),
-                                    options.huge_pages)) {
+          upkeep_(
+              upkeep_type::make(geometry::bits_for(options.least_elements), options.huge_pages)) {
         stripe_mask_ = upkeep_->stripes - 1;
         const unsigned bits = std::max(geometry::bits_for(options.elements), upkeep_->least_bits);
         table *first = make_prefaulted(geometry::of(bits));
@@ -227,7 +225,8 @@ private:
     }
 
     // Read by every operation; written a few times a migration, and once for each piece of a large
-    // old table (C3). With a hash of up to 32 bytes, as ferry::hash is, behind it, this is one line.
+    // old table (C3). With a hash of up to 32 bytes, as ferry::hash is, behind it, this is one
+    // line.
     detail::atomic<table *> root_{nullptr};
     detail::domain *domain_;
     upkeep_type *upkeep_;
@@ -235,4 +234,4 @@ private:
     unsigned stripe_mask_ = 0;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

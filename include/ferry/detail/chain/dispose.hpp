@@ -6,7 +6,7 @@
 #include "ferry/detail/chain/engine.hpp"
 #include "ferry/detail/table/table.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// Gives back a piece of a table that nobody can use any more. True: that was the last.
 template <map_engine Core>
@@ -31,4 +31,4 @@ auto disposer(Core &core, detail::thread_record &self) noexcept {
     };
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -13,7 +13,7 @@
 #include <concepts>
 #include <cstddef>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 enum class settled {
     done,
@@ -26,6 +26,7 @@ struct population {
     std::size_t dead; ///< absent, but still in the tables
 };
 
+// clang-format off
 template <class Engine>
 concept map_engine = requires(Engine &engine, const Engine &same, detail::thread_record &self,
                               typename Engine::table &root, std::size_t bucket,
@@ -46,5 +47,6 @@ concept map_engine = requires(Engine &engine, const Engine &same, detail::thread
     /// How many keys there are; may be off by operations under way.
     { same.count_keys() } noexcept -> std::same_as<population>;
 };
+// clang-format on
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -19,7 +19,7 @@
 #include "ferry/detail/chain/engine.hpp"
 #include "ferry/detail/table/table.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 template <map_engine Core>
 settled migrate_bucket(Core &core, detail::thread_record &self, typename Core::table &root,
@@ -76,4 +76,4 @@ template <map_engine Core>
     }
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

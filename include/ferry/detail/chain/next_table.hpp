@@ -8,7 +8,7 @@
 
 #include "ferry/detail/table/table.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// What is known of a map when a table's successor is chosen.
 struct census {
@@ -85,4 +85,4 @@ Table *next_or_publish(Table &last, typename Table::geometry shape, unsigned str
     return last.next();
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

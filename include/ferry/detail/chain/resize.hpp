@@ -8,7 +8,7 @@
 #include "ferry/detail/chain/core.hpp"
 #include "ferry/detail/platform/exceptions.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// Helps until no migration is under way; those that others begin meanwhile among them. Lets
 /// reclamation pass now and then, if this is the thread's only pin: the caller holds no table.
@@ -115,4 +115,4 @@ bool migrate(Core &core, detail::thread_record &self, std::size_t buckets) noexc
     return core.root()->next() != nullptr;
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

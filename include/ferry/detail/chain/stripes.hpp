@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// A stripe of a map. `Counts`: what the engine counts; the thread whose CAS succeeded counts.
 template <class Counts>
@@ -25,4 +25,4 @@ inline unsigned stripe_count() noexcept {
                       detail::max_stripes);
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -16,7 +16,7 @@
 #include "ferry/detail/chain/dispose.hpp"
 #include "ferry/detail/reclaim/waiting_flag.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// The caller is pinned by `self`, here and below.
 template <map_engine Core>
@@ -68,4 +68,4 @@ void reclaim(Core &core, detail::thread_record &self) noexcept {
     self.end_reclaiming();
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

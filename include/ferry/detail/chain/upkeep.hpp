@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <new>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// The settings of a map's core, in elements and flags.
 struct core_options {
@@ -69,4 +69,4 @@ struct alignas(detail::apart_bytes) upkeep {
     detail::counter handles;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

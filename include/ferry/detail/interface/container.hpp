@@ -8,7 +8,7 @@
 #include "ferry/detail/node/handle.hpp"
 #include "ferry/detail/node/items.hpp"
 
-namespace ferry::inline FERRY_ABI {
+FERRY_BEGIN
 
 /// How a map is set up.
 struct options {
@@ -32,9 +32,9 @@ struct options {
     epoch_domain *domain = nullptr;
 };
 
-} // namespace ferry::inline FERRY_ABI
+FERRY_END
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// Base of the public classes. Except where said: callable from any number of threads at once.
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>
@@ -232,4 +232,4 @@ protected:
     mutable core_type core_;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -5,7 +5,7 @@
 
 #include "ferry/detail/node/core.hpp"
 
-namespace ferry::inline FERRY_ABI {
+FERRY_BEGIN
 
 /// A picture of a map, for people and for tests. The figures are read one after another: while
 /// other threads write they need not fit together, when nobody does they are exact.
@@ -33,9 +33,9 @@ struct map_stats {
                                   ///< serves as a box counts as a box), without retired ones
 };
 
-} // namespace ferry::inline FERRY_ABI
+FERRY_END
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// The caller is pinned.
 template <class Core>
@@ -91,4 +91,4 @@ map_stats collect_stats(const Core &core) noexcept {
     return stats;
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

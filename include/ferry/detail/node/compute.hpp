@@ -12,7 +12,7 @@
 #include <concepts>
 #include <optional>
 
-namespace ferry::inline FERRY_ABI {
+FERRY_BEGIN
 
 /// From a compute function: leave the key as it is, present or absent.
 struct keep_t {
@@ -44,9 +44,9 @@ private:
 
 enum class compute_result { inserted, updated, erased, unchanged };
 
-} // namespace ferry::inline FERRY_ABI
+FERRY_END
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 enum class decided { value, keep, erase };
 
@@ -138,4 +138,4 @@ compute_result compute(Core &core, detail::thread_record &self, std::uint64_t ha
     return put_result.inserted() ? compute_result::inserted : compute_result::unchanged;
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -9,7 +9,7 @@
 #include "ferry/detail/node/place_hold.hpp"
 #include "ferry/detail/platform/copy.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 template <class Memory, class Node>
 class copied_value {
@@ -72,4 +72,4 @@ private:
     box_type *box_ = nullptr;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -14,7 +14,7 @@
 #include <memory>
 #include <utility>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// Whether a node keeps its hash: when computing it again is dear, or may throw (helping must
 /// not).
@@ -154,9 +154,10 @@ public:
         if (table *next = full.next()) {
             return next;
         }
-        return base::publish_next(
-            full, shape_after_path_end(full.shape(), base::census_for_shape(full), base::floor_bits(),
-                                       engine::fill_of_path(*this, full, hash)));
+        return base::publish_next(full,
+                                  shape_after_path_end(full.shape(), base::census_for_shape(full),
+                                                       base::floor_bits(),
+                                                       engine::fill_of_path(*this, full, hash)));
     }
 
     // --- retiring ---
@@ -202,4 +203,4 @@ private:
     const bool drop_on_erase_;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

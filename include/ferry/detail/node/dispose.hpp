@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <memory>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// Frees a node whose second grace period is over.
 template <class Core>
@@ -186,4 +186,4 @@ void free_all(Core &core) noexcept {
     Core::upkeep_type::free(&core.upkeeping());
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

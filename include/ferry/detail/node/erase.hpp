@@ -7,7 +7,7 @@
 
 #include "ferry/detail/node/update.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// What becomes of a node whose live `state` this thread is to erase, and of the counts.
 /// On failure `state` is the node's state instead.
@@ -61,4 +61,4 @@ found_value<typename Core::node_type> erase(Core &core, detail::thread_record &s
     return erased;
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// Fetches the nodes that a bucket links.
 template <class Core>
@@ -56,4 +56,4 @@ void prefetch_share(const Core &core, const table &root, std::size_t index) noex
     }
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

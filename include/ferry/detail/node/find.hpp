@@ -8,7 +8,7 @@
 
 #include "ferry/detail/node/core.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// A live key and its value, protected by the pin under which it was found.
 template <class Node>
@@ -84,4 +84,4 @@ std::size_t find_many(Core &core, detail::thread_record &self, std::size_t count
     return hits;
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -9,7 +9,7 @@
 
 #include <optional>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// An element that was found, put in or extracted, or nothing. While the handle lives the element
 /// stays readable at its address, even when other threads replace or erase it.
@@ -114,4 +114,4 @@ handle<Core> make_handle(Core &core, FindIt &&find_it) {
     return handle<Core>(core, pinned.self, found);
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -15,7 +15,7 @@
 #include <new>
 #include <type_traits>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 enum class put_kind {
     declined, ///< nothing was to be put
@@ -134,4 +134,4 @@ auto replace_live(Core &core, detail::thread_record &self) {
     };
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

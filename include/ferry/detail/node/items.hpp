@@ -10,7 +10,7 @@
 #include <iterator>
 #include <vector>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// A key and its value where they stand; both live as long as the guard.
 template <class Key, class T>
@@ -92,4 +92,4 @@ private:
     Core *core_;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -19,7 +19,7 @@
 
 #include "ferry/detail/node/erase.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// Whether `link` stands on its path in a table of the chain from `first` up to before `before`.
 inline bool linked_earlier(const table &first, const table &before, slot_word link,
@@ -168,4 +168,4 @@ std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wante
     return erased;
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

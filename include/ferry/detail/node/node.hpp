@@ -25,7 +25,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// The value of a set's elements.
 struct unit {
@@ -225,4 +225,4 @@ value_word live_word(value_state state, const Pointee *pointee) noexcept {
     return value_word{state, reinterpret_cast<std::uintptr_t>(pointee)};
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -16,7 +16,7 @@
 #include <new>
 #include <utility>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 template <class Node, class Allocator>
 class node_memory {
@@ -211,4 +211,4 @@ private:
     [[no_unique_address]] Allocator allocator_;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

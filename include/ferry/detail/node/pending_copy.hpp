@@ -10,7 +10,7 @@
 
 #include "ferry/detail/node/copied_value.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// `MakeKey`, `MakeValue`: as for pending_value.
 template <class Memory, class Node, class MakeKey, class MakeValue>
@@ -84,4 +84,4 @@ private:
     bool bare_ = false; ///< the node's value is out of date
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

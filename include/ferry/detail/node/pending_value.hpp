@@ -15,7 +15,7 @@
 
 #include "ferry/detail/node/node_memory.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// `MakeKey`: make_key(Key* place). `MakeValue`: bool make_value(T* place); false: nothing was
 /// made, and nothing is to be put into the map.
@@ -135,4 +135,4 @@ private:
     bool bare_ = false; ///< the node has a key and no value
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -20,7 +20,7 @@
 
 #include "ferry/detail/node/node.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// One operation's right to write to the free place of one node, which its pin protects.
 template <class Node>
@@ -91,4 +91,4 @@ private:
     vacancy free_;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

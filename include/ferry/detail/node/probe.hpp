@@ -19,7 +19,7 @@
 #include <immintrin.h>
 #endif
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// Some of a bucket's slots: one bit in `Stride` for each, in their order.
 template <unsigned Stride>
@@ -192,4 +192,4 @@ using bucket_view = scalar_view;
 
 #endif
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -10,7 +10,7 @@
 
 #include "ferry/detail/node/core.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// LIVE or DEAD → LIVE(the value of `fresh`), and `state` is that then; an old value stays readable
 /// under the pin. False: another thread changed the key, and `state` is what it is now. The caller
@@ -55,4 +55,4 @@ bool publish(Core &core, detail::thread_record &self, typename Core::node_type &
     return false;
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

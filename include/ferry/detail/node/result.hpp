@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// A result in a box.
 template <class Core>
@@ -88,4 +88,4 @@ template <class Core>
 using result_of =
     std::conditional_t<Core::node_type::reuses_places, result_copy<Core>, result_box<Core>>;
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

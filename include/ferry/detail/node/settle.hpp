@@ -24,7 +24,7 @@
 #include "ferry/detail/node/tables.hpp"
 #include "ferry/detail/node/value_cell.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// Calls `f(slot&)` for the slots of a hash's path in one table, until it returns true.
 template <class F>
@@ -189,4 +189,4 @@ settled settle_slots(Core &core, detail::thread_record &self, table &root, bucke
     return settled::done;
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -14,7 +14,7 @@
 #include "ferry/detail/platform/cpu.hpp"
 #include "ferry/detail/platform/tuning.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 class slot {
 public:
@@ -71,4 +71,4 @@ struct alignas(detail::line_bytes) bucket {
 };
 static_assert(sizeof(bucket) == detail::line_bytes);
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

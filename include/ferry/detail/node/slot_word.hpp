@@ -19,7 +19,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 class slot_word {
 public:
@@ -67,4 +67,4 @@ private:
     std::uint64_t bits_ = 0;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -6,9 +6,9 @@
 #include "ferry/detail/node/slot.hpp"
 #include "ferry/detail/table/table.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 using table = basic_table<bucket>;
 using geometry = table::geometry;
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -7,7 +7,7 @@
 
 #include <new>
 
-namespace ferry::inline FERRY_ABI {
+FERRY_BEGIN
 
 /// The map's allocator returned memory that the map cannot link: at an address with one of the
 /// upper 16 bits set, as tagged pointers have (heap tagging, MTE and HWASan on aarch64), or not
@@ -20,4 +20,4 @@ public:
     }
 };
 
-} // namespace ferry::inline FERRY_ABI
+FERRY_END

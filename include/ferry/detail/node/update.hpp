@@ -9,7 +9,7 @@
 #include "ferry/detail/node/insert.hpp"
 #include "ferry/detail/node/result.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// Walks to `key` and, while it is live, calls `on_live(node, state, link)` until that returns
 /// true. False: the key is absent.
@@ -60,4 +60,4 @@ bool update_if(Core &core, detail::thread_record &self, std::uint64_t hash, cons
     return changed;
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -17,7 +17,7 @@
 
 #include <cstdint>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 class vacancy {
 public:
@@ -48,4 +48,4 @@ private:
     std::uint8_t bits_ = 0;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

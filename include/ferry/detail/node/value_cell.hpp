@@ -12,7 +12,7 @@
 #include "ferry/detail/platform/assert.hpp"
 #include "ferry/detail/platform/atomic.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 class value_cell {
 public:
@@ -67,4 +67,4 @@ private:
     detail::atomic<std::uint64_t> word_;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

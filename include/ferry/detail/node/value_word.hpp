@@ -24,7 +24,7 @@
 
 #include <cstdint>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 enum class value_state : std::uint8_t {
     live_inline = 1,
@@ -105,4 +105,4 @@ private:
     std::uint64_t bits_ = 0;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

@@ -21,7 +21,7 @@
 
 #include <type_traits>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// Loads that a walk makes in a table, at most, whatever others do, its callbacks' first loads of
 /// nodes among them: those of the probe, of each match, and of where it stopped, for each look.
@@ -100,4 +100,4 @@ template <class OnLink, class OnVacant, class OnEnd>
     }
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

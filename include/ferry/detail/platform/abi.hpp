@@ -103,4 +103,16 @@ static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 #define FERRY_ENGINE                                                                               \
     FERRY_JOIN(FERRY_JOIN(FERRY_ENGINE_PROBE, FERRY_ENGINE_CHECKS), FERRY_ENGINE_ERRORS)
 
+// What a header of ferry declares stands between one of these pairs: what users name and the
+// compiled library knows; what is built like that, but is no interface; what users name and
+// compile themselves; and the engines below it.
+#define FERRY_BEGIN namespace ferry::inline FERRY_ABI {
+#define FERRY_END }
+#define FERRY_DETAIL_BEGIN namespace ferry::inline FERRY_ABI::detail {
+#define FERRY_DETAIL_END }
+#define FERRY_MAP_BEGIN namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE {
+#define FERRY_MAP_END }
+#define FERRY_ENGINE_BEGIN namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+#define FERRY_ENGINE_END }
+
 #endif

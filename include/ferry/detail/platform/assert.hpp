@@ -5,13 +5,13 @@
 
 #include "ferry/detail/platform/abi.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 /// Writes the sentence and the place to standard error and aborts.
 [[noreturn]] FERRY_API void assertion_failed(const char *sentence, const char *file,
                                              int line) noexcept;
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END
 
 #if FERRY_CHECKED
 #define FERRY_ASSERT(condition, sentence)                                                          \

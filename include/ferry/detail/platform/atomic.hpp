@@ -17,7 +17,7 @@
 #include <boost/atomic/atomic.hpp>
 #include <boost/atomic/fences.hpp>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 template <class T>
 using atomic = boost::atomic<T>;
@@ -34,5 +34,5 @@ static_assert(atomic<void *>::is_always_lock_free, "ferry needs lock-free pointe
 /// Keeps the compiler, and only the compiler, from moving memory accesses across this point.
 inline void compiler_barrier() noexcept { boost::atomic_signal_fence(seq_cst); }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END
 #endif

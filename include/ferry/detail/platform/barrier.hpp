@@ -23,7 +23,7 @@
 
 #include "ferry/detail/platform/atomic.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 /// The pin's side of the asymmetric pair.
 inline void light_barrier() noexcept { compiler_barrier(); }
@@ -34,4 +34,4 @@ bool heavy_barrier_available() noexcept;
 /// The advance's side of the asymmetric pair. False: the system refused, nothing is ordered.
 bool heavy_barrier() noexcept;
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

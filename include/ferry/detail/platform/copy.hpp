@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstring>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 inline void copy_bytes(void *to, const void *from, std::size_t bytes) noexcept {
 #ifdef FERRY_MODEL
@@ -19,4 +19,4 @@ inline void copy_bytes(void *to, const void *from, std::size_t bytes) noexcept {
     std::memcpy(to, from, bytes);
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

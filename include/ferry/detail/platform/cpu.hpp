@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 /// Bytes of a cache line: a bucket is one.
 inline constexpr std::size_t line_bytes = 64;
@@ -24,4 +24,4 @@ inline void prefetch(const void *address) noexcept { __builtin_prefetch(address)
 /// For a line that is about to be written.
 inline void prefetch_for_write(const void *address) noexcept { __builtin_prefetch(address, 1); }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

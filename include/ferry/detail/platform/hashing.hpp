@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 /// The finalizer of SplitMix64 with the constants of P. Evensen's "moremur": a bijection in which
 /// every bit of the input changes each bit of the output with a probability close to one half.
@@ -209,4 +209,4 @@ private:
     std::uint64_t last_;
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -10,7 +10,7 @@
 
 #include <cstddef>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 /// Bytes of a page, at least.
 inline constexpr std::size_t page_bytes = 4096;
@@ -40,4 +40,4 @@ FERRY_API std::size_t release_piece(void *memory, std::size_t left, std::size_t 
 /// to.
 FERRY_API void release_untouched(void *memory, std::size_t bytes) noexcept;
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

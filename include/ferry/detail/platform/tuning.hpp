@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 #ifdef FERRY_MODEL
 inline constexpr unsigned epoch_bits = 3;
@@ -118,4 +118,4 @@ inline constexpr unsigned buckets_per_refresh = 64;
 /// Keys that visit_many has under way at a time.
 inline constexpr std::size_t keys_in_flight = 16;
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -11,7 +11,7 @@
 
 #include "ferry/detail/platform/atomic.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 /// A thread's seat at the stripes of a map: which one, and whether it is its own.
 struct stripe_seat {
@@ -45,4 +45,4 @@ private:
     atomic<std::int64_t> shared_{0};
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

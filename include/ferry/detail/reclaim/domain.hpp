@@ -16,7 +16,7 @@
 
 #include "ferry/detail/reclaim/thread_record.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 /// Integers, as Boost's atomics of other types cannot be initialized at compile time.
 using barrier_kind = std::uint8_t;
@@ -117,4 +117,4 @@ private:
     [[maybe_unused]] char apart_[apart_bytes - sizeof(atomic<epoch_value>)] = {};
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

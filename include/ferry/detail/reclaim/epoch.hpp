@@ -9,7 +9,7 @@
 
 #include "ferry/detail/platform/tuning.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 using epoch_value = std::uint64_t;
 
@@ -44,4 +44,4 @@ constexpr std::uint64_t pin_word(epoch_value epoch) noexcept { return (epoch << 
 
 constexpr epoch_value pinned_epoch(std::uint64_t word) noexcept { return word >> 1; }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -5,7 +5,7 @@
 
 #include "ferry/detail/reclaim/domain.hpp"
 
-namespace ferry::inline FERRY_ABI {
+FERRY_BEGIN
 
 class epoch_domain;
 
@@ -60,4 +60,4 @@ inline domain &domain_of(epoch_domain &shell) noexcept { return shell.impl_; }
 /// destroyed. (Of several copies of ferry in one process: src/README.md.)
 FERRY_API epoch_domain &default_domain() noexcept;
 
-} // namespace ferry::inline FERRY_ABI
+FERRY_END

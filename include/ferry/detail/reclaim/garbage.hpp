@@ -26,7 +26,7 @@
 #include <iterator>
 #include <type_traits>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 class alignas(apart_bytes) garbage_stripe {
 public:
@@ -186,4 +186,4 @@ private:
     alignas(line_bytes) counter pending_[retired_kinds];
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

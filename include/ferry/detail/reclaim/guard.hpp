@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE {
+FERRY_MAP_BEGIN
 
 /// Keeps this thread pinned in a domain: what is found in the domain's maps under the guard stays
 /// valid, at the same address, as long as the guard lives, whatever other threads do.
@@ -68,4 +68,4 @@ private:
     detail::thread_record *record_;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE
+FERRY_MAP_END

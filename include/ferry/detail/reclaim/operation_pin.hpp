@@ -5,7 +5,7 @@
 
 #include "ferry/detail/reclaim/domain.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 class operation_pin {
 public:
@@ -17,4 +17,4 @@ public:
     thread_record &self;
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -11,7 +11,7 @@
 
 #include "ferry/detail/platform/atomic.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 using link_word = atomic<std::uint64_t>;
 
@@ -77,4 +77,4 @@ private:
     std::uint64_t bits_ = 0;
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -24,7 +24,7 @@
 #include <pthread.h>
 #endif
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 class thread_record;
 
@@ -179,4 +179,4 @@ private:
     thread_record *below_[2] = {};
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

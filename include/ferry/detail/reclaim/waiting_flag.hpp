@@ -24,7 +24,7 @@
 
 #include "ferry/detail/reclaim/garbage.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 class waiting_flag {
 public:
@@ -87,4 +87,4 @@ void drain_flagged(garbage_stripe &lists, waiting_flag &flag, const domain &home
     }
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// A stripe's part of a table: the slots it has used, and the next bucket of the share that the
 /// dealer gave to it (table/dealer.hpp).
@@ -79,4 +79,4 @@ private:
     const std::uint64_t dead_mask_;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

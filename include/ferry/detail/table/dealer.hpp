@@ -20,7 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 class alignas(detail::apart_bytes) dealer {
 public:
@@ -39,9 +39,9 @@ public:
                                  detail::relaxed);
     }
 
-    /// A bucket to migrate: the next of the stripe's share, which `next` is, or of a new share while
-    /// the cursor lasts, then any that is not done. The number of buckets when all that was looked
-    /// at is done.
+    /// A bucket to migrate: the next of the stripe's share, which `next` is, or of a new share
+    /// while the cursor lasts, then any that is not done. The number of buckets when all that was
+    /// looked at is done.
     std::size_t choose(detail::atomic<std::size_t> &next, unsigned thread_index) noexcept {
         // relaxed: hints; two threads of a stripe may choose the same bucket
         std::size_t mine = next.load(detail::relaxed);
@@ -125,4 +125,4 @@ private:
     detail::atomic<std::size_t> open_hint_{0};
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

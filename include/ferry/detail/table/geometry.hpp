@@ -13,7 +13,7 @@
 
 #include "ferry/detail/platform/abi.hpp"
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// `Slots`: of a bucket.
 template <unsigned Slots>
@@ -58,4 +58,4 @@ struct basic_geometry {
     friend constexpr bool operator==(basic_geometry, basic_geometry) noexcept = default;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

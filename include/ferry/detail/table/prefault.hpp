@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// When the system is made to back a table's memory.
 enum class prefaulted : std::uint8_t {
@@ -61,4 +61,4 @@ constexpr std::size_t prefaulted_before(const Geometry &from, const Geometry &to
                                                        : ahead >> (from.bits - to.bits));
 }
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END

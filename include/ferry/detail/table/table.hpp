@@ -20,7 +20,7 @@
 
 #include <new>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+FERRY_ENGINE_BEGIN
 
 /// `Bucket`: one cache line, with `Bucket::slot_count` slots.
 template <class Bucket>
@@ -191,4 +191,4 @@ private:
     dealer dealer_;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine
+FERRY_ENGINE_END
