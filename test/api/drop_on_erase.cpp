@@ -211,7 +211,7 @@ TEST_CASE("with drop_on_erase ever new keys are not kept") {
         most_dead = std::max(most_dead, map.stats().dead);
     }
     CHECK(map.size() == 1000);
-    CHECK(most_dead <= 50); // 10 to 15 in most runs: gaps of other keys may stand before one
+    CHECK(most_dead <= 50); // 10 to 15 in most runs: tombstones of other keys may stand before one
 }
 
 TEST_CASE("with drop_on_erase an erase in the middle of a migration drops from both tables") {

@@ -202,8 +202,8 @@ private:
         const word low = g.y & (bit(64 - how_.shift) - 1);
         const word before = high + (low ^ high >> how_.shift);
         // Of what is not known of `last` yet, half.
-        const bool gap = how_.secret_multipliers && depth + 1 < window;
-        const word last = g.last + (gap ? bit(window - 1) : 0);
+        const bool tombstone = how_.secret_multipliers && depth + 1 < window;
+        const word last = g.last + (tombstone ? bit(window - 1) : 0);
         for (std::size_t n = begin_[depth]; n < begin_[depth + 1]; ++n) {
             const word moved = high + (((changes_[n] ^ g.offset) - g.offset) & upper) * g.first;
             const word after = moved + (low ^ moved >> how_.shift);

@@ -111,7 +111,7 @@ private:
         if (it == known_.end()) {
             known_.push_back({key, node});
             dead_ += state.is_dead();
-            outside_ += state.owns_outside();
+            boxes_ += state.owns_box();
         } else if (it->node != node) {
             wrong_ = "a key has two nodes";
         }
@@ -124,15 +124,15 @@ private:
         std::size_t used = 0;
         for (std::size_t b = 0; b != root.shape().buckets(); ++b)
             for (const engine::slot &each : root.bucket_at(b).slots)
-                used += each.load().is_link() || each.load().is_gap();
+                used += each.load().is_link() || each.load().is_tombstone();
         if (!is(root.counts().used(), used))
             wrong_ = "the table's count of what is used is not what a scan finds";
         if (!is(core_.sum(&engine::node_counts::nodes), known_.size()))
             wrong_ = "the count of nodes is not what a scan finds";
         if (!is(core_.sum(&engine::node_counts::dead), dead_))
             wrong_ = "the count of dead keys is not what a scan finds";
-        if (!is(core_.sum(&engine::node_counts::outside), outside_))
-            wrong_ = "the count of values outside their nodes is not what a scan finds";
+        if (!is(core_.sum(&engine::node_counts::boxes), boxes_))
+            wrong_ = "the count of boxes is not what a scan finds";
         if (!is(core_.take_census(root).live, known_.size() - dead_))
             wrong_ = "the size is not what a scan finds";
     }
@@ -142,7 +142,7 @@ private:
     bool dropped_linked_ = false;
     std::vector<known> known_;
     std::size_t dead_ = 0;
-    std::size_t outside_ = 0;
+    std::size_t boxes_ = 0;
 };
 
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>

@@ -83,7 +83,7 @@ class IncludeDirections(Tree):
         self.assert_one(self.lint({self.D + 'entry/a.hpp': '#include "ferry/no.hpp"\n'}),
                         'not a file of the tree')
 
-    def test_a_folder_outside_the_design_is_rejected(self):
+    def test_a_folder_boxes_the_design_is_rejected(self):
         self.assert_one(self.lint({self.D + 'utils/a.hpp': ''}), 'not a layer')
 
     def test_boost_elsewhere_is_rejected(self):
@@ -157,7 +157,7 @@ class IncludeDirections(Tree):
             'bench/runner/tally.hpp': '#include "team.hpp"\n',
         }), 'bench/runner/team.hpp:1:', 'go in a circle')
 
-    def test_a_folder_of_bench_outside_the_order_is_rejected(self):
+    def test_a_folder_of_bench_boxes_the_order_is_rejected(self):
         self.assert_one(self.lint({'bench/utils/a.hpp': ''}), 'not a layer', 'bench/README.md')
 
     def test_a_layer_of_the_library_is_none_of_bench(self):

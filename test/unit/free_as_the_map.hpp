@@ -45,7 +45,7 @@ void free_linked(Memory &memory, Node *linked, freed_first first = freed_first::
     };
     if (first == freed_first::node)
         free_node();
-    if (state.owns_outside())
+    if (state.owns_box())
         free_retired_box<Node>(memory, Node::box_at(state.address()));
     if constexpr (Node::retires_value) {
         if (state.state() == engine::value_state::live_inline)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Garbage: when it is ripe, how much of it is freed at a time, and that each item is once.
+// Garbage: when it is expired, how much of it is freed at a time, and that each item is once.
 
 #include <algorithm>
 #include <atomic>
@@ -88,7 +88,7 @@ public:
 
 } // namespace
 
-TEST_CASE("what is retired is ripe after three advances of the epoch, and not before") {
+TEST_CASE("what is retired is expired after three advances of the epoch, and not before") {
     for (const ferry::barrier kind : {ferry::barrier::automatic, ferry::barrier::symmetric}) {
         landfill at(kind);
         const thing &only = at.retire();
@@ -102,7 +102,7 @@ TEST_CASE("what is retired is ripe after three advances of the epoch, and not be
     }
 }
 
-TEST_CASE("while an old pin is held nothing retired after it is ripe") {
+TEST_CASE("while an old pin is held nothing retired after it is expired") {
     landfill at;
     const pinned_thread other(at.home);
     at.retire();
@@ -112,7 +112,8 @@ TEST_CASE("while an old pin is held nothing retired after it is ripe") {
     }
 }
 
-TEST_CASE("what nobody drained in time is ripe again some epochs later, however long it waited") {
+TEST_CASE(
+    "what nobody drained in time is expired again some epochs later, however long it waited") {
     for (unsigned wait = 0; wait < 3 * ferry::detail::epoch_lists; ++wait) {
         landfill at;
         at.retire();
@@ -150,7 +151,7 @@ TEST_CASE("dropped nodes, which only begin to wait again, do not keep a drain fr
     CHECK(at.stripe.pending(retired_kind::node) == 1);
 }
 
-TEST_CASE("what a drain put back is ripe at once, whatever the epoch") {
+TEST_CASE("what a drain put back is expired at once, whatever the epoch") {
     landfill at;
     for (unsigned i = 0; i < 3 * frees_per_drain; ++i)
         at.retire();
@@ -162,7 +163,7 @@ TEST_CASE("what a drain put back is ripe at once, whatever the epoch") {
     CHECK(at.drain() == frees_per_drain);
 }
 
-TEST_CASE("draining all disposes of all that is ripe and of nothing else") {
+TEST_CASE("draining all disposes of all that is expired and of nothing else") {
     landfill at;
     for (int i = 0; i < 5; ++i)
         at.retire();
@@ -179,10 +180,10 @@ TEST_CASE("draining all disposes of all that is ripe and of nothing else") {
     CHECK(at.disposed() == 5);
 }
 
-TEST_CASE("everything is taken, ripe or put back or fresh, each thing once") {
+TEST_CASE("everything is taken, expired or put back or fresh, each thing once") {
     landfill at;
-    constexpr int ripe = frees_per_drain + 3;
-    for (int i = 0; i < ripe; ++i)
+    constexpr int expired = frees_per_drain + 3;
+    for (int i = 0; i < expired; ++i)
         at.retire();
     advances(at.home, grace_epochs);
     CHECK(at.drain() == frees_per_drain);
@@ -191,7 +192,7 @@ TEST_CASE("everything is taken, ripe or put back or fresh, each thing once") {
     at.retire();
     for (int times = 0; times < 2; ++times) {
         at.stripe.take_everything(dispose);
-        CHECK(at.disposed() == ripe + 2);
+        CHECK(at.disposed() == expired + 2);
     }
 }
 
@@ -246,7 +247,7 @@ TEST_CASE("threads that retire and drain at once lose nothing and duplicate noth
             stripe.retire(retired_item(things[id][i].link, retired_kind::box), home, false);
             mine.expect(things[id][i].disposals == 0, "nothing is disposed of under a pin that "
                                                       "is older");
-            // Puts lists back, and sometimes finds every ripe place filled.
+            // Puts lists back, and sometimes finds every expired place filled.
             stripe.drain(home, false, dispose);
             if (i % 16 == 0)
                 home.try_advance();

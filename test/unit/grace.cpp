@@ -27,7 +27,7 @@ unsigned advances_until(map_type &map, Gone &&gone) {
         if (gone())
             return done;
         REQUIRE(map.home.try_advance());
-        // What makes the map look for ripe garbage: some garbage.
+        // What makes the map look for expired garbage: some garbage.
         const pinned here(map.home);
         auto *const box = map.core.memory().make_box([&](counted_value *place) {
             map.core.memory().construct(place, std::uint64_t{0});

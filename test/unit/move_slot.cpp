@@ -88,19 +88,19 @@ TEST_CASE_FIXTURE(fixture, "a node keeps its address, and so its value does") {
     CHECK(map.find(self, key) == value);
 }
 
-TEST_CASE_FIXTURE(fixture, "a dead node is dropped: its slot is a gap and the counts fall") {
+TEST_CASE_FIXTURE(fixture, "a dead node is dropped: its slot is a tombstone and the counts fall") {
     map.kill(self, *node);
     CHECK(map.dead() == 1);
     for (int times = 0; times < 3; ++times) {
         CHECK(settle() == settled::done);
-        CHECK(at->load().is_gap());
+        CHECK(at->load().is_tombstone());
         CHECK(node->state.load().is_dropped());
         CHECK(map.nodes() == 0);
         CHECK(map.dead() == 0);
         CHECK(map.pending(retired_kind::node) == 1);
     }
     CHECK(count_links(*next) == 0);
-    CHECK(map.root().counts().used() == 1); // links and gaps
+    CHECK(map.root().counts().used() == 1); // links and tombstones
     CHECK(map.find(self, key) == nullptr);
 }
 
@@ -110,8 +110,8 @@ TEST_CASE_FIXTURE(fixture, "a node that died after it was linked further is drop
     slot &there = map.slot_of(*next, key);
     map.kill(self, *node);
     CHECK(settle() == settled::done);
-    CHECK(at->load().is_gap());
-    CHECK(there.load().is_gap());
+    CHECK(at->load().is_tombstone());
+    CHECK(there.load().is_tombstone());
     CHECK(next->counts().used() == 1);
     CHECK(map.pending(retired_kind::node) == 1);
 }
@@ -134,8 +134,8 @@ TEST_CASE_FIXTURE(fixture, "a key that comes back after its drop has a new node 
     CHECK(map.nodes() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "gaps, sealed slots and links of dropped nodes are left alone") {
-    SUBCASE("a gap") {
+TEST_CASE_FIXTURE(fixture, "tombstones, sealed slots and links of dropped nodes are left alone") {
+    SUBCASE("a tombstone") {
         map.kill(self, *node);
         settle();
     }
@@ -156,14 +156,15 @@ TEST_CASE_FIXTURE(fixture, "gaps, sealed slots and links of dropped nodes are le
     CHECK(next->counts().used() == used);
 }
 
-TEST_CASE_FIXTURE(fixture, "a helper that comes late turns its link of a dropped node into a gap") {
+TEST_CASE_FIXTURE(fixture,
+                  "a helper that comes late turns its link of a dropped node into a tombstone") {
     const slot_word link = at->load();
     map.kill(self, *node);
     REQUIRE(settle() == settled::done);
     // As if it had read the state before the drop.
     CHECK(link_further(map.core, self, map.root(), *node, link, key) == settled::done);
     CHECK(count_links(*next) == 0);
-    CHECK(count_slots(*next, [](slot_word word) { return word.is_gap(); }) == 1);
+    CHECK(count_slots(*next, [](slot_word word) { return word.is_tombstone(); }) == 1);
     CHECK(next->counts().used() == 1);
     CHECK(map.pending(retired_kind::node) == 1);
 }
@@ -181,9 +182,9 @@ TEST_CASE_FIXTURE(fixture, "in a forked child the late link of a lost helper goe
               ferry::engine::reclaim(map.core, self);
               if (map.pending(retired_kind::node) + map.pending(retired_kind::node_again) != 0)
                   return 1;
-              return late.load().is_gap() ? 0 : 2;
+              return late.load().is_tombstone() ? 0 : 2;
           }).code == 0);
-    REQUIRE(late.try_gap(link)); // here the helper lives
+    REQUIRE(late.try_unlink(link)); // here the helper lives
 }
 
 TEST_CASE_FIXTURE(fixture, "in a forked child a map grows though lost threads left keys uncounted" *
@@ -215,9 +216,9 @@ TEST_CASE_FIXTURE(fixture, "a helper that comes after the next table's own migra
 TEST_CASE_FIXTURE(fixture, "a node is linked at its path's first empty slot") {
     const slot_word gone = at->load();
     slot_word seen;
-    // Two slots are taken: by a gap, and by a link with the same tag.
+    // Two slots are taken: by a tombstone, and by a link with the same tag.
     REQUIRE(next->home(key)->slots[0].try_link(gone, seen));
-    REQUIRE(next->home(key)->slots[0].try_gap(gone));
+    REQUIRE(next->home(key)->slots[0].try_unlink(gone));
     REQUIRE(next->home(key)->slots[1].try_link(map.core.link_to(map.make_node(other_key, 9), key),
                                                seen));
     settle();
@@ -237,22 +238,23 @@ TEST_CASE_FIXTURE(fixture, "a drop unlinks the node from every table of the chai
     CHECK(map.pending(retired_kind::node) == 1);
 }
 
-TEST_CASE("an erased key is dropped until enough gaps stand before it, and kept from then on") {
+TEST_CASE(
+    "an erased key is dropped until enough tombstones stand before it, and kept from then on") {
     map_type map(200, true);
     const pinned pin(map.home);
-    using ferry::detail::gaps_to_keep;
-    REQUIRE(map.root().capacity() / 2 > gaps_to_keep);
-    for (unsigned times = 0; times < gaps_to_keep; ++times) {
+    using ferry::detail::tombstones_to_keep;
+    REQUIRE(map.root().capacity() / 2 > tombstones_to_keep);
+    for (unsigned times = 0; times < tombstones_to_keep; ++times) {
         REQUIRE(map.insert(pin.self, key, times));
         map.kill(pin.self, map.node_of(map.root(), key));
         CHECK(map.dead() == 0);
     }
-    for (unsigned times = 0; times < 3 * gaps_to_keep; ++times) {
+    for (unsigned times = 0; times < 3 * tombstones_to_keep; ++times) {
         REQUIRE(map.insert(pin.self, key, times));
         map.kill(pin.self, map.node_of(map.root(), key));
         CHECK(map.dead() == 1);
     }
-    CHECK(map.root().counts().used() == gaps_to_keep + 1);
+    CHECK(map.root().counts().used() == tombstones_to_keep + 1);
     // A key of another home is dropped as before.
     constexpr std::uint64_t far_away = std::uint64_t{1} << 63;
     REQUIRE(map.insert(pin.self, far_away, 1));
@@ -260,11 +262,11 @@ TEST_CASE("an erased key is dropped until enough gaps stand before it, and kept 
     CHECK(map.dead() == 1);
 }
 
-TEST_CASE("in a small table half of its slots are enough gaps") {
+TEST_CASE("in a small table half of its slots are enough tombstones") {
     map_type map(0, true);
     const pinned pin(map.home);
     const std::size_t enough = map.root().capacity() / 2;
-    REQUIRE(enough < ferry::detail::gaps_to_keep);
+    REQUIRE(enough < ferry::detail::tombstones_to_keep);
     for (std::size_t times = 0; times < enough + 3; ++times) {
         REQUIRE(map.insert(pin.self, key, times));
         map.kill(pin.self, map.node_of(map.root(), key));
@@ -273,25 +275,25 @@ TEST_CASE("in a small table half of its slots are enough gaps") {
     CHECK(map.root().next() == nullptr);
 }
 
-TEST_CASE("gaps in the next table count as well") {
+TEST_CASE("tombstones in the next table count as well") {
     map_type map(200, true);
     const pinned pin(map.home);
     REQUIRE(map.insert(pin.self, key, 1));
     table &next = map.start_migration(map.root().shape());
     const slot_word link = map.slot_of(map.root(), key).load();
-    CHECK_FALSE(ferry::engine::path_is_worn(map.root(), link, key));
+    CHECK_FALSE(ferry::engine::has_many_tombstones(map.root(), link, key));
     slot_word seen;
-    for (unsigned i = 0; i < ferry::detail::gaps_to_keep; ++i) {
-        CHECK_FALSE(ferry::engine::path_is_worn(map.root(), link, key));
+    for (unsigned i = 0; i < ferry::detail::tombstones_to_keep; ++i) {
+        CHECK_FALSE(ferry::engine::has_many_tombstones(map.root(), link, key));
         slot &each = next.home(key)[i / 8].slots[i % 8];
         const slot_word gone = map.core.link_to(map.make_node(other_key, 9), other_key);
         REQUIRE(each.try_link(gone, seen));
-        REQUIRE(each.try_gap(gone));
+        REQUIRE(each.try_unlink(gone));
     }
-    CHECK(ferry::engine::path_is_worn(map.root(), link, key));
+    CHECK(ferry::engine::has_many_tombstones(map.root(), link, key));
 }
 
-TEST_CASE("a path is full of tombstones if gaps and dead keys are more than half of it") {
+TEST_CASE("a path is full of tombstones if tombstones and dead keys are more than half of it") {
     map_type map(1); // paths of three buckets
     const pinned pin(map.home);
     const std::size_t room = map.root().path_buckets() * ferry::engine::bucket_slots;
@@ -318,7 +320,7 @@ TEST_CASE("a path is full of tombstones if gaps and dead keys are more than half
     }
     CHECK(fill() == path_fill::live);
     map.kill(pin.self, *map.core.node_at(linked[room / 2]->load()));
-    CHECK(fill() == path_fill::tombstones);
+    CHECK(fill() == path_fill::absent);
 }
 
 TEST_CASE("where a path of the next table runs out the chain is lengthened") {

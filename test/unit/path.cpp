@@ -176,10 +176,10 @@ TEST_CASE("a walk ends where a link is taken") {
     CHECK(done.last == root.get());
 }
 
-TEST_CASE("a walk passes over gaps, also with a tag that gaps have") {
+TEST_CASE("a walk passes over tombstones, also with a tag that tombstones have") {
     const table_owner root = make_table(geometry::of(1));
     link(slot_at(*root, 0), link_number(1));
-    REQUIRE(slot_at(*root, 0).try_gap(link_number(1)));
+    REQUIRE(slot_at(*root, 0).try_unlink(link_number(1)));
     link(slot_at(*root, 1), link_number(2, 0));
     std::vector<std::uint64_t> seen;
     walk_path(

@@ -66,10 +66,10 @@ struct fixture {
         map.kill(pin.self, *at);
     }
 
-    std::size_t outside() const { return map.core.sum(&ferry::engine::node_counts::outside); }
+    std::size_t outside() const { return map.core.sum(&ferry::engine::node_counts::boxes); }
     std::int64_t retired() const { return map.pending(retired_kind::box); }
 
-    // The shapes a node can have; the free place is ripe afterwards.
+    // The shapes a node can have; the free place is expired afterwards.
     void make_boxed() { // the value in a box, the place inside free
         REQUIRE(put(2));
         pass_grace();
@@ -80,7 +80,7 @@ struct fixture {
         REQUIRE(put(3));
         pass_grace();
         REQUIRE(state().state() == value_state::live_inline);
-        REQUIRE(state().owns_outside());
+        REQUIRE(state().owns_box());
     }
     void make_dead() {
         erase();
@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(fixture,
                   "the second value of a node gets a box, and the first one's place is free") {
     CHECK(put(2));
     CHECK(state().state() == value_state::live_box);
-    CHECK(state().place() == vacancy::since(epoch()));
+    CHECK(state().vacancy() == vacancy::since(epoch()));
     CHECK(outside() == 1);
     CHECK(retired() == 0);
 }
@@ -132,55 +132,55 @@ TEST_CASE_FIXTURE(fixture, "a value goes from the place inside to the box that i
 
 namespace {
 
-// Calls test(map, age, ripe) with a map of its own for each age around the grace period.
+// Calls test(map, age, expired) with a map of its own for each age around the grace period.
 template <class Test>
 void at_each_age(Test &&test) {
     for (unsigned age = 0; age <= grace_epochs + 1; ++age) {
         CAPTURE(age);
         fixture here;
         test(here, age, age > grace_epochs);
-        CHECK(here.outside() == (here.state().owns_outside() ? 1 : 0));
+        CHECK(here.outside() == (here.state().owns_box() ? 1 : 0));
     }
 }
 
 } // namespace
 
 TEST_CASE("the place inside is used again after the grace period and no sooner") {
-    at_each_age([](fixture &here, unsigned age, bool ripe) {
+    at_each_age([](fixture &here, unsigned age, bool expired) {
         REQUIRE(here.put(2));
-        const vacancy left = here.state().place();
+        const vacancy left = here.state().vacancy();
         const std::uint64_t box = here.state().address();
         here.pass(age);
         CHECK(here.put(3));
-        CHECK((here.state().state() == value_state::live_inline) == ripe);
-        CHECK((here.state().address() == box) == ripe);
-        CHECK(here.state().place() == (ripe ? vacancy::since(here.epoch()) : left));
-        CHECK(here.retired() == (ripe ? 0 : 1));
+        CHECK((here.state().state() == value_state::live_inline) == expired);
+        CHECK((here.state().address() == box) == expired);
+        CHECK(here.state().vacancy() == (expired ? vacancy::since(here.epoch()) : left));
+        CHECK(here.retired() == (expired ? 0 : 1));
     });
 }
 
 TEST_CASE("a box is used again after the grace period and no sooner") {
-    at_each_age([](fixture &here, unsigned age, bool ripe) {
+    at_each_age([](fixture &here, unsigned age, bool expired) {
         here.make_boxed();
         REQUIRE(here.put(3));
         const std::uint64_t box = here.state().address();
         here.pass(age);
         CHECK(here.put(4));
         CHECK(here.state().state() == value_state::live_box);
-        CHECK((here.state().address() == box) == ripe);
-        CHECK(here.state().place() == vacancy::since(here.epoch()));
-        CHECK(here.retired() == (ripe ? 0 : 1));
+        CHECK((here.state().address() == box) == expired);
+        CHECK(here.state().vacancy() == vacancy::since(here.epoch()));
+        CHECK(here.retired() == (expired ? 0 : 1));
     });
 }
 
 TEST_CASE("an erased value's place is used again after the grace period and no sooner") {
-    at_each_age([](fixture &here, unsigned age, bool ripe) {
+    at_each_age([](fixture &here, unsigned age, bool expired) {
         here.erase();
-        const vacancy left = here.state().place();
+        const vacancy left = here.state().vacancy();
         here.pass(age);
         CHECK(here.put(2));
-        CHECK((here.state() == value_word::live_inline()) == ripe);
-        CHECK(here.state().place() == (ripe ? vacancy{} : left));
+        CHECK((here.state() == value_word::live_inline()) == expired);
+        CHECK(here.state().vacancy() == (expired ? vacancy{} : left));
         CHECK(here.retired() == 0);
     });
 }
@@ -199,7 +199,7 @@ TEST_CASE_FIXTURE(fixture, "erasing leaves the place inside free and retires the
     }
     SUBCASE("of a value in a box") {
         make_boxed();
-        const vacancy left = state().place();
+        const vacancy left = state().vacancy();
         erase();
         CHECK(state() == value_word::dead().with(left)); // since when it was
         CHECK(retired() == 1);
@@ -212,7 +212,7 @@ TEST_CASE_FIXTURE(fixture,
     make_inside_with_box();
     const pinned_thread reader(map.home); // as if it read the value there is
     const std::uint64_t *const held = at->value_at(state());
-    CHECK(put(100)); // the box is ripe
+    CHECK(put(100)); // the box is expired
     for (std::uint64_t i = 101; i < 400; ++i) {
         map.home.try_advance();
         CHECK(put(i));
@@ -307,7 +307,7 @@ TEST_CASE_FIXTURE(fixture,
         value_word seen = state();
         REQUIRE(ferry::engine::publish(map.core, pin.self, *at, seen, fresh));
         CHECK(fresh.interrupted());
-        CHECK(state().place() == vacancy::since(e));
+        CHECK(state().vacancy() == vacancy::since(e));
     }
     while (map.home.try_advance()) {
     }
@@ -428,7 +428,7 @@ bool changes_value(intrusion what, bool was_live) {
 
 // What was left of all holds and boxes: none is lost. Two places serve from here on.
 void check_that_nothing_is_lost(fixture &here) {
-    CHECK(here.outside() == (here.state().owns_outside() ? 1 : 0));
+    CHECK(here.outside() == (here.state().owns_box() ? 1 : 0));
     for (std::uint64_t i = 0; i < 3; ++i) {
         here.pass_grace();
         CHECK(here.put(i));
@@ -490,7 +490,7 @@ TEST_CASE("whatever comes between the steps, a value is published once or not at
                                                          fresh));
                             CHECK(*here.at->value_at(here.state()) == ours + 1);
                         }
-                        CHECK(here.outside() == (here.state().owns_outside() ? 1 : 0));
+                        CHECK(here.outside() == (here.state().owns_box() ? 1 : 0));
                     }
                     // All is as it was for who read it under the pin.
                     if (held != nullptr)
@@ -518,7 +518,7 @@ TEST_CASE("a place that is given up half-way serves the next operation") {
         value_word seen = before;
         REQUIRE(fresh.hold.take(*here.at, seen, here.epoch()));
         fresh.copy(fresh.hold.place());
-        CHECK_FALSE(here.state().place().is_some());
+        CHECK_FALSE(here.state().vacancy().is_some());
     }
     CHECK(here.state() == before);
     CHECK(here.put(2));

@@ -11,7 +11,7 @@ using ferry::engine::slot_word;
 
 namespace {
 
-enum kind { empty, sealed, gap, link };
+enum kind { empty, sealed, tombstone, link };
 
 struct sample {
     slot_word word;
@@ -25,7 +25,7 @@ constexpr std::uint64_t highest_address = slot_word::address_mask & ~std::uint64
 constexpr sample samples[] = {
     {slot_word::empty(), empty},
     {slot_word::sealed(), sealed},
-    {slot_word::gap(), gap},
+    {slot_word::tombstone(), tombstone},
     {slot_word::link(8, 0), link},
     {slot_word::link(8, 0xffff), link},
     {slot_word::link(std::uint64_t{1} << 32, 0), link},
@@ -38,7 +38,8 @@ constexpr bool each_is_of_one_kind() {
     for (const sample &each : samples) {
         if (each.word.is_empty() != (each.is == empty) ||
             each.word.is_sealed() != (each.is == sealed) ||
-            each.word.is_gap() != (each.is == gap) || each.word.is_link() != (each.is == link))
+            each.word.is_tombstone() != (each.is == tombstone) ||
+            each.word.is_link() != (each.is == link))
             return false;
     }
     return true;
@@ -100,7 +101,8 @@ TEST_CASE("a slot word is of exactly one kind") {
     static_assert(slot_word::empty().bits() == 0, "zeroed memory has to be free slots");
 }
 
-TEST_CASE("a slot word goes from EMPTY to SEALED or LINK, from LINK to GAP, and no other way") {
+TEST_CASE(
+    "a slot word goes from EMPTY to SEALED or LINK, from LINK to TOMBSTONE, and no other way") {
     static_assert(transitions_are_those_of_the_table());
 }
 

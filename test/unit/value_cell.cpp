@@ -105,7 +105,7 @@ TEST_CASE("a node whose place is taken and given back all the while is dropped")
             value_cell &cell = cells[i];
             if (id == 0) {
                 // Best while another has the place in its hands; on one core that is rare.
-                for (int look = 0; look < 5000 && cell.load().place().is_some(); ++look) {
+                for (int look = 0; look < 5000 && cell.load().vacancy().is_some(); ++look) {
                 }
                 const bool dropped = cell.try_drop();
                 drops += dropped;

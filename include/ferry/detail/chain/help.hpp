@@ -5,7 +5,7 @@
 //
 //   M1  Only the root table is migrated: no slot of a later table is settled before that table is
 //       the root; otherwise a node dropped from there would still be linked by the root. (Dropping
-//       a node of the root turns its links in later tables into gaps, too.)
+//       a node of the root turns its links in later tables into tombstones, too.)
 //   M2  Each operation that changes something, and each read that had to go on into the next
 //       table, helps with buckets_per_help buckets after its own result is settled; with twice as
 //       many for each table that the chain has beyond the next one, so that the chain does not get

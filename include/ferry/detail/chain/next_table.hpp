@@ -12,7 +12,7 @@ FERRY_ENGINE_BEGIN
 
 /// What is known of a map when a table's successor is chosen.
 struct census {
-    std::size_t used; ///< links and gaps of the table
+    std::size_t used; ///< links and tombstones of the table
     std::size_t live;
     std::size_t dead;
 };
@@ -40,11 +40,11 @@ constexpr Geometry shape_after(Geometry root, const census &now, unsigned floor_
 
 /// What filled a path that ran out of slots.
 enum class path_fill {
-    live,       ///< keys that are there, for the greater part
-    tombstones, ///< gaps and dead keys
+    live,   ///< keys that are there, for the greater part
+    absent, ///< tombstones and dead keys
 };
 
-/// The successor of a table in which a path ran out. Where tombstones filled the path, that of a
+/// The successor of a table in which a path ran out. Where absent keys filled the path, that of a
 /// table which wants to be swept: the table need not be larger for keys that are gone. But a path
 /// that is short beside the table is made longer first, so that keys of one home that are ever new
 /// do not have the whole table moved each time they have filled one path. Where live keys filled
@@ -53,7 +53,7 @@ enum class path_fill {
 template <class Geometry>
 constexpr Geometry shape_after_path_end(Geometry full, const census &now, unsigned floor_bits,
                                         path_fill by) noexcept {
-    if (by == path_fill::tombstones) {
+    if (by == path_fill::absent) {
         if (full.path * Geometry::slot_count < full.capacity() / detail::paths_to_sweep &&
             !wants_migration(full.capacity(), now)) {
             return Geometry::of(full.bits, full.path * 2);

@@ -21,7 +21,7 @@ FERRY_ENGINE_BEGIN
 /// The caller is pinned by `self`, here and below.
 template <map_engine Core>
 void take_turn(Core &core, detail::thread_record &self) noexcept {
-    const std::uint64_t turn = self.count_turn();
+    const std::uint64_t turn = self.increment_turns();
     if (turn % detail::turns_per_advance == 0) {
         core.domain().try_advance_in_turn(self);
     }
@@ -38,11 +38,11 @@ void take_turn(Core &core, detail::thread_record &self) noexcept {
     }
 }
 
-/// Of an old table, if one is ripe and it is time; if none is left, operations look no more. Once
-/// an operation.
+/// Of an old table, if one is expired and it is time; if none is left, operations look no more.
+/// Once an operation.
 template <map_engine Core>
 void give_back_a_piece(Core &core, detail::thread_record &self) noexcept {
-    if (self.count_look() % detail::looks_per_piece == 0 && self.begin_reclaiming()) {
+    if (self.increment_looks() % detail::looks_per_piece == 0 && self.begin_reclaiming()) {
         detail::drain_flagged(core.upkeeping().old_tables, core.old_tables_wait(), core.domain(),
                               engine::disposer(core, self), 1);
         self.end_reclaiming();

@@ -12,7 +12,7 @@ FERRY_BEGIN
 struct map_stats {
     std::size_t live = 0;             ///< elements
     std::size_t dead = 0;             ///< erased elements whose node, with its key, is kept
-    std::size_t used = 0;             ///< slots of the root table that are links or gaps
+    std::size_t used = 0;             ///< slots of the root table that are links or tombstones
     std::size_t capacity = 0;         ///< slots of the root table's home buckets
     double load = 0;                  ///< used / capacity
     std::size_t buckets_migrated = 0; ///< of the migration under way
@@ -87,7 +87,7 @@ map_stats collect_stats(const Core &core) noexcept {
         stats.table_bytes += each->bytes();
     }
     stats.node_bytes =
-        (now.live + now.dead) * sizeof(node_type) + core.sum(&node_counts::outside) * box_bytes;
+        (now.live + now.dead) * sizeof(node_type) + core.sum(&node_counts::boxes) * box_bytes;
     return stats;
 }
 

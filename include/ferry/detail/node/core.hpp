@@ -16,7 +16,7 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Whether a node keeps its hash: when computing it again is dear, or may throw (helping must
+/// Whether a node keeps its hash: when computing it again is expensive, or may throw (helping must
 /// not).
 template <class Hash, class Key>
 inline constexpr bool keeps_hash = !(std::is_nothrow_invocable_v<const Hash &, const Key &> &&
@@ -24,9 +24,9 @@ inline constexpr bool keeps_hash = !(std::is_nothrow_invocable_v<const Hash &, c
 
 /// What a stripe counts.
 struct node_counts {
-    detail::counter nodes;   ///< linked and not dropped, live or dead
-    detail::counter dead;    ///< those of them whose key is absent
-    detail::counter outside; ///< those of them that own memory outside: a box, or a spare node
+    detail::counter nodes; ///< linked and not dropped, live or dead
+    detail::counter dead;  ///< those of them whose key is absent
+    detail::counter boxes; ///< those of them that own a box, or another node that serves as one
 };
 
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>
@@ -117,11 +117,11 @@ public:
         return root.counts().dead_rolls_over(
             base::stripe(seat.index).counts.dead.add(seat.owned, 1));
     }
-    /// A node came to own memory outside it, or ceased to.
-    void count_outside(detail::thread_record &self, bool before, bool after) noexcept {
+    /// A node came to own a box, or ceased to.
+    void count_boxes(detail::thread_record &self, bool before, bool after) noexcept {
         if (before != after) {
             const detail::stripe_seat seat = base::seat_of(self);
-            base::stripe(seat.index).counts.outside.add(seat.owned, after ? 1 : -1);
+            base::stripe(seat.index).counts.boxes.add(seat.owned, after ? 1 : -1);
         }
     }
     /// A dead node was dropped.
@@ -166,8 +166,8 @@ public:
     /// state by that CAS, does not.
     void retire_value(detail::thread_record &self, node_type &of, value_word old,
                       value_word fresh) noexcept {
-        count_outside(self, old.owns_outside(), fresh.owns_outside());
-        if (old.owns_outside() && old.address() != fresh.address()) {
+        count_boxes(self, old.owns_box(), fresh.owns_box());
+        if (old.owns_box() && old.address() != fresh.address()) {
             if (old.state() == value_state::live_spare) {
                 base::retire(self, node_type::at(old.address())->state.link(),
                              detail::retired_kind::spare);
@@ -187,13 +187,13 @@ public:
 
     /// The vacancy of the place inside a node once this thread has changed the node's state, which
     /// it read under its pin as `before`, to DEAD or a value in another box.
-    vacancy inside_after(value_word before) const noexcept {
+    vacancy vacancy_after_unlink(value_word before) const noexcept {
         if constexpr (node_type::reuses_places) {
             if (before.state() == value_state::live_inline) {
                 return vacancy::since(base::domain().epoch());
             }
         }
-        return before.place();
+        return before.vacancy();
     }
 
 private:

@@ -58,8 +58,8 @@ void free_item(Core &core, detail::retired_item item) noexcept {
     }
 }
 
-/// Turns links that helpers lost in a fork have made to a dropped node into gaps. The node's first
-/// grace period is over, and its second has not begun; the caller is pinned.
+/// Turns links that helpers lost in a fork have made to a dropped node into tombstones. The node's
+/// first grace period is over, and its second has not begun; the caller is pinned.
 ///
 ///   The links.    A helper that links a dropped node read its state before the drop, under a pin
 ///                 that it holds until it has undone the link (settle.hpp). The first grace
@@ -104,7 +104,7 @@ void free_live_value(Core &core, typename Core::node_type *of, value_word state)
     switch (state.state()) {
     case value_state::live_inline:
         core.memory().destroy_first_value(of);
-        if (state.owns_outside()) {
+        if (state.owns_box()) {
             core.memory().free_box(node_type::box_at(state.address()));
         }
         break;

@@ -18,8 +18,9 @@ bool erase_state(Core &core, detail::thread_record &self, table &root,
     value_word old = state;
     // Failure: another thread changed the key, and made progress; or took its free place
     // or gave it back.
-    while (!node.state.try_change(state,
-                                  value_word::dead().with(core.inside_after(old)))) { // LP: erase
+    while (!node.state.try_change(
+        state,
+        value_word::dead().with(core.vacancy_after_unlink(old)))) { // LP: erase
         if (!state.same_value(old)) {
             return false;
         }
@@ -27,7 +28,7 @@ bool erase_state(Core &core, detail::thread_record &self, table &root,
     }
     const bool due = core.count_erased(self, root);
     core.retire_value(self, node, old, value_word::dead());
-    if (core.drop_on_erase() && !path_is_worn(root, link, hash)) {
+    if (core.drop_on_erase() && !has_many_tombstones(root, link, hash)) {
         // If the key was revived meanwhile, its next erase drops it.
         engine::drop(core, self, root, node, link, hash);
     }

@@ -98,7 +98,7 @@ put_result<typename Core::node_type> put(Core &core, detail::thread_record &self
                 return false;
             }
             pending.node_published();
-            core.count_outside(self, false, state.owns_outside());
+            core.count_boxes(self, false, state.owns_box());
             due = core.count_inserted(self, in) && &in == root;
             // The key may have been erased again: what `state` stood for is protected by our pin.
             result = {put_kind::linked, {node, node->value_at(state)}};
@@ -128,7 +128,7 @@ struct keep_live {
 template <class Core>
 auto replace_live(Core &core, detail::thread_record &self) {
     return [&core, &self](auto &node, value_word &state, auto &pending) {
-        node.prefetch_outside(state);
+        node.prefetch_box(state);
         static_cast<void>(pending.make_value());
         return engine::publish(core, self, node, state, pending);
     };

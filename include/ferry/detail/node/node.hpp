@@ -192,8 +192,8 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>, node
     }
 
     /// Fetches what replacing or retiring the value of `word` will write outside the node.
-    static void prefetch_outside(value_word word) noexcept {
-        if (word.owns_outside()) {
+    static void prefetch_box(value_word word) noexcept {
+        if (word.owns_box()) {
             detail::prefetch_for_write(at(word.address()));
         }
     }

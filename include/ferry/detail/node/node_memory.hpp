@@ -38,14 +38,14 @@ public:
         if (!make_value(made->first.address())) {
             return nullptr;
         }
-        if (initial.is_outside()) {
+        if (initial.is_boxed()) {
             mark_value_gone(made.get());
         }
         if constexpr (std::is_nothrow_invocable_v<MakeKey &, typename Node::key_type *> ||
                       std::is_trivially_destructible_v<value_type>) {
             make_key(std::addressof(made->key));
         } else {
-            unfinished first(*this, initial.is_outside() ? nullptr : made.get());
+            unfinished first(*this, initial.is_boxed() ? nullptr : made.get());
             make_key(std::addressof(made->key));
             first.finished();
         }

@@ -42,7 +42,7 @@ public:
         if (node_ == &node && (box_ == 0 || has_box(seen))) [[unlikely]] {
             return true;
         }
-        const vacancy free = seen.place();
+        const vacancy free = seen.vacancy();
         const value_word held = seen.with(vacancy{});
         // Failure: another thread changed the key or took the place.
         if (!free.is_over(now) || !node.state.try_change(seen, held)) {

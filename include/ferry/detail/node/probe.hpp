@@ -6,10 +6,10 @@
 // The lanes need not be read at one instant, and what is seen is only a hint where to look: whoever
 // acts on a lane loads its slot again, atomically, but for the one case that P3 covers
 // (node/walk.hpp). That a lane was passed over is final, because a slot that is neither EMPTY
-// nor SEALED changes to GAP at most (S1): it will never hold what is looked for. The vector loads
-// are not atomic by the letter of the language; on the processors they are compiled for, an aligned
-// 8-byte lane is never torn. Under ThreadSanitizer, and wherever there are no such vectors, each
-// slot is loaded atomically.
+// nor SEALED changes to TOMBSTONE at most (S1): it will never hold what is looked for. The vector
+// loads are not atomic by the letter of the language; on the processors they are compiled for, an
+// aligned 8-byte lane is never torn. Under ThreadSanitizer, and wherever there are no such vectors,
+// each slot is loaded atomically.
 
 #include "ferry/detail/node/slot.hpp"
 
@@ -46,7 +46,7 @@ public:
         }
     }
 
-    /// Slots with this tag; EMPTY, SEALED and GAP have the tag 0.
+    /// Slots with this tag; EMPTY, SEALED and TOMBSTONE have the tag 0.
     slot_set<1> matches(std::uint64_t tag) const noexcept {
         unsigned bits = 0;
         for (unsigned i = 0; i < bucket_slots; ++i) {

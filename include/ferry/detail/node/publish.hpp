@@ -31,7 +31,7 @@ bool publish(Core &core, detail::thread_record &self, typename Core::node_type &
                 fresh.copy(fresh.hold.place());
                 to = fresh.hold.word_after(state, now);
             } else if (state == seen) {
-                to = fresh.in_box().with(core.inside_after(seen));
+                to = fresh.in_box().with(core.vacancy_after_unlink(seen));
             } else {
                 continue;
             }

@@ -10,8 +10,8 @@
 //   a dropper   writes DROPPED into the state (CAS), then reads the slots of the later tables
 //
 // All of these, the loads of `next` in the scan and the CAS that publishes `next` among them, are
-// seq_cst: either the helper sees DROPPED and turns its own link into a gap, or the dropper sees
-// the link. A dropped node can thus be linked for a moment, and a reader that pinned after the
+// seq_cst: either the helper sees DROPPED and turns its own link into a tombstone, or the dropper
+// sees the link. A dropped node can thus be linked for a moment, and a reader that pinned after the
 // drop may pick it up there: that is why a dropped node passes the grace period twice. In a child
 // of fork the helper may be lost before it undoes its link: there the links are looked for again
 // between the two periods (unlink_again in table/dispose.hpp).
@@ -40,14 +40,14 @@ bool any_slot(const table &in, std::uint64_t hash, F &&f) {
     return false;
 }
 
-/// Turns every link of a DROPPED node on its path into a gap, from table `from` to the chain's
-/// end. The caller made the node DROPPED, and is pinned since before it loaded `from`.
+/// Turns every link of a DROPPED node on its path into a tombstone, from table `from` to the
+/// chain's end. The caller made the node DROPPED, and is pinned since before it loaded `from`.
 inline void unlink_dropped(table *from, slot_word link, std::uint64_t hash) noexcept {
     for (table *in = from; in != nullptr; in = in->scan_next()) {
         any_slot(*in, hash, [&](slot &each) {
             const slot_word word = each.scan();
             if (word == link) {
-                each.try_gap(link);
+                each.try_unlink(link);
             }
             // Beyond the first free slot there is no link, and one that comes there later is its
             // helper's to undo.
@@ -57,22 +57,22 @@ inline void unlink_dropped(table *from, slot_word link, std::uint64_t hash) noex
 }
 
 /// Whether the keys of a path come and go so often that an erased one had better stay where an
-/// insert revives it: gaps_to_keep gaps, or half of a small table's slots, stand before `link` on
-/// its path in some table of the chain.
-/// Each return of a dropped key takes a new slot of its path. So, if such keys were dropped, their
-/// paths would run out, again and again, long before the tables do.
+/// insert revives it: tombstones_to_keep tombstones, or half of a small table's slots, stand before
+/// `link` on its path in some table of the chain. Each return of a dropped key takes a new slot of
+/// its path. So, if such keys were dropped, their paths would run out, again and again, long before
+/// the tables do.
 ///
 /// Dropping is a choice, so what other threads change meanwhile does no harm. The caller is pinned
 /// since before it loaded `from` from the root.
-inline bool path_is_worn(const table &from, slot_word link, std::uint64_t hash) noexcept {
+inline bool has_many_tombstones(const table &from, slot_word link, std::uint64_t hash) noexcept {
     for (const table *in = &from; in != nullptr; in = in->next()) {
-        unsigned gaps = 0;
+        unsigned tombstones = 0;
         any_slot(*in, hash, [&](const slot &each) {
             const slot_word word = each.load();
-            gaps += word.is_gap();
+            tombstones += word.is_tombstone();
             return word == link || word.is_empty() || word.is_sealed();
         });
-        if (gaps >= std::min<std::size_t>(detail::gaps_to_keep, in->capacity() / 2)) {
+        if (tombstones >= std::min<std::size_t>(detail::tombstones_to_keep, in->capacity() / 2)) {
             return true;
         }
     }
@@ -84,14 +84,14 @@ inline bool path_is_worn(const table &from, slot_word link, std::uint64_t hash) 
 template <class Core>
 path_fill fill_of_path(const Core &core, const table &full, std::uint64_t hash) noexcept {
     std::size_t live = 0;
-    std::size_t tombstones = 0;
+    std::size_t absent = 0;
     any_slot(full, hash, [&](const slot &each) {
         const slot_word word = each.load();
         const bool is_live = word.is_link() && core.node_at(word)->state.load().is_live();
-        (is_live ? live : tombstones) += 1;
+        (is_live ? live : absent) += 1;
         return false;
     });
-    return tombstones > live ? path_fill::tombstones : path_fill::live;
+    return absent > live ? path_fill::absent : path_fill::live;
 }
 
 /// DEAD → DROPPED, and for the one thread that succeeds: out of every table from `from` on, and
@@ -135,7 +135,7 @@ settled link_further(Core &core, detail::thread_record &self, table &root,
             if (stop.try_link(link, word)) {
                 static_cast<void>(into->counts().count_used(core.seat_of(self)));
                 if (live.state.load_after_link().is_dropped()) {
-                    stop.try_gap(link); // we came late, and the dropper may have missed our link
+                    stop.try_unlink(link); // we came late, and the dropper may have missed our link
                 }
                 return settled::done;
             }

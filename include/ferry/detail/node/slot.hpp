@@ -39,10 +39,10 @@ public:
         return step(slot_word::empty(), slot_word::sealed(), seen);
     }
 
-    /// LINK → GAP. False: it was done by another thread.
-    bool try_gap(slot_word link) noexcept {
+    /// LINK → TOMBSTONE. False: it was done by another thread.
+    bool try_unlink(slot_word link) noexcept {
         slot_word seen;
-        return step(link, slot_word::gap(), seen);
+        return step(link, slot_word::tombstone(), seen);
     }
 
 private:

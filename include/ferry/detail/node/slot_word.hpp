@@ -8,7 +8,7 @@
 //
 //   EMPTY  = 0   free. Set by the table's allocation; whoever finds it may link or seal it
 //   SEALED = 1   was EMPTY, closed for ever by a migration: what belongs here is in `next`
-//   GAP    = 2   its node was dropped
+//   TOMBSTONE    = 2   its node was dropped
 //   LINK         anything else: a node, and 16 bits of its key's hash that do not index
 //
 //   S1  A slot changes only along the edges of may_become. It never becomes EMPTY again and
@@ -31,7 +31,7 @@ public:
 
     static constexpr slot_word empty() noexcept { return slot_word{0}; }
     static constexpr slot_word sealed() noexcept { return slot_word{1}; }
-    static constexpr slot_word gap() noexcept { return slot_word{2}; }
+    static constexpr slot_word tombstone() noexcept { return slot_word{2}; }
     static constexpr slot_word link(std::uint64_t address, std::uint64_t hash) noexcept {
         return slot_word{(tag_of(hash) << tag_shift) | address};
     }
@@ -48,8 +48,8 @@ public:
 
     constexpr bool is_empty() const noexcept { return bits_ == empty().bits_; }
     constexpr bool is_sealed() const noexcept { return bits_ == sealed().bits_; }
-    constexpr bool is_gap() const noexcept { return bits_ == gap().bits_; }
-    constexpr bool is_link() const noexcept { return bits_ > gap().bits_; }
+    constexpr bool is_tombstone() const noexcept { return bits_ == tombstone().bits_; }
+    constexpr bool is_link() const noexcept { return bits_ > tombstone().bits_; }
 
     constexpr std::uint64_t tag() const noexcept { return bits_ >> tag_shift; }
     constexpr std::uint64_t address() const noexcept { return bits_ & address_mask; }
@@ -58,7 +58,7 @@ public:
     /// The legal transitions (S1).
     static constexpr bool may_become(slot_word from, slot_word to) noexcept {
         return (from.is_empty() && (to.is_link() || to.is_sealed())) ||
-               (from.is_link() && to.is_gap());
+               (from.is_link() && to.is_tombstone());
     }
 
     friend constexpr bool operator==(slot_word, slot_word) noexcept = default;

@@ -24,7 +24,7 @@ bool change_live(Core &core, table *root, std::uint64_t hash, const K &key, OnLi
                 return false;
             }
             value_word state = node->state.load(); // LP: change of an absent key, if DEAD
-            node->prefetch_outside(state);
+            node->prefetch_box(state);
             while (state.is_live()) {
                 if (on_live(*node, state, word)) {
                     live = true;

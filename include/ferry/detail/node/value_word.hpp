@@ -50,22 +50,22 @@ public:
         return static_cast<value_state>(static_cast<std::uint8_t>(bits_));
     }
     constexpr std::uint64_t address() const noexcept { return bits_ >> address_shift; }
-    constexpr vacancy place() const noexcept {
-        return vacancy{static_cast<std::uint8_t>(bits_ >> vacancy_shift)};
+    constexpr engine::vacancy vacancy() const noexcept {
+        return engine::vacancy{static_cast<std::uint8_t>(bits_ >> vacancy_shift)};
     }
     /// The same, but for the vacancy.
-    constexpr value_word with(vacancy place) const noexcept {
+    constexpr value_word with(engine::vacancy since) const noexcept {
         constexpr std::uint64_t field = std::uint64_t{0xff} << vacancy_shift;
-        return value_word{(bits_ & ~field) | std::uint64_t{place.bits()} << vacancy_shift};
+        return value_word{(bits_ & ~field) | std::uint64_t{since.bits()} << vacancy_shift};
     }
     constexpr std::uint64_t bits() const noexcept { return bits_; }
 
     /// Whether memory outside the node belongs to it: the live value's, or a free box.
-    constexpr bool owns_outside() const noexcept { return address() != 0; }
+    constexpr bool owns_box() const noexcept { return address() != 0; }
 
     /// Whether the key's value is the same: only the vacancy may differ.
     constexpr bool same_value(value_word other) const noexcept {
-        return with(vacancy{}) == other.with(vacancy{});
+        return with(engine::vacancy{}) == other.with(engine::vacancy{});
     }
 
     constexpr bool is_live() const noexcept {
@@ -78,7 +78,7 @@ public:
     constexpr bool is_dropped() const noexcept { return state() == value_state::dropped; }
 
     /// Whether a value outside the node, in memory of its own, is the live one.
-    constexpr bool is_outside() const noexcept {
+    constexpr bool is_boxed() const noexcept {
         return state() == value_state::live_box || state() == value_state::live_spare;
     }
 
@@ -91,7 +91,7 @@ public:
         }
         if (to.state() == value_state::live_inline) {
             return from.same_value(to) ||
-                   (from.state() != value_state::live_inline && !from.place().is_some());
+                   (from.state() != value_state::live_inline && !from.vacancy().is_some());
         }
         return to.is_live() || to.is_dead() || (from.is_dead() && to.is_dropped());
     }

@@ -3,11 +3,11 @@
 
 // The walk along a key's path: bucket by bucket through a table, and on into the next.
 //
-//   P1  The slots before a path's first EMPTY or SEALED one are final but for LINK → GAP. So that
+//   P1  The slots before a path's first EMPTY or SEALED one are final but for LINK → TOMBSTONE. So that
 //       first slot only moves forward, and all threads with the same key fight for the same slot.
 //   P2  Whoever puts a key into the next table has seen SEALED, or the end, before any EMPTY on
 //       the key's path here, and it stays so (P1).
-//   P3  In a bucket, links and gaps come first, then EMPTY slots, then SEALED ones: who links a
+//   P3  In a bucket, links and tombstones come first, then EMPTY slots, then SEALED ones: who links a
 //   slot
 //       saw those before it settled, and who seals one saw those after it settled. So while the
 //       last is EMPTY, none of them is or ever was SEALED.
@@ -32,9 +32,9 @@ constexpr std::size_t loads_of_path(std::size_t path_buckets) noexcept {
 
 /// on_vacant of a walk that only wants to know whether the key is there: the first EMPTY slot ends
 /// it. It need not even be found: when no lane led to the key and the last slot is EMPTY, then the
-/// first lane that was neither link nor gap was not SEALED (P3), hence EMPTY, and the key absent
-/// when that lane was read; or, if a match was DROPPED, when its key was erased, if that came
-/// later.
+/// first lane that was neither link nor tombstone was not SEALED (P3), hence EMPTY, and the key
+/// absent when that lane was read; or, if a match was DROPPED, when its key was erased, if that
+/// came later.
 struct end_at_vacant {};
 
 /// Walks the path of `hash` from table `at`, which the caller's pin protects, and with it all

@@ -20,21 +20,21 @@ inline constexpr unsigned turns_skipped = 1;
 inline constexpr std::uint64_t turns_per_drain = 1;
 inline constexpr std::uint64_t turns_per_visit = 2;
 inline constexpr std::uint64_t looks_per_piece = 1;
-inline constexpr unsigned ripe_places = 1;
+inline constexpr unsigned expired_places = 1;
 inline constexpr std::size_t uncounted_in_child = 2;
 inline constexpr unsigned bucket_slots = 2;
 inline constexpr std::size_t dead_to_sweep = 0;
-inline constexpr unsigned gaps_to_keep = 2;
+inline constexpr unsigned tombstones_to_keep = 2;
 inline constexpr std::size_t pages_from_bytes = 1200;
 #else
 /// Slots of a bucket: a cache line of them.
 inline constexpr unsigned bucket_slots = 8;
 /// Dead keys that even the smallest table may have before it is swept.
 inline constexpr std::size_t dead_to_sweep = 64;
-/// Gaps before a key on its path from which on it is no longer dropped when it is erased: two
+/// Tombstones before a key on its path from which on it is no longer dropped when it is erased: two
 /// buckets of them. Keys that are never the same again meet so many in one place only by chance,
 /// and seldom; a key that keeps coming back meets nothing else.
-inline constexpr unsigned gaps_to_keep = 2 * bucket_slots;
+inline constexpr unsigned tombstones_to_keep = 2 * bucket_slots;
 /// Bytes from which on a table's memory is whole pages from the system, and comes and goes in
 /// pieces.
 inline constexpr std::size_t pages_from_bytes = std::size_t{64} << 10;
@@ -55,9 +55,9 @@ inline constexpr std::uint64_t turns_per_drain = 4;
 inline constexpr std::uint64_t turns_per_visit = 64;
 /// Operations that meet an old table between two that give a piece of it back.
 inline constexpr std::uint64_t looks_per_piece = 16;
-/// Lists of a stripe for what is ripe and was put back: so many threads drain it at once without a
-/// walk to a list's end.
-inline constexpr unsigned ripe_places = 6;
+/// Lists of a stripe for what is expired and was put back: so many threads drain it at once without
+/// a walk to a list's end.
+inline constexpr unsigned expired_places = 6;
 /// Keys that a child of fork takes to be there besides those that are counted, when it chooses a
 /// table's shape: each lost thread may have left one uncounted.
 inline constexpr std::size_t uncounted_in_child = 64;

@@ -2,19 +2,19 @@
 #pragma once
 
 // A map's garbage: stripes of intrusive lists, one list for each label (modulo epoch_lists), and
-// ripe_places for what is ripe.
+// expired_places for what is expired.
 //
 //   G1  An item is in exactly one list, or in the hands of exactly one thread.
 //   G2  The pushing thread is pinned since before it read the label e. From then until it unpins
 //       the epoch is e or e + 1: one advance may have passed its scan before the pin was seen, and
 //       the label was loaded after the pin.
 //   G3  Hence, seen by a drainer that is pinned and read epoch E after pinning, the lists of
-//       labels E - 3 … E - (epoch_lists - 2) hold ripe items only.
+//       labels E - 3 … E - (epoch_lists - 2) hold expired items only.
 //   G4  A list is only ever taken whole, by exchange: a pop would read the link of an item that
 //       another thread may have freed.
 //
 // Progress: lock-free. Bounded, up to the disposals, but for a push that other threads' pushes
-// repeat, and for putting a list back when other threads filled every ripe place: that walks to
+// repeat, and for putting a list back when other threads filled every expired place: that walks to
 // its end.
 
 #include "ferry/detail/platform/tuning.hpp"
@@ -39,10 +39,10 @@ public:
         count(owned, item.kind(), 1);
     }
 
-    /// Disposes of a few ripe items, after the rest of their list was put back. Of those at most
+    /// Disposes of a few expired items, after the rest of their list was put back. Of those at most
     /// `most_frees` end here: a dropped node in its first grace period only begins its second. If
     /// `dispose(item)` returns false there is more of the item, and it is put back. The caller is
-    /// pinned in `home`. False: nothing was ripe.
+    /// pinned in `home`. False: nothing was expired.
     template <class Dispose>
     bool drain(const domain &home, bool owned, Dispose &&dispose,
                unsigned most_frees = frees_per_drain) {
@@ -67,7 +67,7 @@ public:
         return count_taken != 0;
     }
 
-    /// All items that are ripe, disposed of to their ends. The caller is pinned in `home`.
+    /// All items that are expired, disposed of to their ends. The caller is pinned in `home`.
     template <class Dispose>
     bool drain_all(const domain &home, bool owned, Dispose &&dispose) {
         bool any = false;
@@ -78,23 +78,23 @@ public:
         return any;
     }
 
-    /// Whether nothing lies in a list, ripe or not; other threads may have something in hand.
+    /// Whether nothing lies in a list, expired or not; other threads may have something in hand.
     bool all_empty() const noexcept {
         const auto is_empty = [](const link_word &list) {
             // relaxed: what must be seen was pushed before something the caller acquired
             return list.load(relaxed) == 0;
         };
         return std::all_of(std::begin(by_label_), std::end(by_label_), is_empty) &&
-               std::all_of(std::begin(ripe_), std::end(ripe_), is_empty);
+               std::all_of(std::begin(expired_), std::end(expired_), is_empty);
     }
 
-    /// Everything, ripe or not, for when nobody can hold a reference any more.
+    /// Everything, expired or not, for when nobody can hold a reference any more.
     template <class Dispose>
     void take_everything(Dispose &&dispose) {
         for (auto &list : by_label_) {
             dispose_list(false, take(list), dispose);
         }
-        for (auto &list : ripe_) {
+        for (auto &list : expired_) {
             dispose_list(false, take(list), dispose);
         }
     }
@@ -115,7 +115,7 @@ private:
         if constexpr (std::is_void_v<std::invoke_result_t<Dispose &, retired_item>>) {
             dispose(item);
         } else if (!dispose(item)) {
-            push(ripe_[0], item);
+            push(expired_[0], item);
             return;
         }
         count(owned, kind, -1);
@@ -151,7 +151,7 @@ private:
     }
 
     retired_item take_ripe(const domain &home) noexcept {
-        for (auto &list : ripe_) {
+        for (auto &list : expired_) {
             if (const retired_item taken = take(list)) {
                 return taken;
             }
@@ -166,7 +166,7 @@ private:
     }
 
     void put_back(retired_item list) noexcept {
-        for (auto &place : ripe_) {
+        for (auto &place : expired_) {
             std::uint64_t nothing = 0;
             // Failure: another thread put a list there; we try the next place.
             // release: passes the links on to the next taker [E:garbage]
@@ -178,11 +178,11 @@ private:
         while (const retired_item next = last.next()) {
             last = next;
         }
-        push_chain(ripe_[0], list, last);
+        push_chain(expired_[0], list, last);
     }
 
     link_word by_label_[epoch_lists] = {};
-    link_word ripe_[ripe_places] = {};
+    link_word expired_[expired_places] = {};
     alignas(line_bytes) counter pending_[retired_kinds];
 };
 

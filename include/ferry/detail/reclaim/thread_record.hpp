@@ -122,10 +122,10 @@ public:
     std::uint64_t domain_id() const noexcept { return domain_id_; }
 
     /// Turns at reclamation that this thread has had in this domain, with this one.
-    std::uint64_t count_turn() noexcept { return ++turns_; }
+    std::uint64_t increment_turns() noexcept { return ++turns_; }
 
     /// Operations of this thread that met an old table, with this one.
-    std::uint64_t count_look() noexcept { return ++looks_; }
+    std::uint64_t increment_looks() noexcept { return ++looks_; }
 
     /// True unless a call before has not been followed by end_reclaiming: keeps a user's destructor
     /// that uses the map from reclaiming inside a reclaim.

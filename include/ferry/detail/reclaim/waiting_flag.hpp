@@ -75,7 +75,7 @@ inline void retire_flagged(garbage_stripe &lists, waiting_flag &flag, retired_it
     flag.raise();
 }
 
-/// Disposes of a few ripe items: see garbage_stripe::drain. Lowers the flag if there is nothing.
+/// Disposes of a few expired items: see garbage_stripe::drain. Lowers the flag if there is nothing.
 template <class Dispose>
 void drain_flagged(garbage_stripe &lists, waiting_flag &flag, const domain &home, Dispose &&dispose,
                    unsigned most_frees = frees_per_drain) {
