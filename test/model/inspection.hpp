@@ -145,10 +145,10 @@ private:
     std::size_t boxes_ = 0;
 };
 
-template <class Key, class T, class Hash, class KeyEqual, class Allocator>
-auto &core_of(engine::container<Key, T, Hash, KeyEqual, Allocator> &map) {
-    struct open : engine::container<Key, T, Hash, KeyEqual, Allocator> {
-        static auto &of(engine::container<Key, T, Hash, KeyEqual, Allocator> &those) {
+template <class Engine>
+auto &core_of(engine::container<Engine> &map) {
+    struct open : engine::container<Engine> {
+        static auto &of(engine::container<Engine> &those) {
             return those.*(&open::core_);
         }
     };

@@ -26,6 +26,12 @@ using ferry::engine::value_word;
 
 namespace {
 
+// Whether a value was made the live one.
+template <class... Arguments>
+bool publishes(Arguments &&...arguments) {
+    return ferry::engine::publish(arguments...) == ferry::engine::attempt::settled;
+}
+
 using map_type = open_map<std::uint64_t, std::uint64_t>;
 using core_type = map_type::core_type;
 using node_type = map_type::node_type;
@@ -55,7 +61,7 @@ struct fixture {
         result_copy<core_type> fresh(map.core);
         fresh.fill([&] { return value; });
         value_word seen = state();
-        const bool done = ferry::engine::publish(map.core, pin.self, *at, seen, fresh);
+        const bool done = publishes(map.core, pin.self, *at, seen, fresh);
         CHECK(seen == state());
         if (done)
             CHECK(*at->value_at(seen) == value);
@@ -305,7 +311,7 @@ TEST_CASE_FIXTURE(fixture,
         });
         fresh.result.fill([] { return std::uint64_t{3}; });
         value_word seen = state();
-        REQUIRE(ferry::engine::publish(map.core, pin.self, *at, seen, fresh));
+        REQUIRE(publishes(map.core, pin.self, *at, seen, fresh));
         CHECK(fresh.interrupted());
         CHECK(state().vacancy() == vacancy::since(e));
     }
@@ -471,7 +477,7 @@ TEST_CASE("whatever comes between the steps, a value is published once or not at
                         });
                         fresh.result.fill([] { return ours; });
                         const bool done =
-                            ferry::engine::publish(here.map.core, pin.self, *here.at, seen, fresh);
+                            publishes(here.map.core, pin.self, *here.at, seen, fresh);
                         CHECK(fresh.interrupted());
                         CHECK(seen == here.state());
                         CHECK(done == !changes_value(what, before.is_live()));
@@ -486,7 +492,7 @@ TEST_CASE("whatever comes between the steps, a value is published once or not at
                         // Once more, as the operation's next turn.
                         if (!done) {
                             fresh.result.fill([] { return ours + 1; });
-                            CHECK(ferry::engine::publish(here.map.core, pin.self, *here.at, seen,
+                            CHECK(publishes(here.map.core, pin.self, *here.at, seen,
                                                          fresh));
                             CHECK(*here.at->value_at(here.state()) == ours + 1);
                         }
@@ -535,7 +541,7 @@ TEST_CASE("a node that is dropped while its place is held goes with all that is 
         result_copy<core_type> first(map.core);
         first.fill([] { return std::uint64_t{2}; });
         value_word seen = old.state.load();
-        REQUIRE(ferry::engine::publish(map.core, pin->self, old, seen, first));
+        REQUIRE(publishes(map.core, pin->self, old, seen, first));
     }
     pin.reset();
     REQUIRE(advances(map.home, grace_epochs + 1) == grace_epochs + 1);
@@ -544,7 +550,7 @@ TEST_CASE("a node that is dropped while its place is held goes with all that is 
         watched_result fresh(map.core, step::after_take, [&] { map.kill(pin->self, old); });
         fresh.result.fill([] { return ours; });
         value_word seen = old.state.load();
-        CHECK_FALSE(ferry::engine::publish(map.core, pin->self, old, seen, fresh));
+        CHECK_FALSE(publishes(map.core, pin->self, old, seen, fresh));
         CHECK(fresh.interrupted());
         CHECK(seen.is_dropped());
         CHECK(map.pending(retired_kind::node) == 1);
@@ -554,7 +560,7 @@ TEST_CASE("a node that is dropped while its place is held goes with all that is 
         node_type &next = map.node_of(map.root(), key);
         CHECK(&next != &old);
         seen = next.state.load();
-        CHECK(ferry::engine::publish(map.core, pin->self, next, seen, fresh));
+        CHECK(publishes(map.core, pin->self, next, seen, fresh));
         CHECK(*next.value_at(seen) == ours);
     }
     CHECK(old.state.load().is_dropped());

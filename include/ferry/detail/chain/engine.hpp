@@ -26,6 +26,13 @@ struct population {
     std::size_t dead; ///< absent, but still in the tables
 };
 
+/// Objects of an engine, outside the tables.
+struct object_counts {
+    std::size_t retired = 0;
+    std::size_t retired_bytes = 0;
+    std::size_t linked_bytes = 0; ///< of those that the tables lead to
+};
+
 // clang-format off
 template <class Engine>
 concept map_engine = requires(Engine &engine, const Engine &same, detail::thread_record &self,
@@ -46,6 +53,9 @@ concept map_engine = requires(Engine &engine, const Engine &same, detail::thread
 
     /// How many keys there are; may be off by operations under way.
     { same.count_keys() } noexcept -> std::same_as<population>;
+
+    /// What its objects amount to; may be off by operations under way.
+    { same.count_objects() } noexcept -> std::same_as<object_counts>;
 };
 // clang-format on
 

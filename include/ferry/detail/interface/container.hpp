@@ -1,54 +1,31 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a map and a set have in common: construction, pinning, iteration, capacity and upkeep.
+// What maps and sets have in common, whatever their engine: construction, pinning, iteration,
+// capacity and upkeep.
 
+#include "ferry/detail/chain/cursor.hpp"
 #include "ferry/detail/chain/resize.hpp"
 #include "ferry/detail/interface/stats.hpp"
-#include "ferry/detail/node/handle.hpp"
-#include "ferry/detail/node/items.hpp"
+#include "ferry/detail/reclaim/guard.hpp"
+#include "ferry/detail/reclaim/operation_pin.hpp"
+#include "ferry/options.hpp"
 
-FERRY_BEGIN
-
-/// How a map is set up.
-struct options {
-    /// Elements the first table has room for before it grows. Its memory is provided by the
-    /// construction, so that no operation waits for the system there.
-    std::size_t capacity = 0;
-    /// Elements a table always has room for: it is not made smaller than that.
-    std::size_t min_capacity = 0;
-    /// Ask the system for huge pages for large tables: faster random access at millions of
-    /// elements, and single operations that wait, tenths of a millisecond, while one is zeroed.
-    /// Else the system is asked for none, whatever its own default is.
-    bool huge_pages = false;
-    /// Erasing drops the node with its key at once, instead of keeping it for the key's return.
-    /// The key is destroyed after two grace periods, and any operation may compare with it until
-    /// then. For keys that are never the same again: a key that comes back takes a new slot each
-    /// time, so that the table is swept once for each three eighths of its capacity, at least, that
-    /// come and go. A key that has come back so often that sixteen slots before it are tombstones
-    /// is kept when it is erased, as without this option, until the next sweep or shrink_to_fit().
-    bool drop_on_erase = false;
-    /// The reclamation domain; nullptr: the process's default. Must outlive the map.
-    epoch_domain *domain = nullptr;
-};
-
-FERRY_END
+#include <concepts>
+#include <type_traits>
 
 FERRY_ENGINE_BEGIN
 
 /// Base of the public classes. Except where said: callable from any number of threads at once.
-template <class Key, class T, class Hash, class KeyEqual, class Allocator>
+template <class Engine>
 class container {
 protected:
-    using core_type = core<Key, T, Hash, KeyEqual, Allocator>;
-
-    static_assert(std::is_same_v<Key, std::remove_cvref_t<Key>> &&
-                      std::is_same_v<T, std::remove_cvref_t<T>>,
-                  "ferry: Key and T must be object types without const, volatile or &");
-    static_assert(std::is_nothrow_destructible_v<Key> && std::is_nothrow_destructible_v<T>,
-                  "ferry: destructors of keys and values must not throw");
-    static_assert(std::is_pointer_v<typename std::allocator_traits<Allocator>::pointer>,
-                  "ferry: allocators must use plain pointers");
+    using engine_type = Engine;
+    using Key = typename Engine::key_type;
+    using T = typename Engine::value_type;
+    using Hash = typename Engine::hasher;
+    using KeyEqual = typename Engine::key_equal_type;
+    using Allocator = typename Engine::allocator_type;
 
 public:
     using key_type = Key;
@@ -57,8 +34,8 @@ public:
     using hasher = Hash;
     using key_equal = KeyEqual;
     using allocator_type = Allocator;
-    /// An element with the pin that keeps it: see engine::handle.
-    using handle = engine::handle<core_type>;
+    /// An element that was found, and stays readable while the handle lives.
+    using handle = typename Engine::handle;
 
     /// Moves the contents here, with hash, equality and allocator; nobody else may use either
     /// container meanwhile. The source may only be destroyed or assigned to afterwards. Handles
@@ -100,21 +77,18 @@ public:
     auto items(const guard &&under) const = delete;
     auto items(const guard &under) const {
         check(under);
-        return items_view<core_type>(core_);
+        return typename Engine::items_view(core_);
     }
 
     /// Erases every element that is there throughout: not one instant. Lock-free.
     void clear() {
         detail::operation_pin pinned(core_.domain());
-        erase_all_if(core_, pinned.self, [](const Key &, const T &) { return true; });
+        core_.erase_all_if(pinned.self, [](const Key &, const T &) { return true; });
     }
 
     /// How many elements there are. Weakly consistent: each thread's changes count, but not all
     /// at one instant; exact when nobody writes. Wait-free: a sum over the stripes.
-    size_type size() const noexcept {
-        const size_type nodes = core_.sum(&node_counts::nodes);
-        return nodes - std::min(nodes, core_.sum(&node_counts::dead));
-    }
+    size_type size() const noexcept { return core_.count_keys().live; }
 
     /// size() == 0.
     bool empty() const noexcept { return size() == 0; }
@@ -181,7 +155,7 @@ public:
 
     hasher hash_function() const { return core_.hash_function(); }
     key_equal key_eq() const { return core_.key_equal(); }
-    allocator_type get_allocator() const noexcept { return core_.memory().allocator(); }
+    allocator_type get_allocator() const noexcept { return core_.allocator(); }
 
 protected:
     container(const options &how, const Hash &hash, const KeyEqual &equal,
@@ -201,16 +175,31 @@ protected:
                                          requires { typename Hash::is_transparent; } &&
                                          requires { typename KeyEqual::is_transparent; });
 
-    /// A key to look up: as it is if that can be, else converted to Key.
+    /// An operation on a key as the user gave it, or on the Key that it converts to.
     template <class K>
-    static decltype(auto) lookup_key(const K &key) {
+    [[gnu::always_inline]] auto operation_on(detail::thread_record &self, const K &key) const {
+        static_assert(as_it_is<K> || std::is_convertible_v<const K &, Key>,
+                      "ferry: this cannot be looked up: it is no Key, and Hash and KeyEqual "
+                      "are not both transparent");
+        using sought = std::conditional_t<as_it_is<K>, const K &, Key>;
+        return core_.template operation_on<sought>(self, key);
+    }
+
+    /// Calls `f(operation, make_key)` for a key that may be put in: `make_key(Key *)` makes it of
+    /// what the user gave.
+    template <class K, class F>
+    auto with_new_key(detail::thread_record &self, K &&key, F &&f) {
         if constexpr (as_it_is<K>) {
-            return (key);
+            return f(operation_on(self, std::as_const(key)), [this, &key](Key *place) {
+                core_.memory().construct(place, std::forward<K>(key));
+            });
         } else {
-            static_assert(std::is_convertible_v<const K &, Key>,
-                          "ferry: this cannot be looked up: it is no Key, and Hash and KeyEqual "
-                          "are not both transparent");
-            return static_cast<Key>(key);
+            static_assert(std::is_convertible_v<K, Key>,
+                          "ferry: this cannot become a key: it does not convert to Key");
+            Key converted(std::forward<K>(key));
+            return f(operation_on(self, std::as_const(converted)), [this, &converted](Key *place) {
+                core_.memory().construct(place, std::move(converted));
+            });
         }
     }
 
@@ -223,13 +212,13 @@ protected:
     }
 
     template <class F>
-    bool for_each_in(hash_cursor range, F &&f) const {
+    bool for_each_in(hash_cursor share, F &&f) const {
         detail::operation_pin pinned(core_.domain());
-        return for_each_live(core_, pinned.self, range, f);
+        return core_.for_each_while(pinned.self, share, f);
     }
 
     // Lookups help migrations: const to the user, not to the table.
-    mutable core_type core_;
+    mutable Engine core_;
 };
 
 FERRY_ENGINE_END

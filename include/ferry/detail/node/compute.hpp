@@ -12,40 +12,6 @@
 #include <concepts>
 #include <optional>
 
-FERRY_BEGIN
-
-/// From a compute function: leave the key as it is, present or absent.
-struct keep_t {
-    explicit keep_t() = default;
-};
-inline constexpr keep_t keep{};
-
-/// From a compute function: the key is to be absent.
-struct erase_t {
-    explicit erase_t() = default;
-};
-inline constexpr erase_t erase{};
-
-/// What a compute function returns when it does not always return the same kind of answer.
-template <class T>
-class compute_decision {
-public:
-    compute_decision(T value) : value_(std::move(value)) {}
-    compute_decision(keep_t) noexcept {}
-    compute_decision(erase_t) noexcept : erases_(true) {}
-
-    bool erases() const noexcept { return erases_; }
-    std::optional<T> &value() noexcept { return value_; }
-
-private:
-    std::optional<T> value_;
-    bool erases_ = false;
-};
-
-enum class compute_result { inserted, updated, erased, unchanged };
-
-FERRY_END
-
 FERRY_ENGINE_BEGIN
 
 enum class decided { value, keep, erase };
@@ -89,49 +55,47 @@ template <class T, class Answer>
 inline constexpr bool never_a_value = std::same_as<std::remove_cvref_t<Answer>, keep_t> ||
                                       std::same_as<std::remove_cvref_t<Answer>, erase_t>;
 
-template <class Core, class K, class MakeKey, class F>
-compute_result compute(Core &core, detail::thread_record &self, std::uint64_t hash, const K &key,
-                       MakeKey &&make_key, F &&f) {
+template <class Core, class Sought>
+template <class MakeKey, class F>
+compute_result operation<Core, Sought>::compute(MakeKey &&make_key, F &&f) const {
     using value_type = typename Core::value_type;
     using answer_type = decltype(f(static_cast<const value_type *>(nullptr)));
     result_of<Core> result(core);
     auto on_live = compute_result::unchanged;
 
-    const auto put_result = engine::put(
-        core, self, hash, key, make_key,
-        [&](value_type *place) {
-            auto answer = f(static_cast<const value_type *>(nullptr));
-            if (kind_of<value_type>(answer) != decided::value) {
-                return false; // LP: compute (absent, stays so): the load that found it absent
-            }
-            if constexpr (!never_a_value<value_type, answer_type>) {
-                core.memory().construct(place, value_in<value_type>(answer));
-            }
-            return true;
-        },
-        [&](typename Core::node_type &node, value_word &state, auto &pending) {
-            // What it may have answered when the key was absent does not count any more.
-            pending.forget_value();
-            auto answer = f(static_cast<const value_type *>(node.value_at(state)));
-            switch (kind_of<value_type>(answer)) {
-            case decided::keep:
-                on_live = compute_result::unchanged;
-                return true; // LP: compute (live, stays so): the load of the state
-            case decided::erase:
-                on_live = compute_result::erased;
-                return engine::erase_state(core, self, *core.root(), node, state,
-                                           core.link_to(&node, hash), hash);
-            case decided::value:
-                break;
-            }
-            if constexpr (!never_a_value<value_type, answer_type>) {
-                on_live = compute_result::updated;
-                result.fill(
-                    [&]() -> value_type { return value_type(value_in<value_type>(answer)); });
-                return engine::publish(core, self, node, state, result);
-            }
-            return true;
-        });
+    auto make_value = [&](value_type *place) {
+        auto answer = f(static_cast<const value_type *>(nullptr));
+        if (kind_of<value_type>(answer) != decided::value) {
+            return false; // LP: compute (absent, stays so): the load that found it absent
+        }
+        if constexpr (!never_a_value<value_type, answer_type>) {
+            core.memory().construct(place, value_in<value_type>(answer));
+        }
+        return true;
+    };
+    pending_element<Core, MakeKey, decltype(make_value)> pending(core.memory(), hash, make_key,
+                                                                 make_value);
+    const auto put_result = engine::put(*this, pending, [&](auto &node, value_word &state) {
+        // An answer from when the key was absent does not count any more.
+        pending.forget_value();
+        auto answer = f(static_cast<const value_type *>(node.value_at(state)));
+        switch (kind_of<value_type>(answer)) {
+        case decided::keep:
+            on_live = compute_result::unchanged;
+            return attempt::settled; // LP: compute (live, stays so): the load of the state
+        case decided::erase:
+            on_live = compute_result::erased;
+            return engine::erase_state(core, self, *core.root(), node, state, hash);
+        case decided::value:
+            break;
+        }
+        if constexpr (!never_a_value<value_type, answer_type>) {
+            on_live = compute_result::updated;
+            result.fill([&]() -> value_type { return value_type(value_in<value_type>(answer)); });
+            return engine::publish(core, self, node, state, result);
+        }
+        return attempt::settled;
+    });
     if (put_result.kind == put_kind::present) {
         return on_live;
     }

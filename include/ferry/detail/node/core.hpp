@@ -5,6 +5,7 @@
 // a file of its own beside this one, have in common.
 
 #include "ferry/detail/chain/core.hpp"
+#include "ferry/detail/chain/cursor.hpp"
 #include "ferry/detail/node/dispose.hpp"
 #include "ferry/detail/node/node_memory.hpp"
 #include "ferry/detail/node/settle.hpp"
@@ -22,31 +23,48 @@ template <class Hash, class Key>
 inline constexpr bool keeps_hash = !(std::is_nothrow_invocable_v<const Hash &, const Key &> &&
                                      requires { typename Hash::is_cheap; });
 
-/// What a stripe counts.
-struct node_counts {
-    detail::counter nodes; ///< linked and not dropped, live or dead
-    detail::counter dead;  ///< those of them whose key is absent
-    detail::counter boxes; ///< those of them that own a box, or another node that serves as one
-};
+// Defined in the files of these names, or in those of what they are for.
+template <class Core, class Sought>
+struct operation;
+template <class Core>
+class handle;
+template <class Core>
+class items_view;
+template <class Core, class F>
+bool walk_range(Core &core, table &start, table &at, std::uint64_t first, std::uint64_t last, F &f);
+template <class Core, class F>
+bool for_each_live(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f);
+template <class Core, class Wanted>
+std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wanted);
+template <class Core, class AtKey, class F>
+std::size_t find_many(Core &core, detail::thread_record &self, std::size_t count, AtKey &&at_key,
+                      F &&f);
 
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>
-class core : public map_core<core<Key, T, Hash, KeyEqual, Allocator>, bucket, node_counts> {
-    using base = map_core<core, bucket, node_counts>;
+class node_core
+    : public map_core<node_core<Key, T, Hash, KeyEqual, Allocator>, bucket, node_counts> {
+    using base = map_core<node_core, bucket, node_counts>;
 
 public:
+    using table = typename base::table;
     using node_type = node<Key, T, keeps_hash<Hash, Key>, copied_like_memory<T, Allocator>>;
     using memory_type = node_memory<node_type, Allocator>;
     using key_type = Key;
     using value_type = T;
+    using hasher = Hash;
+    using key_equal_type = KeyEqual;
+    using allocator_type = Allocator;
+    using handle = engine::handle<node_core>;
+    using items_view = engine::items_view<node_core>;
 
-    core(const core_options &options, const Hash &hash, const KeyEqual &equal,
-         const Allocator &allocator)
+    node_core(const core_options &options, const Hash &hash, const KeyEqual &equal,
+              const Allocator &allocator)
         : base(options), hash_(hash), equal_(equal), memory_(allocator),
           drop_on_erase_(options.drop_on_erase) {}
 
     /// Takes over another core's contents; nobody else may use either. The other may only be
     /// destroyed or assigned to then.
-    core(core &&other) noexcept
+    node_core(node_core &&other) noexcept
         : base(std::move(other)), hash_(std::move(other.hash_)), equal_(std::move(other.equal_)),
           memory_(other.memory_), drop_on_erase_(other.drop_on_erase_) {
         static_assert(std::is_nothrow_move_constructible_v<Hash> &&
@@ -54,7 +72,7 @@ public:
                       "ferry: moving Hash and KeyEqual must not throw");
     }
 
-    ~core() {
+    ~node_core() {
         if (base::owns_tables()) {
             engine::free_all(*this);
         }
@@ -93,10 +111,33 @@ public:
         return equal_(present, wanted);
     }
 
+    /// An operation on a key that is `Sought`, or becomes it. The caller is pinned by `self`.
+    template <class Sought, class K>
+    [[gnu::always_inline]] operation<node_core, Sought> operation_on(detail::thread_record &self,
+                                                                     const K &key) {
+        return operation<node_core, Sought>(*this, self, key);
+    }
+
     const Hash &hash_function() const noexcept { return hash_; }
     const KeyEqual &key_equal() const noexcept { return equal_; }
     memory_type &memory() const noexcept { return memory_; }
+    Allocator allocator() const noexcept { return memory_.allocator(); }
     bool drop_on_erase() const noexcept { return drop_on_erase_; }
+
+    // --- operations on the whole map: iterate.hpp, find.hpp. The caller is pinned by `self` ---
+
+    template <class F>
+    bool for_each_while(detail::thread_record &self, hash_cursor cursor, F &&f) {
+        return engine::for_each_live(*this, self, cursor, f);
+    }
+    template <class Wanted>
+    std::size_t erase_all_if(detail::thread_record &self, Wanted &&wanted) {
+        return engine::erase_all_if(*this, self, wanted);
+    }
+    template <class AtKey, class F>
+    std::size_t find_many(detail::thread_record &self, std::size_t count, AtKey &&at_key, F &&f) {
+        return engine::find_many(*this, self, count, at_key, f);
+    }
 
     // --- counting: the thread whose CAS succeeded counts ---
 
@@ -148,6 +189,11 @@ public:
     void dispose(detail::thread_record &self, detail::retired_item item) noexcept {
         engine::dispose(*this, self, item);
     }
+    template <class F>
+    bool walk_hashes(table &root, std::uint64_t first, std::uint64_t last, F &f) {
+        return engine::walk_range(*this, root, root, first, last, f);
+    }
+    object_counts count_objects() const noexcept { return engine::count_objects(*this); }
 
     /// The table to go on in after the end of this hash's path in `full`; nullptr: no memory.
     table *next_at_path_end(table &full, std::uint64_t hash) noexcept {

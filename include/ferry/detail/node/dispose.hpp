@@ -5,6 +5,7 @@
 //
 // `Core` is the engine's core (node/core.hpp): memory, upkeep, stripes, root.
 
+#include "ferry/detail/chain/engine.hpp"
 #include "ferry/detail/node/fetch_ahead.hpp"
 #include "ferry/detail/node/node.hpp"
 #include "ferry/detail/reclaim/thread_record.hpp"
@@ -95,6 +96,33 @@ void dispose(Core &core, detail::thread_record &self, detail::retired_item item)
     } else {
         engine::free_item(core, item);
     }
+}
+
+/// What the engine's objects amount to.
+template <class Core>
+object_counts count_objects(const Core &core) noexcept {
+    using detail::retired_kind;
+    using node_type = typename Core::node_type;
+    constexpr std::size_t box_bytes = sizeof(typename node_type::box_type);
+    object_counts sum;
+    const auto retired = [&](std::size_t stripe, retired_kind kind, std::size_t bytes) {
+        const std::int64_t pending = core.stripe(stripe).garbage.pending(kind);
+        const auto count = static_cast<std::size_t>(std::max<std::int64_t>(pending, 0));
+        sum.retired += count;
+        sum.retired_bytes += count * bytes;
+    };
+    for (std::size_t i = 0; i < core.stripes(); ++i) {
+        retired(i, retired_kind::box, box_bytes);
+        retired(i, retired_kind::value, 0); // a part of a node
+        for (const retired_kind kind :
+             {retired_kind::spare, retired_kind::node, retired_kind::node_again}) {
+            retired(i, kind, sizeof(node_type));
+        }
+    }
+    const population keys = core.count_keys();
+    sum.linked_bytes =
+        (keys.live + keys.dead) * sizeof(node_type) + core.sum(&node_counts::boxes) * box_bytes;
+    return sum;
 }
 
 /// Frees the live value of a node, and a place that is free beside it.

@@ -9,25 +9,25 @@
 
 FERRY_ENGINE_BEGIN
 
-/// What becomes of a node whose live `state` this thread is to erase, and of the counts.
-/// On failure `state` is the node's state instead.
+/// What becomes of a node whose live `state` this thread is to erase, and of the counts. If it is
+/// overtaken `state` is the node's state instead. The caller is pinned by `self`.
 template <class Core>
-bool erase_state(Core &core, detail::thread_record &self, table &root,
-                 typename Core::node_type &node, value_word &state, slot_word link,
-                 std::uint64_t hash) noexcept {
+attempt erase_state(Core &core, detail::thread_record &self, table &root,
+                    typename Core::node_type &node, value_word &state,
+                    std::uint64_t hash) noexcept {
     value_word old = state;
     // Failure: another thread changed the key, and made progress; or took its free place
     // or gave it back.
     while (!node.state.try_change(
-        state,
-        value_word::dead().with(core.vacancy_after_unlink(old)))) { // LP: erase
+        state, value_word::dead().with(core.vacancy_after_unlink(old)))) { // LP: erase
         if (!state.same_value(old)) {
-            return false;
+            return attempt::overtaken;
         }
         old = state;
     }
     const bool due = core.count_erased(self, root);
     core.retire_value(self, node, old, value_word::dead());
+    const slot_word link = core.link_to(&node, hash);
     if (core.drop_on_erase() && !has_many_tombstones(root, link, hash)) {
         // If the key was revived meanwhile, its next erase drops it.
         engine::drop(core, self, root, node, link, hash);
@@ -35,29 +35,25 @@ bool erase_state(Core &core, detail::thread_record &self, table &root,
     if (due) {
         core.consider_migration(root);
     }
-    return true;
+    return attempt::settled;
 }
 
-/// Erases `key` if it is live and `wanted(value)`. The value that was erased stays readable under
-/// the caller's pin.
-template <class Core, class K, class Wanted>
-found_value<typename Core::node_type> erase(Core &core, detail::thread_record &self,
-                                            std::uint64_t hash, const K &key, Wanted &&wanted) {
-    using node_type = typename Core::node_type;
-    found_value<node_type> erased;
+template <class Core, class Sought>
+template <class Wanted>
+found_element<Core> operation<Core, Sought>::erase(Wanted &&wanted) const {
+    found_element<Core> erased;
     table *const root = core.root();
-    engine::change_live(core, root, hash, key,
-                        [&](node_type &node, value_word &state, slot_word link) {
-                            const auto *value = node.value_at(state);
-                            if (!wanted(*value)) {
-                                return true;
-                            }
-                            if (!engine::erase_state(core, self, *root, node, state, link, hash)) {
-                                return false;
-                            }
-                            erased = {&node, value};
-                            return true;
-                        });
+    engine::change_live(*this, root, [&](auto &node, value_word &state) {
+        const auto *value = node.value_at(state);
+        if (!wanted(*value)) {
+            return attempt::settled;
+        }
+        const attempt outcome = engine::erase_state(core, self, *root, node, state, hash);
+        if (outcome == attempt::settled) {
+            erased = {&node, value};
+        }
+        return outcome;
+    });
     core.after_write(self, *root);
     return erased;
 }

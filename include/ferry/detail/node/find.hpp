@@ -6,39 +6,27 @@
 // Progress: bounded by the path; no store to shared memory. A lookup that had to go on into the
 // next table helps the migration afterwards, once its result is settled.
 
-#include "ferry/detail/node/core.hpp"
+#include "ferry/detail/node/operation.hpp"
 
 FERRY_ENGINE_BEGIN
 
-/// A live key and its value, protected by the pin under which it was found.
-template <class Node>
-struct found_value {
-    const Node *node = nullptr;
-    const typename Node::value_type *value = nullptr;
-
-    explicit operator bool() const noexcept { return value != nullptr; }
-};
-
-/// The live value of `key`, if it has one. The caller is pinned by `self`.
-template <class Core, class K>
-[[gnu::always_inline]] inline found_value<typename Core::node_type>
-find(Core &core, detail::thread_record &self, std::uint64_t hash, const K &key) {
-    using node_type = typename Core::node_type;
-    found_value<node_type> found;
+template <class Core, class Sought>
+inline found_element<Core> operation<Core, Sought>::find() const {
+    found_element<Core> found;
     table *const root = core.root();
     table *const last = walk_path(
         root, hash,
         [&](slot_word word) {
-            const node_type *node = core.node_at(word);
-            if (!core.equal(node->key, key)) {
-                return false;
+            const auto *node = core.node_at(word);
+            if (!is_for(*node)) {
+                return walk_step::go_on;
             }
             const value_word state = node->state.load(); // LP: find of a known key
             if (state.is_live()) [[likely]] {
                 found = {node, node->value_at(state)};
-                return true;
+                return walk_step::end;
             }
-            return !state.is_dropped(); // DEAD: absent
+            return state.is_dropped() ? walk_step::go_on : walk_step::end; // DEAD: absent
         },
         end_at_vacant{},                             // LP: find, absent: see there
         [](table &) -> table * { return nullptr; }); // LP: find, absent: the null next's load
@@ -48,9 +36,9 @@ find(Core &core, detail::thread_record &self, std::uint64_t hash, const K &key) 
     return found;
 }
 
-/// Looks up many keys, with several under way at a time: while one key's bucket and node come
-/// from memory, others' are being asked for. Calls `f(index, value)` for those that are there, in
-/// order; returns how many were. `at_key(index)` is the key.
+/// Looks up many keys, with several under way at a time: while the bucket and the node of one key
+/// come from memory, those of others are requested. Calls `f(index, value)` for the keys that are
+/// there, in order; returns how many there were. `at_key(index)` is the key. The caller is pinned.
 template <class Core, class AtKey, class F>
 std::size_t find_many(Core &core, detail::thread_record &self, std::size_t count, AtKey &&at_key,
                       F &&f) {
@@ -74,10 +62,11 @@ std::size_t find_many(Core &core, detail::thread_record &self, std::size_t count
             }
         }
         for (std::size_t i = 0; i < here; ++i) {
-            const auto found = engine::find(core, self, hashes[i], at_key(first + i));
-            if (found) {
+            decltype(auto) key = at_key(first + i);
+            const operation<Core, const decltype(key) &> of(core, self, key, hashes[i]);
+            if (const auto found = of.find()) {
                 ++hits;
-                f(first + i, *found.value);
+                f(first + i, found.value());
             }
         }
     }

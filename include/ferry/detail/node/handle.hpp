@@ -3,7 +3,7 @@
 
 // A handle: an element together with the pin that keeps it.
 
-#include "ferry/detail/node/find.hpp"
+#include "ferry/detail/node/operation.hpp"
 #include "ferry/detail/reclaim/guard.hpp"
 #include "ferry/detail/reclaim/operation_pin.hpp"
 
@@ -19,16 +19,22 @@ FERRY_ENGINE_BEGIN
 template <class Core>
 class [[nodiscard]] handle {
 public:
-    using node_type = typename Core::node_type;
     using key_type = typename Core::key_type;
     using value_type = typename Core::value_type;
 
     handle() noexcept = default;
 
-    /// For the maps' use: takes over a pin of the caller.
-    handle(const Core &core, detail::thread_record &pinned, found_value<node_type> found) noexcept
-        : record_(&pinned), found_(found) {
-        count(core, 1);
+    /// A handle of what `find_it(self)` finds; the pin is kept only if it finds something. For the
+    /// interface's use.
+    template <class FindIt>
+    static handle of(Core &core, FindIt &&find_it) {
+        detail::operation_pin pinned(core.domain());
+        const found_element<Core> found = find_it(pinned.self);
+        if (!found) {
+            return {};
+        }
+        core.domain().pin(); // nested: one for the handle
+        return handle(core, pinned.self, found);
     }
 
     handle(handle &&other) noexcept
@@ -52,15 +58,15 @@ public:
 
     ~handle() { release(); }
 
-    explicit operator bool() const noexcept { return found_.value != nullptr; }
+    explicit operator bool() const noexcept { return static_cast<bool>(found_); }
 
     const key_type &key() const noexcept {
-        FERRY_ASSERT(found_.node != nullptr, "key() of an empty handle: test it first");
-        return found_.node->key;
+        FERRY_ASSERT(static_cast<bool>(found_), "key() of an empty handle: test it first");
+        return found_.key();
     }
     const value_type &value() const noexcept requires(!std::same_as<value_type, unit>) {
-        FERRY_ASSERT(found_.value != nullptr, "value() of an empty handle: test it first");
-        return *found_.value;
+        FERRY_ASSERT(static_cast<bool>(found_), "value() of an empty handle: test it first");
+        return found_.value();
     }
 
     /// The value; of a set's element, the key.
@@ -74,6 +80,11 @@ public:
     const auto *operator->() const noexcept { return std::addressof(**this); }
 
 private:
+    handle(const Core &core, detail::thread_record &pinned, found_element<Core> found) noexcept
+        : record_(&pinned), found_(found) {
+        count(core, 1);
+    }
+
     void release() noexcept {
         if (record_ != nullptr) {
 #if FERRY_CHECKED
@@ -96,22 +107,10 @@ private:
     }
 
     detail::thread_record *record_ = nullptr;
-    found_value<node_type> found_;
+    found_element<Core> found_;
 #if FERRY_CHECKED
     detail::counter *handles_ = nullptr;
 #endif
 };
-
-/// A handle of what `find_it(self)` finds; the pin is kept only if it finds something.
-template <class Core, class FindIt>
-handle<Core> make_handle(Core &core, FindIt &&find_it) {
-    detail::operation_pin pinned(core.domain());
-    const auto found = find_it(pinned.self);
-    if (!found) {
-        return {};
-    }
-    core.domain().pin(); // nested: one for the handle
-    return handle<Core>(core, pinned.self, found);
-}
 
 FERRY_ENGINE_END

@@ -27,7 +27,6 @@ struct item {
 template <class Core>
 class items_view {
 public:
-    using node_type = typename Core::node_type;
     using mapped_type = typename Core::value_type;
     static constexpr bool is_set = std::same_as<mapped_type, unit>;
 
@@ -42,11 +41,11 @@ public:
         explicit iterator(Core &core) : core_(&core) { fill(); }
 
         reference operator*() const noexcept {
-            const auto &[node, value] = home_[at_];
+            const auto &element = home_[at_];
             if constexpr (is_set) {
-                return node->key;
+                return element.key();
             } else {
-                return {node->key, *value};
+                return {element.key(), element.value()};
             }
         }
 
@@ -79,7 +78,7 @@ public:
 
         Core *core_;
         hash_cursor cursor_;
-        std::vector<found_value<node_type>> home_;
+        std::vector<found_element<Core>> home_;
         std::size_t at_ = 0;
     };
 

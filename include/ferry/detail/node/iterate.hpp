@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Iteration, by ranges of hashes: the position is a hash, and a step takes the home bucket of the
-// root that the position falls into. So it can go on in a new root, and be shared out by ranges.
+// Iteration, by ranges of hashes (chain/cursor.hpp).
 //
 //   root   | home b ............ |      the nodes with home b stand on b's path, or, if that met
 //   next   | home 2b | home 2b+1 |      SEALED or its end, on the paths of the homes of the next
@@ -15,8 +14,9 @@
 //   W3  A key that is erased and inserted again meanwhile is seen at most once for each of its
 //       nodes: twice when its first node was dropped in between.
 //
-// Iteration never drives the migration. Progress: a step is bounded by the paths it walks.
+// Progress: a step is bounded by the paths it walks.
 
+#include "ferry/detail/chain/cursor.hpp"
 #include "ferry/detail/node/erase.hpp"
 
 FERRY_ENGINE_BEGIN
@@ -81,67 +81,11 @@ bool walk_range(Core &core, table &start, table &at, std::uint64_t first, std::u
     return false;
 }
 
-/// A position in an iteration over a range of hashes.
-class hash_cursor {
-public:
-    /// All hashes.
-    hash_cursor() noexcept = default;
-
-    /// One of several equal shares.
-    hash_cursor(std::size_t part, std::size_t parts) noexcept : finished_(part >= parts) {
-        FERRY_ASSERT(part < parts, "for_each(part, parts, f): part must be less than parts");
-        if (!finished_) {
-            position_ = bound(part, parts);
-            last_ = bound(part + 1, parts) - 1;
-        }
-    }
-
-    bool finished() const noexcept { return finished_; }
-
-    /// Takes one home of the present root: calls `f(node&, hash)` for its nodes. True when f
-    /// returned true. The caller is pinned for the call, and may refresh between calls.
-    template <class Core, class F>
-    bool step(Core &core, F &&f) {
-        table &root = *core.root();
-        const unsigned shift = 64 - root.shape().bits;
-        const std::uint64_t end = std::min(last_, position_ | ((std::uint64_t{1} << shift) - 1));
-        const bool stopped = engine::walk_range(core, root, root, position_, end, f);
-        finished_ = end == last_;
-        position_ = end + 1;
-        return stopped;
-    }
-
-private:
-    static std::uint64_t bound(std::size_t part, std::size_t parts) noexcept {
-        __extension__ using wide = unsigned __int128;
-        return static_cast<std::uint64_t>((static_cast<wide>(part) << 64) / parts);
-    }
-
-    std::uint64_t position_ = 0;
-    std::uint64_t last_ = ~std::uint64_t{0};
-    bool finished_ = false;
-};
-
-/// Calls `f(node&, hash)` for the nodes of the cursor's range until it returns true; lets
-/// reclamation pass now and then, if the caller's is the thread's only pin. True: stopped.
-template <class Core, class F>
-bool for_each_node(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f) {
-    for (unsigned homes = 1; !cursor.finished(); ++homes) {
-        if (cursor.step(core, f)) {
-            return true;
-        }
-        if (homes % detail::homes_per_refresh == 0) {
-            core.domain().refresh(self);
-        }
-    }
-    return false;
-}
-
 /// Calls `f(key, value)` for the live elements of the cursor's range until it returns false.
 /// True: not stopped.
 template <class Core, class F>
 bool for_each_live(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f) {
-    return !engine::for_each_node(core, self, cursor, [&](auto &node, std::uint64_t) {
+    return !engine::walk_all(core, self, cursor, [&](auto &node, std::uint64_t) {
         const value_word state = node.state.load();
         return state.is_live() && !f(std::as_const(node.key), *node.value_at(state));
     });
@@ -151,13 +95,12 @@ bool for_each_live(Core &core, detail::thread_record &self, hash_cursor cursor, 
 template <class Core, class Wanted>
 std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wanted) {
     std::size_t erased = 0;
-    engine::for_each_node(core, self, hash_cursor(), [&](auto &node, std::uint64_t hash) {
+    engine::walk_all(core, self, hash_cursor(), [&](auto &node, std::uint64_t hash) {
         table *const root = core.root();
         value_word state = node.state.load();
         while (state.is_live() && wanted(std::as_const(node.key), *node.value_at(state))) {
             // Failure: another thread changed the key, and made progress.
-            if (engine::erase_state(core, self, *root, node, state, core.link_to(&node, hash),
-                                    hash)) {
+            if (engine::erase_state(core, self, *root, node, state, hash) == attempt::settled) {
                 ++erased;
                 core.after_write(self, *root);
                 break;

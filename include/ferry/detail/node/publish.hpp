@@ -12,15 +12,21 @@
 
 FERRY_ENGINE_BEGIN
 
+/// How an attempt to change a node's state ended.
+enum class attempt {
+    settled,
+    overtaken, ///< another thread changed the key, and made progress: look again
+};
+
 /// LIVE or DEAD → LIVE(the value of `fresh`), and `state` is that then; an old value stays readable
-/// under the pin. False: another thread changed the key, and `state` is what it is now. The caller
-/// is pinned by `self` since before it read `state`.
+/// under the pin. If it is overtaken `state` is the state by then. The caller is pinned by `self`
+/// since before it read `state`.
 ///
 /// `Fresh`: a pending_value or result_box; where places are used again, a copied_value. Its value
 /// has been made.
 template <class Core, class Fresh>
-bool publish(Core &core, detail::thread_record &self, typename Core::node_type &node,
-             value_word &state, Fresh &fresh) {
+attempt publish(Core &core, detail::thread_record &self, typename Core::node_type &node,
+                value_word &state, Fresh &fresh) {
     const value_word first_seen = state;
     do {
         value_word to;
@@ -49,10 +55,10 @@ bool publish(Core &core, detail::thread_record &self, typename Core::node_type &
                 core.count_revived(self);
             }
             core.retire_value(self, node, old, to);
-            return true;
+            return attempt::settled;
         }
     } while (state.same_value(first_seen));
-    return false;
+    return attempt::overtaken;
 }
 
 FERRY_ENGINE_END

@@ -20,9 +20,8 @@
 
 #include "ferry/detail/chain/engine.hpp"
 #include "ferry/detail/chain/next_table.hpp"
-#include "ferry/detail/node/probe.hpp"
-#include "ferry/detail/node/tables.hpp"
 #include "ferry/detail/node/value_cell.hpp"
+#include "ferry/detail/node/walk.hpp"
 
 FERRY_ENGINE_BEGIN
 
@@ -111,43 +110,36 @@ bool drop(Core &core, detail::thread_record &self, table &from, typename Core::n
     return true;
 }
 
-/// Links a live node at the first free slot of its path after the root, unless it is there.
+/// Links a live node at the first EMPTY slot of its path after the root, unless it is linked there.
 template <class Core>
 settled link_further(Core &core, detail::thread_record &self, table &root,
                      typename Core::node_type &live, slot_word link, std::uint64_t hash) noexcept {
-    for (table *into = root.next(); into != nullptr; into = core.next_at_path_end(*into, hash)) {
-        bucket *here = into->home(hash);
-        for (bucket *const end = here + into->path_buckets(); here != end;) {
-            const bucket_view seen(*here);
-            for (auto lanes = seen.matches(slot_word::tag_of(hash)); !lanes.empty();
-                 lanes.drop_first()) {
-                if (here->slots[lanes.first()].load() == link) {
-                    return settled::done;
-                }
+    settled result = settled::done;
+    // A SEALED slot ends the walk: its table is itself the root or was. So the root we know was
+    // done, and the node, if it lives, was linked in that table by then.
+    walk_path<at_sealed::end>(
+        root.next(), hash,
+        [link](slot_word word) { return word == link ? walk_step::end : walk_step::go_on; },
+        [&](slot &vacant, table &into) {
+            slot_word seen;
+            // Failure: another thread settled the slot, perhaps with this link.
+            if (!vacant.try_link(link, seen)) {
+                return walk_step::go_on;
             }
-            const auto stops = seen.stops();
-            if (stops.empty()) {
-                ++here;
-                continue;
+            static_cast<void>(into.counts().count_used(core.seat_of(self)));
+            if (live.state.load_after_link().is_dropped()) {
+                vacant.try_unlink(link); // we came late, and the dropper may have missed our link
             }
-            slot &stop = here->slots[stops.first()];
-            slot_word word;
-            if (stop.try_link(link, word)) {
-                static_cast<void>(into->counts().count_used(core.seat_of(self)));
-                if (live.state.load_after_link().is_dropped()) {
-                    stop.try_unlink(link); // we came late, and the dropper may have missed our link
-                }
-                return settled::done;
+            return walk_step::end;
+        },
+        [&](table &full) {
+            table *const next = core.next_at_path_end(full, hash);
+            if (next == nullptr) {
+                result = settled::no_memory;
             }
-            // SEALED: `into` is itself the root or was, so that the root we know was done, and
-            // the node, if it lives, was linked here by then.
-            if (word.is_sealed()) {
-                return settled::done;
-            }
-            // Settled since the probe, perhaps with this link: look at the bucket again.
-        }
-    }
-    return settled::no_memory;
+            return next;
+        });
+    return result;
 }
 
 /// Settles one slot of `root`, whose `next` is published.

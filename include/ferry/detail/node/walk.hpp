@@ -37,15 +37,26 @@ constexpr std::size_t loads_of_path(std::size_t path_buckets) noexcept {
 /// came later.
 struct end_at_vacant {};
 
+/// What a walk does after it has called one of its callbacks.
+enum class walk_step {
+    go_on, ///< after on_vacant: look at the bucket again
+    end,
+};
+
+/// What a walk does where it meets a SEALED slot: nothing further on in the table is of the path.
+enum class at_sealed {
+    go_on, ///< in the next table
+    end,
+};
+
 /// Walks the path of `hash` from table `at`, which the caller's pin protects, and with it all
 /// tables behind it. Returns the table in which the walk ended.
 ///
-///   on_link(slot_word)      a link with the hash's tag. true: end the walk
-///   on_vacant(slot&, table&) the first EMPTY slot. true: end the walk; false: look again. Or
-///                           end_at_vacant
-///   on_end(table&)          the path's end in a table that has no next one when it is looked at.
-///                           The table to go on in, or nullptr: end the walk
-template <class OnLink, class OnVacant, class OnEnd>
+///   on_link(slot_word)       a link with the hash's tag
+///   on_vacant(slot&, table&) the first EMPTY slot. Or end_at_vacant
+///   on_end(table&)           the path's end in a table that has no next one when it is looked at.
+///                            Returns the table to go on in, or nullptr: the walk ends
+template <at_sealed Sealed = at_sealed::go_on, class OnLink, class OnVacant, class OnEnd>
 [[gnu::always_inline]] inline table *walk_path(table *at, std::uint64_t hash, OnLink &&on_link,
                                                OnVacant &&on_vacant, OnEnd &&on_end) {
     constexpr bool only_looks = std::is_same_v<std::remove_cvref_t<OnVacant>, end_at_vacant>;
@@ -57,7 +68,7 @@ template <class OnLink, class OnVacant, class OnEnd>
             const bucket_view seen(*here);
             for (auto lanes = seen.matches(tag); !lanes.empty(); lanes.drop_first()) {
                 const slot_word word = here->slots[lanes.first()].load();
-                if (word.is_link() && on_link(word)) {
+                if (word.is_link() && on_link(word) == walk_step::end) {
                     return at;
                 }
             }
@@ -74,6 +85,9 @@ template <class OnLink, class OnVacant, class OnEnd>
             slot &stop = here->slots[stops.first()];
             const slot_word word = stop.load();
             if (word.is_sealed()) {
+                if constexpr (Sealed == at_sealed::end) {
+                    return at;
+                }
                 break;
             }
             if constexpr (only_looks) {
@@ -82,7 +96,7 @@ template <class OnLink, class OnVacant, class OnEnd>
                     return at;
                 }
             } else {
-                if (word.is_empty() && on_vacant(stop, *at)) {
+                if (word.is_empty() && on_vacant(stop, *at) == walk_step::end) {
                     return at;
                 }
             }
