@@ -6,6 +6,7 @@
 //
 // Progress: an iteration never drives a migration.
 
+#include "ferry/detail/chain/engine.hpp"
 #include "ferry/detail/platform/assert.hpp"
 #include "ferry/detail/platform/tuning.hpp"
 #include "ferry/detail/reclaim/domain.hpp"
@@ -36,7 +37,7 @@ public:
     /// Takes one home of the present root: `core.walk_hashes(root, first, last, f)` shows f what
     /// has hashes from first to last. True when f returned true. The caller is pinned for the
     /// call, and may refresh between calls.
-    template <class Core, class F>
+    template <map_engine Core, class F>
     bool step(Core &core, F &&f) {
         auto &root = *core.root();
         const unsigned shift = 64 - root.shape().bits;
@@ -60,7 +61,7 @@ private:
 
 /// Shows f what is in the cursor's range until it returns true; lets reclamation pass now and then,
 /// if the caller's is the thread's only pin. True: stopped.
-template <class Core, class F>
+template <map_engine Core, class F>
 bool walk_all(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f) {
     for (unsigned homes = 1; !cursor.finished(); ++homes) {
         if (cursor.step(core, f)) {

@@ -33,11 +33,16 @@ struct object_counts {
     std::size_t linked_bytes = 0; ///< of those that the tables lead to
 };
 
+/// Takes whatever an engine shows.
+struct any_visitor {
+    bool operator()(auto &shown, std::uint64_t hash) const noexcept;
+};
+
 // clang-format off
 template <class Engine>
 concept map_engine = requires(Engine &engine, const Engine &same, detail::thread_record &self,
                               typename Engine::table &root, std::size_t bucket,
-                              detail::retired_item item) {
+                              detail::retired_item item, std::uint64_t hash, any_visitor &visitor) {
     /// Settles each slot of a bucket of `root`, which has a next table: afterwards no key can come
     /// to the slot, and what it holds is in a later table or is gone. Idempotent; any number of
     /// threads may settle a bucket at once, and any may stop in the middle for ever. The caller is
@@ -56,6 +61,12 @@ concept map_engine = requires(Engine &engine, const Engine &same, detail::thread
 
     /// What its objects amount to; may be off by operations under way.
     { same.count_objects() } noexcept -> std::same_as<object_counts>;
+
+    /// Calls `visitor` for what has a hash from one to another, both inclusive: for what is there
+    /// throughout, once, in `root` or in a later table; never for what never was there. True:
+    /// visitor returned true, which ends the walk. The caller is pinned since before it loaded
+    /// `root`.
+    { engine.walk_hashes(root, hash, hash, visitor) } -> std::same_as<bool>;
 };
 // clang-format on
 
