@@ -148,9 +148,7 @@ private:
 template <class Engine>
 auto &core_of(engine::container<Engine> &map) {
     struct open : engine::container<Engine> {
-        static auto &of(engine::container<Engine> &those) {
-            return those.*(&open::core_);
-        }
+        static auto &of(engine::container<Engine> &those) { return those.*(&open::core_); }
     };
     return open::of(map);
 }

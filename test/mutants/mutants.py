@@ -163,8 +163,8 @@ MUTANTS = [
         ('a dropped node is not unlinked', 'unlink_dropped(&from, link, hash);',
          'static_cast<void>(link); static_cast<void>(from); static_cast<void>(hash);'),
         ('a dropped node passes the grace period once',
-         'core.retire(self, dead.state.link(), detail::retired_kind::node);',
-         'core.retire(self, dead.state.link(), detail::retired_kind::node_again);'),
+         'core.retire(self, dead.state.link(), retired::node);',
+         'core.retire(self, dead.state.link(), retired::node_again);'),
         ('who loses a drop drops all the same',
          'if (!dead.state.try_drop()) {\n        return false;\n    }',
          'static_cast<void>(dead.state.try_drop());'),
@@ -235,7 +235,7 @@ MUTANTS = [
          'if (root_.compare_exchange_strong(expected, next, detail::seq_cst, detail::acquire)) {',
          'static_cast<void>(expected);\n        if (root_.store(next, detail::seq_cst); true) {'),
         ('a promoted table is not retired',
-         'retire(self, done.garbage_link(), detail::retired_kind::table);',
+         'retire(self, done.garbage_link(), retired::table);',
          'static_cast<void>(self);'),
     ),
     *in_file(
@@ -255,7 +255,7 @@ MUTANTS = [
     *in_file(
         DETAIL + 'node/dispose.hpp',
         ('a dropped node is freed after its first grace period',
-         'if (item.kind() == detail::retired_kind::node) {', 'if (false) {'),
+         'if (item.kind() == retired::node) {', 'if (false) {'),
         ('a dropped node is not looked for again in a child',
          'if (core.threads_were_lost()) {', 'if (false) {'),
         ('a child looks for a dropped node in the root alone',
@@ -452,7 +452,7 @@ MUTANTS = [
          'else {'),
         ('a flag is not lowered', 'flag.lower(seen);', 'static_cast<void>(seen);'),
         ('a flag waits for what lost threads have in hand', 'else if (lists.all_empty()) {',
-         'else if (lists.all_empty() && lists.pending(retired_kind::table) == 0) {'),
+         'else if (lists.all_empty() && lists.pending(ferry::engine::retired::table) == 0) {'),
     ),
     *in_file(
         DETAIL + 'reclaim/domain.hpp',

@@ -36,12 +36,9 @@ const std::size_t few = scaled(10000, 10000);
 const std::size_t many = scaled(100000, 10000);
 
 template <class Engine>
-const ferry::engine::table &
-root_of(ferry::engine::container<Engine> &map) {
+const ferry::engine::table &root_of(ferry::engine::container<Engine> &map) {
     struct open : ferry::engine::container<Engine> {
-        static auto &of(ferry::engine::container<Engine> &those) {
-            return those.*(&open::core_);
-        }
+        static auto &of(ferry::engine::container<Engine> &those) { return those.*(&open::core_); }
     };
     return *open::of(map).root();
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <ferry/detail/node/tables.hpp>
 #include <ferry/detail/reclaim/epoch_domain.hpp>
 #include <ferry/detail/reclaim/garbage.hpp>
 
@@ -55,7 +56,7 @@ public:
         CHECK(wrong == 0);
     }
 
-    thing &retire(retired_kind kind = retired_kind::box) {
+    thing &retire(retired_kind kind = ferry::engine::retired::box) {
         thing &made = things.emplace_back();
         const pinned here(home);
         stripe.retire(retired_item(made.link, kind), home, false);
@@ -133,7 +134,7 @@ TEST_CASE("a drain disposes of a few things, and nothing is lost") {
         at.retire();
     advances(at.home, grace_epochs);
     for (int left = all; left > 0; left -= frees_per_drain) {
-        CHECK(at.stripe.pending(retired_kind::box) == left);
+        CHECK(at.stripe.pending(ferry::engine::retired::box) == left);
         CHECK(at.drain() == std::min<int>(left, frees_per_drain));
     }
     CHECK(at.drain() == 0);
@@ -142,13 +143,13 @@ TEST_CASE("a drain disposes of a few things, and nothing is lost") {
 TEST_CASE("dropped nodes, which only begin to wait again, do not keep a drain from freeing") {
     landfill at;
     for (unsigned i = 0; i < items_per_drain; ++i)
-        at.retire(retired_kind::node);
-    at.retire(retired_kind::box);
+        at.retire(ferry::engine::retired::node);
+    at.retire(ferry::engine::retired::box);
     advances(at.home, grace_epochs);
     // The last thing retired is the first in its list.
     CHECK(at.drain() == items_per_drain);
-    CHECK(at.stripe.pending(retired_kind::box) == 0);
-    CHECK(at.stripe.pending(retired_kind::node) == 1);
+    CHECK(at.stripe.pending(ferry::engine::retired::box) == 0);
+    CHECK(at.stripe.pending(ferry::engine::retired::node) == 1);
 }
 
 TEST_CASE("what a drain put back is expired at once, whatever the epoch") {
@@ -198,19 +199,19 @@ TEST_CASE("everything is taken, expired or put back or fresh, each thing once") 
 
 TEST_CASE("what waits is counted by its kind") {
     landfill at;
-    at.retire(retired_kind::box);
-    at.retire(retired_kind::table);
-    at.retire(retired_kind::table);
-    CHECK(at.stripe.pending(retired_kind::box) == 1);
-    CHECK(at.stripe.pending(retired_kind::table) == 2);
-    CHECK(at.stripe.pending(retired_kind::node) == 0);
+    at.retire(ferry::engine::retired::box);
+    at.retire(ferry::engine::retired::table);
+    at.retire(ferry::engine::retired::table);
+    CHECK(at.stripe.pending(ferry::engine::retired::box) == 1);
+    CHECK(at.stripe.pending(ferry::engine::retired::table) == 2);
+    CHECK(at.stripe.pending(ferry::engine::retired::node) == 0);
     advances(at.home, grace_epochs);
     {
         const pinned here(at.home);
         at.stripe.drain_all(at.home, false, dispose);
     }
-    CHECK(at.stripe.pending(retired_kind::box) == 0);
-    CHECK(at.stripe.pending(retired_kind::table) == 0);
+    CHECK(at.stripe.pending(ferry::engine::retired::box) == 0);
+    CHECK(at.stripe.pending(ferry::engine::retired::table) == 0);
 }
 
 TEST_CASE("a disposal may retire again, and waits for a grace period of its own") {
@@ -220,10 +221,11 @@ TEST_CASE("a disposal may retire again, and waits for a grace period of its own"
     {
         const pinned here(at.home);
         at.stripe.drain(at.home, false, [&](retired_item item) {
-            at.stripe.retire(retired_item(item.link(), retired_kind::node_again), at.home, false);
+            at.stripe.retire(retired_item(item.link(), ferry::engine::retired::node_again), at.home,
+                             false);
         });
     }
-    CHECK(at.stripe.pending(retired_kind::node_again) == 1);
+    CHECK(at.stripe.pending(ferry::engine::retired::node_again) == 1);
     for (unsigned epoch = 0; epoch < grace_epochs; ++epoch) {
         CHECK(at.drain() == 0);
         REQUIRE(at.home.try_advance());
@@ -244,7 +246,8 @@ TEST_CASE("threads that retire and drain at once lose nothing and duplicate noth
     const auto found = crew(threads, [&](unsigned id, findings &mine) {
         for (std::size_t i = 0; i < each; ++i) {
             const pinned here(home);
-            stripe.retire(retired_item(things[id][i].link, retired_kind::box), home, false);
+            stripe.retire(retired_item(things[id][i].link, ferry::engine::retired::box), home,
+                          false);
             mine.expect(things[id][i].disposals == 0, "nothing is disposed of under a pin that "
                                                       "is older");
             // Puts lists back, and sometimes finds every expired place filled.
@@ -271,12 +274,12 @@ TEST_CASE("threads that retire and drain at once lose nothing and duplicate noth
     const auto total = static_cast<std::int64_t>(threads * each);
     count();
     CHECK(twice == 0);
-    CHECK(stripe.pending(retired_kind::box) == total - disposed);
+    CHECK(stripe.pending(ferry::engine::retired::box) == total - disposed);
     stripe.take_everything(dispose);
     count();
     CHECK(twice == 0);
     CHECK(disposed == total);
-    CHECK(stripe.pending(retired_kind::box) == 0);
+    CHECK(stripe.pending(ferry::engine::retired::box) == 0);
 }
 
 TEST_CASE("what a pinned reader found is not disposed of while it is pinned") {
@@ -292,7 +295,8 @@ TEST_CASE("what a pinned reader found is not disposed of while it is pinned") {
                 for (std::size_t i = 1; i <= count; ++i) {
                     const pinned here(at.home);
                     thing *const old = current.exchange(&at.things[i]);
-                    at.stripe.retire(retired_item(old->link, retired_kind::box), at.home, false);
+                    at.stripe.retire(retired_item(old->link, ferry::engine::retired::box), at.home,
+                                     false);
                     at.stripe.drain(at.home, false, dispose);
                     at.home.try_advance();
                 }
@@ -309,6 +313,7 @@ TEST_CASE("what a pinned reader found is not disposed of while it is pinned") {
         });
         CHECK(found.text() == "");
         const pinned here(at.home);
-        at.stripe.retire(retired_item(current.load()->link, retired_kind::box), at.home, false);
+        at.stripe.retire(retired_item(current.load()->link, ferry::engine::retired::box), at.home,
+                         false);
     }
 }

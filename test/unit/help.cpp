@@ -102,7 +102,7 @@ TEST_CASE_FIXTURE(fixture, "a promotion retires the old table, once") {
     for (int times = 0; times < 3; ++times) {
         map.core.promote(self, root);
         CHECK(&map.root() == &next);
-        CHECK(map.pending(retired_kind::table) == 1);
+        CHECK(map.pending(ferry::engine::retired::table) == 1);
     }
     CHECK(map.core.upkeeping().grown.load() == 1);
 }
@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(fixture, "only the root is promoted, whatever is done further 
         next.migration().set_done(b);
     map.core.promote(self, next);
     CHECK(&map.root() == &root);
-    CHECK(map.pending(retired_kind::table) == 0);
+    CHECK(map.pending(ferry::engine::retired::table) == 0);
 }
 
 TEST_CASE_FIXTURE(fixture, "a chain of three tables is promoted one by one, sealing only the "
@@ -147,7 +147,7 @@ TEST_CASE_FIXTURE(fixture, "a chain of three tables is promoted one by one, seal
     }
     CHECK(sealed_too_early == 0);
     CHECK(&map.root() == &third);
-    CHECK(map.pending(retired_kind::table) == 2);
+    CHECK(map.pending(ferry::engine::retired::table) == 2);
     CHECK(missing() == 0);
 }
 
@@ -186,6 +186,6 @@ TEST_CASE_FIXTURE(fixture, "the dead do not come along") {
     CHECK(count_links(next) == keys / 2);
     CHECK(map.nodes() == keys / 2);
     CHECK(map.dead() == 0);
-    CHECK(map.pending(retired_kind::node) == keys / 2);
+    CHECK(map.pending(ferry::engine::retired::node) == keys / 2);
     CHECK(map.core.upkeeping().swept.load() == 1);
 }

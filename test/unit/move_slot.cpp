@@ -97,7 +97,7 @@ TEST_CASE_FIXTURE(fixture, "a dead node is dropped: its slot is a tombstone and 
         CHECK(node->state.load().is_dropped());
         CHECK(map.nodes() == 0);
         CHECK(map.dead() == 0);
-        CHECK(map.pending(retired_kind::node) == 1);
+        CHECK(map.pending(ferry::engine::retired::node) == 1);
     }
     CHECK(count_links(*next) == 0);
     CHECK(map.root().counts().used() == 1); // links and tombstones
@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(fixture, "a node that died after it was linked further is drop
     CHECK(at->load().is_tombstone());
     CHECK(there.load().is_tombstone());
     CHECK(next->counts().used() == 1);
-    CHECK(map.pending(retired_kind::node) == 1);
+    CHECK(map.pending(ferry::engine::retired::node) == 1);
 }
 
 TEST_CASE_FIXTURE(fixture, "a node that was revived before it is settled is linked") {
@@ -148,11 +148,11 @@ TEST_CASE_FIXTURE(fixture, "tombstones, sealed slots and links of dropped nodes 
         REQUIRE(node->state.try_drop());
     }
     const slot_word before = at->load();
-    const std::int64_t retired = map.pending(retired_kind::node);
+    const std::int64_t retired = map.pending(ferry::engine::retired::node);
     const std::size_t used = next->counts().used();
     CHECK(settle() == settled::done);
     CHECK(at->load() == before);
-    CHECK(map.pending(retired_kind::node) == retired);
+    CHECK(map.pending(ferry::engine::retired::node) == retired);
     CHECK(next->counts().used() == used);
 }
 
@@ -166,7 +166,7 @@ TEST_CASE_FIXTURE(fixture,
     CHECK(count_links(*next) == 0);
     CHECK(count_slots(*next, [](slot_word word) { return word.is_tombstone(); }) == 1);
     CHECK(next->counts().used() == 1);
-    CHECK(map.pending(retired_kind::node) == 1);
+    CHECK(map.pending(ferry::engine::retired::node) == 1);
 }
 
 TEST_CASE_FIXTURE(fixture, "in a forked child the late link of a lost helper goes before its node" *
@@ -180,7 +180,9 @@ TEST_CASE_FIXTURE(fixture, "in a forked child the late link of a lost helper goe
     REQUIRE(late.try_link(link, seen));
     CHECK(run_in_child([&] {
               ferry::engine::reclaim(map.core, self);
-              if (map.pending(retired_kind::node) + map.pending(retired_kind::node_again) != 0)
+              if (map.pending(ferry::engine::retired::node) +
+                      map.pending(ferry::engine::retired::node_again) !=
+                  0)
                   return 1;
               return late.load().is_tombstone() ? 0 : 2;
           }).code == 0);
@@ -235,7 +237,7 @@ TEST_CASE_FIXTURE(fixture, "a drop unlinks the node from every table of the chai
     CHECK(ferry::engine::drop(map.core, self, map.root(), *node, link, key));
     CHECK(count_links(map.root()) + count_links(*next) + count_links(third) == 0);
     CHECK_FALSE(ferry::engine::drop(map.core, self, map.root(), *node, link, key));
-    CHECK(map.pending(retired_kind::node) == 1);
+    CHECK(map.pending(ferry::engine::retired::node) == 1);
 }
 
 TEST_CASE(

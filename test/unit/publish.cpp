@@ -73,7 +73,7 @@ struct fixture {
     }
 
     std::size_t outside() const { return map.core.sum(&ferry::engine::node_counts::boxes); }
-    std::int64_t retired() const { return map.pending(retired_kind::box); }
+    std::int64_t retired() const { return map.pending(ferry::engine::retired::box); }
 
     // The shapes a node can have; the free place is expired afterwards.
     void make_boxed() { // the value in a box, the place inside free
@@ -476,8 +476,7 @@ TEST_CASE("whatever comes between the steps, a value is published once or not at
                                 other = here.at->value_at(here.state());
                         });
                         fresh.result.fill([] { return ours; });
-                        const bool done =
-                            publishes(here.map.core, pin.self, *here.at, seen, fresh);
+                        const bool done = publishes(here.map.core, pin.self, *here.at, seen, fresh);
                         CHECK(fresh.interrupted());
                         CHECK(seen == here.state());
                         CHECK(done == !changes_value(what, before.is_live()));
@@ -492,8 +491,7 @@ TEST_CASE("whatever comes between the steps, a value is published once or not at
                         // Once more, as the operation's next turn.
                         if (!done) {
                             fresh.result.fill([] { return ours + 1; });
-                            CHECK(publishes(here.map.core, pin.self, *here.at, seen,
-                                                         fresh));
+                            CHECK(publishes(here.map.core, pin.self, *here.at, seen, fresh));
                             CHECK(*here.at->value_at(here.state()) == ours + 1);
                         }
                         CHECK(here.outside() == (here.state().owns_box() ? 1 : 0));
@@ -553,8 +551,8 @@ TEST_CASE("a node that is dropped while its place is held goes with all that is 
         CHECK_FALSE(publishes(map.core, pin->self, old, seen, fresh));
         CHECK(fresh.interrupted());
         CHECK(seen.is_dropped());
-        CHECK(map.pending(retired_kind::node) == 1);
-        CHECK(map.pending(retired_kind::box) == 1);
+        CHECK(map.pending(ferry::engine::retired::node) == 1);
+        CHECK(map.pending(ferry::engine::retired::box) == 1);
         // The key's next node is another one, and so is its place.
         REQUIRE(map.insert(pin->self, key, 3));
         node_type &next = map.node_of(map.root(), key);

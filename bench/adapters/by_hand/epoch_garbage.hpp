@@ -47,7 +47,7 @@ public:
         stripes_[seat.index].retire({object.link, kind}, domain_, seat.owned);
         const auto retired = self.count_turn();
         // Tables are large and few: they do not wait until enough small things are retired.
-        const bool large = kind == detail::retired_kind::table;
+        const bool large = kind == detail::retired_kind{6};
         if (large || retired % detail::turns_per_advance == 0)
             domain_.try_advance();
         if (large || retired % detail::turns_per_drain == 0)

@@ -144,12 +144,11 @@ public:
                 .add(false, 1);
             upkeep_->table_bytes_retired.add(false, static_cast<std::int64_t>(done.bytes()));
             if (done.is_large()) {
-                detail::retire_flagged(
-                    upkeep_->old_tables, old_tables_wait_,
-                    detail::retired_item(done.garbage_link(), detail::retired_kind::table),
-                    *domain_);
+                detail::retire_flagged(upkeep_->old_tables, old_tables_wait_,
+                                       detail::retired_item(done.garbage_link(), retired::table),
+                                       *domain_);
             } else {
-                retire(self, done.garbage_link(), detail::retired_kind::table);
+                retire(self, done.garbage_link(), retired::table);
             }
         }
     }

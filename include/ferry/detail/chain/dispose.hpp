@@ -23,7 +23,7 @@ bool free_table_piece(Core &core, typename Core::table &old) noexcept {
 template <map_engine Core>
 auto disposer(Core &core, detail::thread_record &self) noexcept {
     return [&core, &self](detail::retired_item item) noexcept {
-        if (item.kind() == detail::retired_kind::table) {
+        if (item.kind() == retired::table) {
             return free_table_piece(core, *Core::table::of_garbage_link(item.link()));
         }
         core.dispose(self, item);

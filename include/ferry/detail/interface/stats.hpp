@@ -37,9 +37,9 @@ map_stats collect_stats(const Engine &core) noexcept {
     stats.retired_objects = objects.retired;
     stats.retired_bytes = objects.retired_bytes;
     for (std::size_t i = 0; i < core.stripes(); ++i) {
-        stats.retired_objects += count(core.stripe(i).garbage.pending(detail::retired_kind::table));
+        stats.retired_objects += count(core.stripe(i).garbage.pending(retired::table));
     }
-    stats.retired_objects += count(kept.old_tables.pending(detail::retired_kind::table));
+    stats.retired_objects += count(kept.old_tables.pending(retired::table));
     stats.retired_bytes += count(kept.table_bytes_retired.load());
 
     stats.epoch = core.domain().epoch();

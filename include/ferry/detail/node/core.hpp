@@ -215,16 +215,14 @@ public:
         count_boxes(self, old.owns_box(), fresh.owns_box());
         if (old.owns_box() && old.address() != fresh.address()) {
             if (old.state() == value_state::live_spare) {
-                base::retire(self, node_type::at(old.address())->state.link(),
-                             detail::retired_kind::spare);
+                base::retire(self, node_type::at(old.address())->state.link(), retired::spare);
             } else {
-                base::retire(self, node_type::box_at(old.address())->link,
-                             detail::retired_kind::box);
+                base::retire(self, node_type::box_at(old.address())->link, retired::box);
             }
         }
         if constexpr (node_type::retires_value) {
             if (old.state() == value_state::live_inline) {
-                base::retire(self, of.parts.word, detail::retired_kind::value);
+                base::retire(self, of.parts.word, retired::value);
             }
         } else {
             static_cast<void>(of); // dies with its node, or when another takes its place

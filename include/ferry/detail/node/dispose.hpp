@@ -34,13 +34,13 @@ void free_item(Core &core, detail::retired_item item) noexcept {
     using node_type = typename Core::node_type;
     detail::link_word &link = item.link();
     switch (item.kind()) {
-    case detail::retired_kind::box:
+    case retired::box:
         core.memory().free_box(node_type::of_box_link(link));
         break;
-    case detail::retired_kind::spare:
+    case retired::spare:
         core.memory().free_spare(node_type::of_state_link(link));
         break;
-    case detail::retired_kind::value:
+    case retired::value:
         if constexpr (node_type::retires_value) {
             node_type *of = node_type::of_value_link(link);
             core.memory().destroy_first_value(of);
@@ -49,11 +49,11 @@ void free_item(Core &core, detail::retired_item item) noexcept {
             }
         }
         break;
-    case detail::retired_kind::node:
-    case detail::retired_kind::node_again:
+    case retired::node:
+    case retired::node_again:
         engine::free_dropped_node(core, node_type::of_state_link(link));
         break;
-    case detail::retired_kind::table:
+    case retired::table:
         table::free(table::of_garbage_link(link));
         break;
     }
@@ -84,15 +84,15 @@ void unlink_again(Core &core, typename Core::node_type &dropped) noexcept {
 /// The end of an object whose grace period is over; of a dropped node, of its first.
 template <class Core>
 void dispose(Core &core, detail::thread_record &self, detail::retired_item item) noexcept {
-    if (item.kind() == detail::retired_kind::node) {
+    if (item.kind() == retired::node) {
         if (core.threads_were_lost()) {
             engine::unlink_again(core, *Core::node_type::of_state_link(item.link()));
         }
         // The label of the second period: read after the unlinking.
         const detail::stripe_seat seat = core.seat_of(self);
         core.stripe(seat.index)
-            .garbage.retire(detail::retired_item(item.link(), detail::retired_kind::node_again),
-                            core.domain(), seat.owned);
+            .garbage.retire(detail::retired_item(item.link(), retired::node_again), core.domain(),
+                            seat.owned);
     } else {
         engine::free_item(core, item);
     }
@@ -101,21 +101,20 @@ void dispose(Core &core, detail::thread_record &self, detail::retired_item item)
 /// What the engine's objects amount to.
 template <class Core>
 object_counts count_objects(const Core &core) noexcept {
-    using detail::retired_kind;
     using node_type = typename Core::node_type;
     constexpr std::size_t box_bytes = sizeof(typename node_type::box_type);
     object_counts sum;
-    const auto retired = [&](std::size_t stripe, retired_kind kind, std::size_t bytes) {
+    const auto retired = [&](std::size_t stripe, detail::retired_kind kind, std::size_t bytes) {
         const std::int64_t pending = core.stripe(stripe).garbage.pending(kind);
         const auto count = static_cast<std::size_t>(std::max<std::int64_t>(pending, 0));
         sum.retired += count;
         sum.retired_bytes += count * bytes;
     };
     for (std::size_t i = 0; i < core.stripes(); ++i) {
-        retired(i, retired_kind::box, box_bytes);
-        retired(i, retired_kind::value, 0); // a part of a node
-        for (const retired_kind kind :
-             {retired_kind::spare, retired_kind::node, retired_kind::node_again}) {
+        retired(i, retired::box, box_bytes);
+        retired(i, retired::value, 0); // a part of a node
+        for (const detail::retired_kind kind :
+             {retired::spare, retired::node, retired::node_again}) {
             retired(i, kind, sizeof(node_type));
         }
     }
@@ -167,8 +166,8 @@ void free_all(Core &core) noexcept {
     };
     const auto end_of = [&](detail::retired_item item) noexcept {
         switch (item.kind()) {
-        case detail::retired_kind::node:
-        case detail::retired_kind::node_again:
+        case retired::node:
+        case retired::node_again:
             claim(node_type::of_state_link(item.link()));
             break;
         default:

@@ -13,12 +13,15 @@ FERRY_ENGINE_BEGIN
 template <class Core, class Sought>
 inline found_element<Core> operation<Core, Sought>::find() const {
     found_element<Core> found;
-    table *const root = core.root();
+    // In registers: a lambda that captures this object would keep it, and the key, in memory.
+    const auto &sought = key;
+    Core &in = core;
+    table *const root = in.root();
     table *const last = walk_path(
         root, hash,
-        [&](slot_word word) {
-            const auto *node = core.node_at(word);
-            if (!is_for(*node)) {
+        [&found, &in, &sought](slot_word word) {
+            const auto *node = in.node_at(word);
+            if (!in.equal(node->key, sought)) {
                 return walk_step::go_on;
             }
             const value_word state = node->state.load(); // LP: find of a known key
@@ -31,7 +34,7 @@ inline found_element<Core> operation<Core, Sought>::find() const {
         end_at_vacant{},                             // LP: find, absent: see there
         [](table &) -> table * { return nullptr; }); // LP: find, absent: the null next's load
     if (last != root) [[unlikely]] {
-        engine::help(core, self, *root);
+        engine::help(in, self, *root);
     }
     return found;
 }

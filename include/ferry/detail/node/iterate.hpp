@@ -7,11 +7,11 @@
 //   next   | home 2b | home 2b+1 |      SEALED or its end, on the paths of the homes of the next
 //                                       table that b covers (one, several, or a part of one)
 //
-//   W1  A key that is there throughout is seen exactly once: at its place before the first EMPTY
+//   I1  A key that is there throughout is seen exactly once: at its place before the first EMPTY
 //       of its path in some table of the chain, which only moves forward (P1); and a node that
 //       was already linked on its path in an earlier table of the walk is skipped.
-//   W2  A key that was never there is never seen.
-//   W3  A key that is erased and inserted again meanwhile is seen at most once for each of its
+//   I2  A key that was never there is never seen.
+//   I3  A key that is erased and inserted again meanwhile is seen at most once for each of its
 //       nodes: twice when its first node was dropped in between.
 //
 // Progress: a step is bounded by the paths it walks.

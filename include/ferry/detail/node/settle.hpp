@@ -14,7 +14,7 @@
 // sees the link. A dropped node can thus be linked for a moment, and a reader that pinned after the
 // drop may pick it up there: that is why a dropped node passes the grace period twice. In a child
 // of fork the helper may be lost before it undoes its link: there the links are looked for again
-// between the two periods (unlink_again in table/dispose.hpp).
+// between the two periods (unlink_again in node/dispose.hpp).
 //
 // `Core` is the engine's core (node/core.hpp): node_at, hash_of, thread's stripes, retire.
 
@@ -106,7 +106,7 @@ bool drop(Core &core, detail::thread_record &self, table &from, typename Core::n
     }
     unlink_dropped(&from, link, hash);
     core.count_dropped(self);
-    core.retire(self, dead.state.link(), detail::retired_kind::node);
+    core.retire(self, dead.state.link(), retired::node);
     return true;
 }
 

@@ -49,13 +49,13 @@ public:
         retired_item taken[items_per_drain];
         unsigned count_taken = 0;
         unsigned frees = 0;
-        retired_item list = take_ripe(home);
+        retired_item list = take_expired(home);
         while (list && count_taken < items_per_drain && frees < most_frees) {
-            frees += list.kind() != retired_kind::node;
+            frees += list.kind() != kind_retired_again;
             taken[count_taken++] = list;
             list = list.next(); // ours by the exchange (G1)
             if (!list) {
-                list = take_ripe(home);
+                list = take_expired(home);
             }
         }
         if (list) {
@@ -71,7 +71,7 @@ public:
     template <class Dispose>
     bool drain_all(const domain &home, bool owned, Dispose &&dispose) {
         bool any = false;
-        while (retired_item list = take_ripe(home)) {
+        while (retired_item list = take_expired(home)) {
             any = true;
             dispose_list(owned, list, dispose);
         }
@@ -150,7 +150,7 @@ private:
         return retired_item::from_bits(list.exchange(0, acquire));
     }
 
-    retired_item take_ripe(const domain &home) noexcept {
+    retired_item take_expired(const domain &home) noexcept {
         for (auto &list : expired_) {
             if (const retired_item taken = take(list)) {
                 return taken;

@@ -15,14 +15,12 @@ FERRY_DETAIL_BEGIN
 
 using link_word = atomic<std::uint64_t>;
 
-enum class retired_kind : unsigned {
-    box = 1,        ///< a box: a value, or a place that was free
-    spare = 2,      ///< a node that was never linked and served as a box
-    value = 3,      ///< the first value inside a node; its memory is the node's
-    node = 4,       ///< a dropped node, before its first grace period is over
-    node_again = 5, ///< a dropped node, before its second
-    table = 6,
-};
+/// What an object is: the owner's own number, 1 to 7. Two of them mean something here.
+enum class retired_kind : unsigned {};
+/// The low byte of the object's link word may be written by others while the object waits.
+inline constexpr retired_kind kind_with_shared_link{3};
+/// Disposing of the object frees nothing: it is retired once more.
+inline constexpr retired_kind kind_retired_again{4};
 
 inline constexpr unsigned retired_kinds = 8;
 
@@ -57,7 +55,7 @@ public:
 
     /// Only for who is about to push this item, and before that.
     void set_next(retired_item next) const noexcept {
-        if (kind() == retired_kind::value) {
+        if (kind() == kind_with_shared_link) {
             // The node's own end may set a flag in the low byte meanwhile.
             // relaxed: the push that follows publishes it
             std::uint64_t word = link().load(relaxed);

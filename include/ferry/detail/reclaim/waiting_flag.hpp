@@ -5,7 +5,7 @@
 // something lies there, and is lowered by who finds them empty: no count that a thread could hold
 // up for ever, by stopping with something in its hands, or by being lost in a fork.
 //
-//   | version (63) | up (1) |
+//   | version (31) | up (1) |
 //
 //   W1  Whoever puts something into the lists, or back there, raises the flag after it did. A
 //       raise is a new version.
@@ -28,8 +28,9 @@ FERRY_DETAIL_BEGIN
 
 class waiting_flag {
 public:
-    /// The word as it was before a look.
-    using word = std::uint64_t;
+    /// The word as it was before a look. Versions repeat after 2^31 raises, each for a large table:
+    /// no look lasts that long.
+    using word = std::uint32_t;
 
     bool is_up() const noexcept {
         return (word_.load(relaxed) & up) != 0; // relaxed: a hint to look

@@ -22,6 +22,11 @@
 
 FERRY_ENGINE_BEGIN
 
+/// Kinds of what a map retires; an engine adds its own.
+namespace retired {
+inline constexpr detail::retired_kind table{6};
+} // namespace retired
+
 /// `Bucket`: one cache line, with `Bucket::slot_count` slots.
 template <class Bucket>
 class alignas(detail::apart_bytes) basic_table {
