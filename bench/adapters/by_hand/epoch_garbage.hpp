@@ -45,7 +45,7 @@ public:
         detail::thread_record &self = pin.record();
         const detail::stripe_seat seat(self.index(), count_ - 1);
         stripes_[seat.index].retire({object.link, kind}, domain_, seat.owned);
-        const auto retired = self.count_turn();
+        const auto retired = self.increment_turns();
         // Tables are large and few: they do not wait until enough small things are retired.
         const bool large = kind == detail::retired_kind{6};
         if (large || retired % detail::turns_per_advance == 0)
