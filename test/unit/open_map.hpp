@@ -38,7 +38,7 @@ public:
     engine::table &root() const { return *core.root(); }
 
     bool insert(detail::thread_record &self, const Key &key, const T &value) {
-        return core.template operation_on<const Key &>(self, key)
+        return core.operation_on(self, key)
             .insert([&](Key *place) { core.memory().construct(place, key); },
                     [&](T *place) {
                         core.memory().construct(place, value);
@@ -48,7 +48,7 @@ public:
     }
 
     const T *find(detail::thread_record &self, const Key &key) {
-        return core.template operation_on<const Key &>(self, key).find().at;
+        return core.operation_on(self, key).find().at;
     }
 
     // A node that is in no table yet.

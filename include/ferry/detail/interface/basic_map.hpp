@@ -19,7 +19,6 @@ template <class Engine>
 class basic_map : public container<Engine> {
     using base = container<Engine>;
     using base::core_;
-    using base::operation_on;
     using base::with_new_key;
     using typename base::Allocator;
     using typename base::Hash;
@@ -71,7 +70,7 @@ public:
     template <class K = Key>
     std::optional<T> get(const K &key) const requires std::copy_constructible<T> {
         detail::operation_pin pinned(core_.domain());
-        const auto at = operation_on(pinned.self, key).find();
+        const auto at = core_.operation_on(pinned.self, key).find();
         return at ? std::optional<T>(at.value()) : std::nullopt;
     }
 
@@ -79,7 +78,7 @@ public:
     template <class K = Key>
     bool contains(const K &key) const {
         detail::operation_pin pinned(core_.domain());
-        return static_cast<bool>(operation_on(pinned.self, key).find());
+        return static_cast<bool>(core_.operation_on(pinned.self, key).find());
     }
 
     /// 1 if the key is there, else 0.
@@ -93,7 +92,7 @@ public:
     template <class K, class F>
     bool visit(const K &key, F &&f) const {
         detail::operation_pin pinned(core_.domain());
-        const auto at = operation_on(pinned.self, key).find();
+        const auto at = core_.operation_on(pinned.self, key).find();
         if (at) {
             std::forward<F>(f)(at.value());
         }
@@ -103,8 +102,9 @@ public:
     /// A handle of the element, or of nothing. It pins this thread while it lives.
     template <class K = Key>
     handle find(const K &key) const {
-        return handle::of(
-            core_, [&](detail::thread_record &self) { return operation_on(self, key).find(); });
+        return handle::of(core_, [&](detail::thread_record &self) {
+            return core_.operation_on(self, key).find();
+        });
     }
 
     /// The key's value, valid as long as `under` lives and is not refreshed; nullptr: absent. Pins
@@ -112,7 +112,7 @@ public:
     template <class K = Key>
     const T *find(const K &key, const guard &under) const {
         base::check(under);
-        const auto at = operation_on(under.record(), key).find();
+        const auto at = core_.operation_on(under.record(), key).find();
         return at ? std::addressof(at.value()) : nullptr;
     }
 
@@ -126,7 +126,7 @@ public:
             pinned.self, static_cast<size_type>(last - first),
             [&first](size_type index) -> decltype(auto) {
                 using key_reference = decltype(first[0]);
-                if constexpr (base::template as_it_is<key_reference>) {
+                if constexpr (Engine::template as_it_is<key_reference>) {
                     return first[static_cast<std::iter_difference_t<It>>(index)];
                 } else {
                     return static_cast<Key>(first[static_cast<std::iter_difference_t<It>>(index)]);
@@ -213,7 +213,7 @@ public:
     template <class K, class F>
     bool update(const K &key, F &&f) {
         detail::operation_pin pinned(core_.domain());
-        return operation_on(pinned.self, key).update(f);
+        return core_.operation_on(pinned.self, key).update(f);
     }
 
     /// Present: the value becomes what `f(const T &)` returns. Absent: T(args...) is inserted.
@@ -244,7 +244,7 @@ public:
     compare_exchange(const K &key, const T &expected,
                      T desired) requires std::equality_comparable<T> && std::move_constructible<T> {
         detail::operation_pin pinned(core_.domain());
-        return operation_on(pinned.self, key).compare_exchange(expected, desired);
+        return core_.operation_on(pinned.self, key).compare_exchange(expected, desired);
     }
 
     // --- removal ---
@@ -255,14 +255,14 @@ public:
     requires(!std::is_invocable_r_v<bool, K &, const Key &, const T &>) size_type
         erase(const K &key) {
         detail::operation_pin pinned(core_.domain());
-        return operation_on(pinned.self, key).erase(always) ? 1 : 0;
+        return core_.operation_on(pinned.self, key).erase(always) ? 1 : 0;
     }
 
     /// Erases the key; the element stays readable through the handle. (Go's LoadAndDelete.)
     template <class K = Key>
     handle extract(const K &key) {
         return handle::of(core_, [&](detail::thread_record &self) {
-            return operation_on(self, key).erase(always);
+            return core_.operation_on(self, key).erase(always);
         });
     }
 
@@ -277,7 +277,7 @@ public:
     template <class K, class Pred>
     bool erase_if(const K &key, Pred &&pred) {
         detail::operation_pin pinned(core_.domain());
-        return static_cast<bool>(operation_on(pinned.self, key).erase(pred));
+        return static_cast<bool>(core_.operation_on(pinned.self, key).erase(pred));
     }
 
     /// Erases the elements for which `pred(const Key &, const T &)`; returns how many. Each is

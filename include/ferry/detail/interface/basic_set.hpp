@@ -18,7 +18,6 @@ template <class Engine>
 class basic_set : public container<Engine> {
     using base = container<Engine>;
     using base::core_;
-    using base::operation_on;
     using base::with_new_key;
     using typename base::Allocator;
     using typename base::Hash;
@@ -66,7 +65,7 @@ public:
     template <class K = Key>
     bool contains(const K &key) const {
         detail::operation_pin pinned(core_.domain());
-        return static_cast<bool>(operation_on(pinned.self, key).find());
+        return static_cast<bool>(core_.operation_on(pinned.self, key).find());
     }
 
     /// 1 if the key is there, else 0.
@@ -80,7 +79,7 @@ public:
     template <class K, class F>
     bool visit(const K &key, F &&f) const {
         detail::operation_pin pinned(core_.domain());
-        const auto at = operation_on(pinned.self, key).find();
+        const auto at = core_.operation_on(pinned.self, key).find();
         if (at) {
             std::forward<F>(f)(at.key());
         }
@@ -90,8 +89,9 @@ public:
     /// A handle of the key, or of nothing. It pins this thread while it lives.
     template <class K = Key>
     handle find(const K &key) const {
-        return handle::of(
-            core_, [&](detail::thread_record &self) { return operation_on(self, key).find(); });
+        return handle::of(core_, [&](detail::thread_record &self) {
+            return core_.operation_on(self, key).find();
+        });
     }
 
     /// The key as it is in the set, valid as long as `under` lives and is not refreshed; nullptr:
@@ -99,7 +99,7 @@ public:
     template <class K = Key>
     const Key *find(const K &key, const guard &under) const {
         base::check(under);
-        const auto at = operation_on(under.record(), key).find();
+        const auto at = core_.operation_on(under.record(), key).find();
         return at ? std::addressof(at.key()) : nullptr;
     }
 
@@ -129,14 +129,14 @@ public:
     template <class K = Key>
     size_type erase(const K &key) {
         detail::operation_pin pinned(core_.domain());
-        return operation_on(pinned.self, key).erase(always) ? 1 : 0;
+        return core_.operation_on(pinned.self, key).erase(always) ? 1 : 0;
     }
 
     /// Erases the key; it stays readable through the handle.
     template <class K = Key>
     handle extract(const K &key) {
         return handle::of(core_, [&](detail::thread_record &self) {
-            return operation_on(self, key).erase(always);
+            return core_.operation_on(self, key).erase(always);
         });
     }
 

@@ -168,38 +168,22 @@ protected:
                      &detail::domain_of(how.domain != nullptr ? *how.domain : default_domain())},
                 hash, equal, allocator) {}
 
-    /// Whether K can be looked up as it is.
-    template <class K>
-    static constexpr bool as_it_is = std::same_as<std::remove_cvref_t<K>, Key> ||
-                                     (
-                                         requires { typename Hash::is_transparent; } &&
-                                         requires { typename KeyEqual::is_transparent; });
-
-    /// An operation on a key as the user gave it, or on the Key that it converts to.
-    template <class K>
-    [[gnu::always_inline]] auto operation_on(detail::thread_record &self, const K &key) const {
-        static_assert(as_it_is<K> || std::is_convertible_v<const K &, Key>,
-                      "ferry: this cannot be looked up: it is no Key, and Hash and KeyEqual "
-                      "are not both transparent");
-        using sought = std::conditional_t<as_it_is<K>, const K &, Key>;
-        return core_.template operation_on<sought>(self, key);
-    }
-
     /// Calls `f(operation, make_key)` for a key that may be put in: `make_key(Key *)` makes it of
     /// what the user gave.
     template <class K, class F>
     auto with_new_key(detail::thread_record &self, K &&key, F &&f) {
-        if constexpr (as_it_is<K>) {
-            return f(operation_on(self, std::as_const(key)), [this, &key](Key *place) {
+        if constexpr (Engine::template as_it_is<K>) {
+            return f(core_.operation_on(self, std::as_const(key)), [this, &key](Key *place) {
                 core_.memory().construct(place, std::forward<K>(key));
             });
         } else {
             static_assert(std::is_convertible_v<K, Key>,
                           "ferry: this cannot become a key: it does not convert to Key");
             Key converted(std::forward<K>(key));
-            return f(operation_on(self, std::as_const(converted)), [this, &converted](Key *place) {
-                core_.memory().construct(place, std::move(converted));
-            });
+            return f(core_.operation_on(self, std::as_const(converted)),
+                     [this, &converted](Key *place) {
+                         core_.memory().construct(place, std::move(converted));
+                     });
         }
     }
 

@@ -111,11 +111,22 @@ public:
         return equal_(present, wanted);
     }
 
-    /// An operation on a key that is `Sought`, or becomes it. The caller is pinned by `self`.
-    template <class Sought, class K>
-    [[gnu::always_inline]] operation<node_core, Sought> operation_on(detail::thread_record &self,
-                                                                     const K &key) {
-        return operation<node_core, Sought>(*this, self, key);
+    /// Whether a K can be looked up as it is.
+    template <class K>
+    static constexpr bool as_it_is = std::is_same_v<std::remove_cvref_t<K>, Key> ||
+                                     (
+                                         requires { typename Hash::is_transparent; } &&
+                                         requires { typename KeyEqual::is_transparent; });
+
+    /// An operation on a key as the user gave it, or on the Key that it converts to. The caller is
+    /// pinned by `self`.
+    template <class K>
+    [[gnu::always_inline]] auto operation_on(detail::thread_record &self, const K &key) {
+        static_assert(as_it_is<K> || std::is_convertible_v<const K &, Key>,
+                      "ferry: this cannot be looked up: it is no Key, and Hash and KeyEqual are "
+                      "not both transparent");
+        return operation<node_core, std::conditional_t<as_it_is<K>, const K &, Key>>(*this, self,
+                                                                                     key);
     }
 
     const Hash &hash_function() const noexcept { return hash_; }
