@@ -358,6 +358,10 @@ namespace {
 struct poor_core : map_type::core_type {
     using map_type::core_type::core_type;
     static table *next_at_path_end(table &full, std::uint64_t) noexcept { return full.next(); }
+    settled settle_bucket(ferry::detail::thread_record &self, table &root,
+                          std::size_t index) noexcept {
+        return ferry::engine::settle_slots(*this, self, root, root.bucket_at(index));
+    }
 };
 
 } // namespace
