@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a function answers that is given to compute(), and what compute() did.
+// The answers of a function that is given to compute(), and the results of compute().
 
 #include "ferry/fwd.hpp"
 
@@ -12,19 +12,19 @@
 
 FERRY_BEGIN
 
-/// From a compute function: leave the key as it is, present or absent.
+/// An answer to compute(): leave the key as it is, present or absent.
 struct keep_t {
     explicit keep_t() = default;
 };
 inline constexpr keep_t keep{};
 
-/// From a compute function: the key is to be absent.
+/// An answer to compute(): make the key absent.
 struct erase_t {
     explicit erase_t() = default;
 };
 inline constexpr erase_t erase{};
 
-/// What a compute function returns when it does not always return the same kind of answer.
+/// The answer of a compute function that can give several kinds of answers.
 template <class T>
 class compute_decision {
 public:

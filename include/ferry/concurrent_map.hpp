@@ -3,45 +3,47 @@
 
 // ferry::concurrent_map: a lock-free hash map.
 //
-// One rule: a value is immutable once it is in the map, and whatever outlives the call is tied to
-// a guard or a handle. No operation hands out a T&; who wants to change a value in place makes it
-// a type with atomic, mutable members.
+// One rule: a value is immutable once it is in the map, and a reference that outlives its call
+// depends on a guard or a handle. No operation returns a T&. To change a value in place, give its
+// type atomic, mutable members.
 //
-// Where nothing else is said, an operation
-//   - may be called from any number of threads at once, also from callbacks and from destructors
-//     of keys and values;
+// Unless a function says otherwise, an operation
+//   - may be called from any number of threads at once, also from callbacks and from destructors of
+//     keys and values;
 //   - is linearizable: it takes effect at one instant between call and return;
-//   - is lock-free if it changes something: a thread stopped anywhere, for ever, stops nobody
-//     else. Lookups never wait and never retry; their steps are bounded by the key's path. Both
+//   - is lock-free if it changes something: a thread that stops anywhere, even forever, stops no
+//     other thread. Lookups never wait or restart; their steps are bounded by the key's path. Both
 //     hold as far as they hold for the allocator and for the user's functions;
-//   - calls callbacks pinned and without locks, and more than once only where it says so. A
-//     callback that changes its own key may make the operation repeat without end;
+//   - calls callbacks while it is pinned and holds no lock, and repeats a call only where it says
+//     so. A callback that changes its own key may make the operation repeat without end;
 //   - has no effect if hash, equality, an allocation, a constructor or a callback throws;
 //   - may throw std::bad_alloc when its thread uses the domain for the first time. In a program
-//     that is compiled without exceptions, what would throw calls std::abort.
+//     compiled without exceptions, std::abort is called wherever ferry would throw.
 //
-// The allocator is copied and called by any number of threads at once, from lookups too (they help
-// and they reclaim), and what one thread allocated another frees: it must allow that. It serves
-// nodes and boxes; tables come from the system. Moving and swapping take it along. Where it returns
-// an address of more than 48 bits, such as a tagged pointer, or one that is not aligned to 8 bytes,
-// the memory goes back to it and the operation throws ferry::unusable_address, which is a
-// std::bad_alloc. A trivially
-// copyable value of at most 64 bytes may be made elsewhere and copied to its place, unless the
-// allocator constructs by itself: it must not keep its own address.
+// The allocator is copied, and any number of threads call it at once, also in lookups, which help
+// and reclaim. One thread may free what another allocated. The allocator must allow both. It serves
+// nodes and boxes; tables come from the system. Moving and swapping take it along. If it returns an
+// address of more than 48 bits, such as a tagged pointer, or one that is not aligned to 8 bytes, it
+// gets the memory back, and the operation throws ferry::unusable_address, which is a
+// std::bad_alloc. A trivially copyable value of at most 64 bytes may be made elsewhere and copied
+// to its place, unless the allocator has a construct() for it. Such a value must not keep its own
+// address.
 //
 // Keys of erased elements are kept, and may be compared with, until a sweep of the table drops
-// them (options::drop_on_erase: at once, but for keys that come back again and again). Values are
-// destroyed once a grace period is over, by whichever thread then changes something in the map, a
-// few at a time; a map that is only read from then on keeps the last of them until reclaim() is
-// called. Their destructors must not throw. Not for use in signal handlers.
+// them. With options::drop_on_erase they are dropped at once, except keys that come back again and
+// again. Values are destroyed after a grace period, a few at a time, by whichever thread then
+// changes something in the map. A map that is only read from then on keeps the last of them until
+// reclaim() is called. Destructors of keys and values must not throw. Not for use in signal
+// handlers.
 //
 // A child of fork may use, resize and destroy the maps of its parent, whatever other threads were
-// doing: each of their operations has taken effect or has not, and their guards and handles hold
-// nothing back. The forking thread may be in a callback. What these lost threads had in hand is
-// lost, at most, for each of them: an element's key and value, a box, a table, or a list of garbage
-// that it was about to put back. It is not freed and not destroyed in the child, and stats() goes
-// on counting it as retired. size(), and each figure of stats() that counts elements or slots, may
-// stay wrong by one for each of them; the choice of a table's size allows for 64 of these.
+// doing. The forking thread may be in a callback. Each operation of the other threads, which are
+// lost, has taken effect or has not. Their guards and handles hold nothing back. Each lost thread
+// loses at most what it had in hand: an element's key and value, a box, a table, or a list of
+// garbage that it was about to put back. The child does not destroy or free this, and stats()
+// continues to count it as retired. size(), and each figure of stats() that counts elements or
+// slots, may stay wrong by one for each lost thread. The choice of a table's size allows for 64
+// such threads.
 
 #include "ferry/fwd.hpp"
 
@@ -57,8 +59,8 @@
 
 FERRY_MAP_BEGIN
 
-/// A lock-free hash map from Key to T. `K` in a lookup is Key or, when Hash and KeyEqual are both
-/// transparent, anything they take; otherwise it is converted to Key first.
+/// A lock-free hash map from Key to T. A lookup takes a `K`: a Key or, if Hash and KeyEqual are
+/// both transparent, any type that they take. Any other K is converted to Key first.
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>
 class concurrent_map
     : public engine::basic_map<engine::node_core<Key, T, Hash, KeyEqual, Allocator>> {
@@ -69,7 +71,8 @@ class concurrent_map
 public:
     using base::base;
     concurrent_map() = default;
-    /// The pairs of a list; of equal keys the first. (Here and not inherited, for deduction.)
+    /// The pairs of a list. Of equal keys the first one counts. (Not inherited, so that deduction
+    /// works.)
     concurrent_map(std::initializer_list<std::pair<const Key, T>> elements) : base(elements) {}
 
     friend void swap(concurrent_map &a, concurrent_map &b) noexcept { a.swap(b); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// ferry::concurrent_set: a lock-free hash set. Everything said in concurrent_map.hpp holds here.
+// ferry::concurrent_set: a lock-free hash set. Every statement in concurrent_map.hpp holds here.
 
 #include "ferry/fwd.hpp"
 
@@ -17,8 +17,8 @@
 
 FERRY_MAP_BEGIN
 
-/// A lock-free hash set of Keys. `K` in a lookup is Key or, when Hash and KeyEqual are both
-/// transparent, anything they take; otherwise it is converted to Key first.
+/// A lock-free hash set of Keys. A lookup takes a `K`: a Key or, if Hash and KeyEqual are both
+/// transparent, any type that they take. Any other K is converted to Key first.
 template <class Key, class Hash, class KeyEqual, class Allocator>
 class concurrent_set
     : public engine::basic_set<engine::node_core<Key, engine::unit, Hash, KeyEqual, Allocator>> {
@@ -27,7 +27,7 @@ class concurrent_set
 public:
     using base::base;
     concurrent_set() = default;
-    /// The keys of a list. (Here and not inherited, for deduction.)
+    /// The keys of a list. (Not inherited, so that deduction works.)
     concurrent_set(std::initializer_list<Key> keys) : base(keys) {}
 
     friend void swap(concurrent_set &a, concurrent_set &b) noexcept { a.swap(b); }

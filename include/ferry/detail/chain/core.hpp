@@ -2,16 +2,16 @@
 #pragma once
 
 // What every map has, whatever its engine: the root of the chain of tables, the stripes, and the
-// driving of migrations and of reclamation.
+// code that drives migrations and reclamation.
 //
 //   root ──► T ──next──► T' ──next──► …     T is being migrated while it has a next table
 //
-//   C1  The root moves from a table to its next, when all buckets of the table are done; the
-//       thread whose CAS moves it retires the table.
-//   C2  A pinned thread may follow any pointer it loaded from the root, or found behind it, until
-//       it unpins.
-//   C3  What every operation reads is written seldom, and stands apart from anything else that is
-//       written.
+//   C1  The root moves from a table to its next table when all buckets of the first are done. The
+//       thread whose CAS moves the root retires the old table.
+//   C2  Until it unpins, a pinned thread may follow any pointer that it loaded from the root or
+//       found behind it.
+//   C3  Fields that every operation reads are seldom written, and stand apart from all others that
+//       are written.
 
 #include "ferry/detail/chain/help.hpp"
 #include "ferry/detail/chain/next_table.hpp"
@@ -25,8 +25,8 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Base of an engine, which is `Engine` (chain/engine.hpp). `Bucket`: what its tables consist of.
-/// `Counts`: what a stripe of it counts.
+/// Base of the engine `Engine` (chain/engine.hpp). `Bucket`: what its tables consist of. `Counts`:
+/// what a stripe of it counts.
 template <class Engine, class Bucket, class Counts>
 class alignas(detail::apart_bytes) map_core {
 public:
@@ -50,8 +50,8 @@ public:
 
     upkeep_type &upkeeping() const noexcept { return *upkeep_; }
 
-    /// Whether this is a child of fork, and the map is older: other threads that used it were lost,
-    /// pinned and in the middle of anything. Their pins hold nothing back any more.
+    /// Whether this is a child of fork that is younger than the map. Other threads that used the
+    /// map were then lost at any point, even while pinned. Their pins hold nothing back any more.
     bool threads_were_lost() const noexcept {
         return upkeep_->made_by_process != detail::domain::process_number();
     }
@@ -62,7 +62,7 @@ public:
     std::size_t stripes() const noexcept { return std::size_t{stripe_mask_} + 1; }
     stripe_type &stripe(std::size_t index) const noexcept { return upkeep_->stripe_array()[index]; }
 
-    /// The sum of one of the stripes' counters.
+    /// The sum of one counter over all stripes.
     std::size_t sum(detail::counter Counts::*which) const noexcept {
         std::int64_t total = 0;
         for (std::size_t i = 0; i < stripes(); ++i) {
@@ -77,8 +77,8 @@ public:
     }
 
     /// The same, for choosing the shape of a table. In a child of fork the counts may be too low
-    /// for ever, by one for each lost thread: they could keep a full table from growing, or have
-    /// an empty one swept without end. A little too high they only make a table larger.
+    /// for ever, by one for each lost thread. They could keep a full table from growing, or have an
+    /// empty one swept without end. If they are a little too high, they only make a table larger.
     census census_for_shape(const table &root) const noexcept {
         census now = take_census(root);
         if (threads_were_lost()) [[unlikely]] {
@@ -89,15 +89,15 @@ public:
 
     // --- the chain ---
 
-    /// Bits that a table has at least.
+    /// The fewest bits that a table may have.
     unsigned floor_bits() const noexcept {
-        // relaxed: a wish; whoever acts on it looks again when it is done
+        // relaxed: only a wish; code that acts on it looks again when it is done
         return std::max(upkeep_->least_bits, upkeep_->reserved_bits.load(detail::relaxed));
     }
 
     void raise_reserved_bits(unsigned bits) noexcept {
         unsigned seen = upkeep_->reserved_bits.load(detail::relaxed); // relaxed: as in floor_bits
-        // Failure: another thread changed the wish; ours is heard if it is still the larger.
+        // Failure: another thread changed the wish; we retry while ours is larger.
         // relaxed: as above
         while (seen < bits && !upkeep_->reserved_bits.compare_exchange_weak(
                                   seen, bits, detail::relaxed, detail::relaxed)) {
@@ -107,7 +107,7 @@ public:
         upkeep_->reserved_bits.store(0, detail::relaxed); // relaxed: as in floor_bits
     }
 
-    /// The table after `last`, which is made if there is none. nullptr: no memory.
+    /// The table after `last`. Makes one if there is none. nullptr: no memory.
     table *publish_next(table &last, geometry shape) noexcept {
         return next_or_publish(last, shape, upkeep_->stripes, upkeep_->huge_pages);
     }
@@ -133,8 +133,8 @@ public:
         table *expected = &done;
         table *next = done.next();
         // Failure: another thread promoted it, and made progress.
-        // seq_cst: publishes the table and what was settled [E:root-publish]; before the label
-        // of the table it unlinks [E:label]
+        // seq_cst: publishes the table and what was settled [E:root-publish]; comes before the
+        // label of the table that it unlinks [E:label]
         if (root_.compare_exchange_strong(expected, next, detail::seq_cst, detail::acquire)) {
             const unsigned before = done.shape().bits;
             const unsigned after = next->shape().bits;
@@ -153,7 +153,7 @@ public:
         }
     }
 
-    /// What an operation owes after its own result is settled (M2).
+    /// Does the work for others that an operation owes after its own result is decided (M2).
     [[gnu::always_inline]] void after_write(detail::thread_record &self, table &root) noexcept {
         if (root.next() != nullptr || old_tables_wait_.is_up()) [[unlikely]] {
             lend_a_hand(self, root);
@@ -162,10 +162,10 @@ public:
 
     // --- reclamation ---
 
-    /// Raised for large tables that were the root and are not given back yet.
+    /// Up while large tables that were the root wait to be given back.
     detail::waiting_flag &old_tables_wait() noexcept { return old_tables_wait_; }
 
-    /// Retires what a read-modify-write of this thread just unlinked, and frees a little.
+    /// Retires an object that this thread's read-modify-write has just unlinked, and takes a turn.
     void retire(detail::thread_record &self, detail::link_word &link,
                 detail::retired_kind kind) noexcept {
         const detail::stripe_seat seat = seat_of(self);
@@ -193,8 +193,8 @@ protected:
         root_.store(first, detail::relaxed); // relaxed: nobody else has the map yet
     }
 
-    /// Takes over another core's contents; nobody else may use either. The other may only be
-    /// destroyed or assigned to then.
+    /// Takes over another core's contents. No other thread may use either. Afterwards the other may
+    /// only be destroyed or assigned to.
     map_core(map_core &&other) noexcept
         : domain_(other.domain_), upkeep_(std::exchange(other.upkeep_, nullptr)),
           stripe_mask_(other.stripe_mask_) {
@@ -206,7 +206,7 @@ protected:
 
     ~map_core() = default;
 
-    /// Whether there is anything left, or it was moved from.
+    /// False: the map was moved from.
     bool owns_tables() const noexcept { return upkeep_ != nullptr; }
 
 private:
@@ -223,9 +223,9 @@ private:
         }
     }
 
-    // Read by every operation; written a few times a migration, and once for each piece of a large
-    // old table (C3). With a hash of up to 32 bytes, as ferry::hash is, behind it, this is one
-    // line.
+    // Every operation reads these. They are written a few times in a migration, and once for each
+    // piece of a large old table (C3). Together with a hash of up to 32 bytes behind them, such as
+    // ferry::hash, they fit into one line.
     detail::atomic<table *> root_{nullptr};
     detail::domain *domain_;
     upkeep_type *upkeep_;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The position of an iteration is a hash, and a step takes the home bucket of the root that the
-// position falls into. So an iteration can go on in a new root, and be shared out by ranges.
+// The position of an iteration is a hash. A step visits the home bucket of the root that the
+// position falls into. So an iteration can go on in a new root, and threads can share it by ranges.
 //
 // Progress: an iteration never drives a migration.
 
@@ -23,7 +23,7 @@ public:
     /// All hashes.
     hash_cursor() noexcept = default;
 
-    /// One of several equal shares.
+    /// One of `parts` equal ranges.
     hash_cursor(std::size_t part, std::size_t parts) noexcept : finished_(part >= parts) {
         FERRY_ASSERT(part < parts, "for_each(part, parts, f): part must be less than parts");
         if (!finished_) {
@@ -34,9 +34,9 @@ public:
 
     bool finished() const noexcept { return finished_; }
 
-    /// Takes one home of the present root: `core.walk_hashes(root, first, last, f)` shows f what
-    /// has hashes from first to last. True when f returned true. The caller is pinned for the
-    /// call, and may refresh between calls.
+    /// Visits one home of the present root: `core.walk_hashes(root, first, last, f)` shows f what
+    /// has hashes from first to last. True: f returned true. The caller is pinned during the call,
+    /// and may refresh its pin between calls.
     template <map_engine Core, class F>
     bool step(Core &core, F &&f) {
         auto &root = *core.root();
@@ -59,8 +59,8 @@ private:
     bool finished_ = false;
 };
 
-/// Shows f what is in the cursor's range until it returns true; lets reclamation pass now and then,
-/// if the caller's is the thread's only pin. True: stopped.
+/// Shows f what is in the cursor's range, until f returns true. Refreshes the pin now and then if
+/// it is the thread's only one. True: f returned true.
 template <map_engine Core, class F>
 bool walk_all(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f) {
     for (unsigned homes = 1; !cursor.finished(); ++homes) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The end of what a map retired: tables here, anything else by the core.
+// Ends what a map retired: tables here, all else in the engine.
 
 #include "ferry/detail/chain/engine.hpp"
 #include "ferry/detail/table/table.hpp"
 
 FERRY_ENGINE_BEGIN
 
-/// Gives back a piece of a table that nobody can use any more. True: that was the last.
+/// Gives back a piece of a table that no thread can use any more. True: it was the last piece.
 template <map_engine Core>
 bool free_table_piece(Core &core, typename Core::table &old) noexcept {
     const std::size_t before = old.bytes_left();
@@ -18,8 +18,8 @@ bool free_table_piece(Core &core, typename Core::table &old) noexcept {
     return gone;
 }
 
-/// What to do with an item whose grace period is over: a function that ends it, or a piece of it,
-/// and returns false if there is more of it.
+/// A function that ends an expired item, or a piece of it. It returns false if more of the item is
+/// left.
 template <map_engine Core>
 auto disposer(Core &core, detail::thread_record &self) noexcept {
     return [&core, &self](detail::retired_item item) noexcept {

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Helping: which bucket next, having it settled, and promoting the next table when all are done.
+// Helping: chooses the next bucket, has it settled, and promotes the next table when all are done.
 //
-//   M1  Only the root table is migrated: no slot of a later table is settled before that table is
-//       the root; otherwise a node dropped from there would still be linked by the root. (Dropping
-//       a node of the root turns its links in later tables into tombstones, too.)
-//   M2  Each operation that changes something, and each read that had to go on into the next
-//       table, helps with buckets_per_help buckets after its own result is settled; with twice as
-//       many for each table that the chain has beyond the next one, so that the chain does not get
+//   M1  Only the root table is migrated: no slot of a later table is settled (sealed, linked
+//       further, dropped) before that table is the root. Otherwise a node dropped from there would
+//       still be linked by the root. (Dropping a node of the root turns its links in later tables
+//       into tombstones, too.)
+//   M2  Each operation that may change a key, and each read that had to go on into the next table,
+//       helps after its own result is decided. It migrates buckets_per_help buckets; the number
+//       doubles with each table that the chain has beyond the next one. So the chain does not get
 //       longer faster than its tables are migrated.
-//   M3  No claim is ownership: a bucket that another thread took and never finished is taken
-//       again from the done bits; a promotion that another thread did not make is made here.
+//   M3  No claim is ownership. A bucket that a thread took and never finished is taken again,
+//       because its done bit is not set. A promotion that another thread did not make is made here.
 //
-// Progress: a help is bounded by what settling a bucket costs, and three pages of the next table's
-// memory. It never throws; without memory it gives up, and the bucket stays open.
+// Progress: bounded. A bucket costs its settling, and at most three pages of the next table's
+// memory. Helping never throws. Without memory it gives up, and the bucket stays open.
 
 #include "ferry/detail/chain/engine.hpp"
 #include "ferry/detail/table/table.hpp"
@@ -39,8 +40,8 @@ settled migrate_bucket(Core &core, detail::thread_record &self, typename Core::t
 
 enum class help_result { helped, promoted, no_memory };
 
-/// Migrates one bucket of `root`, which the caller loaded from the root under its pin, and which
-/// has a next table; promotes that table if all buckets are done.
+/// Migrates one bucket of `root`, and promotes the next table if all buckets are done. The caller
+/// loaded `root` from the map under its pin, and `root` has a next table.
 template <map_engine Core>
 help_result help_one(Core &core, detail::thread_record &self, typename Core::table &root) noexcept {
     const std::size_t index = root.choose_bucket(self.index());
@@ -65,7 +66,7 @@ unsigned buckets_owed(const Table &root) noexcept {
     return owed;
 }
 
-/// What an operation owes a migration that is under way.
+/// Does what an operation owes a migration that is under way (M2).
 template <map_engine Core>
 [[gnu::noinline]] void help(Core &core, detail::thread_record &self,
                             typename Core::table &root) noexcept {

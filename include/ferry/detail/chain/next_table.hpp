@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Lengthening the chain of tables: what the next one's shape is, and publishing it.
+// Lengthens the chain of tables: chooses the next table's shape, and publishes it.
 //
-// Progress: lock-free. Every thread that finds a next table wanted makes one; one of them is
-// published, the others free theirs and use it. No thread waits for another's allocation.
+// Progress: lock-free. Every thread that needs a next table makes one. One of them is published,
+// and the other threads free theirs and use it. No thread waits for another's allocation.
 
 #include "ferry/detail/table/table.hpp"
 
 FERRY_ENGINE_BEGIN
 
-/// What is known of a map when a table's successor is chosen.
+/// Counts of a map from which the shape of the next table is chosen.
 struct census {
     std::size_t used; ///< links and tombstones of the table
     std::size_t live;
     std::size_t dead;
 };
 
-/// Whether a root table of this capacity wants a successor.
+/// Whether a root table of this capacity needs a next table.
 constexpr bool wants_migration(std::size_t capacity, const census &now) noexcept {
     return now.used > capacity - capacity / 4 ||
            now.dead > now.live + capacity / 8 + detail::dead_to_sweep;
 }
 
-/// The successor of a root table that wants one: larger, smaller (not below `floor_bits`), or the
-/// same again without the dead.
+/// The table after a root that needs one: larger, smaller (not below `floor_bits`), or of the same
+/// shape, without the dead keys.
 template <class Geometry>
 constexpr Geometry shape_after(Geometry root, const census &now, unsigned floor_bits) noexcept {
     const std::size_t capacity = root.capacity();
@@ -40,16 +40,16 @@ constexpr Geometry shape_after(Geometry root, const census &now, unsigned floor_
 
 /// What filled a path that ran out of slots.
 enum class path_fill {
-    live,   ///< keys that are there, for the greater part
-    absent, ///< tombstones and dead keys
+    live,   ///< mostly keys that are present
+    absent, ///< mostly tombstones and dead keys
 };
 
-/// The successor of a table in which a path ran out. Where absent keys filled the path, that of a
-/// table which wants to be swept: the table need not be larger for keys that are gone. But a path
-/// that is short beside the table is made longer first, so that keys of one home that are ever new
-/// do not have the whole table moved each time they have filled one path. Where live keys filled
-/// it, larger; or, when the map is so empty that equal hashes must be the cause, with longer paths
-/// instead.
+/// The table after one in which a path ran out. If live keys filled the path, it is larger. If the
+/// map is so empty that equal hashes must be the cause, it has longer paths instead.
+///
+/// If absent keys filled the path, shape_after chooses: keys that are gone need no larger table.
+/// But a path that is short compared with the table is made longer first. Otherwise keys of one
+/// home that never return would move the whole table each time they have filled one path.
 template <class Geometry>
 constexpr Geometry shape_after_path_end(Geometry full, const census &now, unsigned floor_bits,
                                         path_fill by) noexcept {
@@ -60,14 +60,15 @@ constexpr Geometry shape_after_path_end(Geometry full, const census &now, unsign
         }
         return shape_after(full, now, floor_bits);
     }
-    // `full` may be a table that the map only begins to move to, and hold few of its keys yet.
+    // `full` may be a table that the map only begins to move to, and that holds few of its keys
+    // yet.
     if (std::max(now.used, now.live) >= full.capacity() / 16 && full.bits < Geometry::most_bits) {
         return Geometry::of(full.bits + 1, full.path);
     }
     return Geometry::of(full.bits, full.path * 2);
 }
 
-/// The table after `last`, which is made and published if there is none. nullptr: no memory.
+/// The table after `last`. Makes and publishes one if there is none. nullptr: no memory.
 template <class Table>
 Table *next_or_publish(Table &last, typename Table::geometry shape, unsigned stripes,
                        bool huge_pages) noexcept {
@@ -76,7 +77,7 @@ Table *next_or_publish(Table &last, typename Table::geometry shape, unsigned str
     }
     Table *fresh = Table::make(shape, stripes, huge_pages, prefaulted::piece_by_piece);
     if (fresh == nullptr) {
-        return last.next(); // another thread may have had more luck
+        return last.next(); // another thread may have found memory
     }
     if (last.try_set_next(fresh)) {
         return fresh;

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Resizing on request: reserve, shrink_to_fit, and lending a hand.
+// Resizing on request: reserve, shrink_to_fit and migrate.
 //
-// Progress: lock-free. Each waits for nobody: what is left of a migration it does itself.
+// Progress: lock-free. No call waits for another thread: it does what is left of a migration
+// itself.
 
 #include "ferry/detail/chain/core.hpp"
 #include "ferry/detail/platform/exceptions.hpp"
 
 FERRY_ENGINE_BEGIN
 
-/// Helps until no migration is under way; those that others begin meanwhile among them. Lets
-/// reclamation pass now and then, if this is the thread's only pin: the caller holds no table.
+/// Helps until no migration is under way, including those that other threads begin meanwhile.
+/// Refreshes the pin now and then if it is the thread's only one, so the caller must hold no table.
 /// False: no memory.
 template <map_engine Core>
 bool finish_migration(Core &core, detail::thread_record &self) noexcept {
@@ -29,13 +30,13 @@ bool finish_migration(Core &core, detail::thread_record &self) noexcept {
     }
 }
 
-/// Makes room for `elements`, and keeps it until shrink_to_fit. Throws std::bad_alloc.
+/// Makes room for `elements` elements, and keeps it until shrink_to_fit. Throws std::bad_alloc.
 template <map_engine Core>
 void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
     using table = typename Core::table;
     using geometry = typename Core::geometry;
     const unsigned bits = geometry::bits_for(elements);
-    // Made once, however often others publish theirs first.
+    // Made once, however often other threads publish their tables first.
     table *made = nullptr;
     const auto give_up = [&made]() noexcept {
         if (made != nullptr) {
@@ -57,7 +58,7 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
                     give_up();
                     FERRY_THROW(std::bad_alloc());
                 }
-                continue; // `root` may be gone
+                continue; // `root` may be freed: the pin was refreshed
             }
             if (root.try_set_next(made)) {
                 made = nullptr;
@@ -70,9 +71,8 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
     }
 }
 
-/// Makes the table as small as its live keys allow, without the dead. Gives up when there is no
-/// memory for it, or when it has not come to an end after so many rounds, because other threads'
-/// insertions work against it.
+/// Makes the table as small as its live keys allow, without the dead ones. Gives up if there is no
+/// memory, or after a number of rounds in which other threads' insertions worked against it.
 template <map_engine Core>
 void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
     using geometry = typename Core::geometry;
@@ -83,7 +83,7 @@ void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
         if (root.next() == nullptr) {
             const census now = core.take_census(root);
             const unsigned bits = root.shape().bits;
-            // Not under a quarter at a time: the count may be old when the keys have moved.
+            // At most down to a quarter at a time: the count may be old when the keys have moved.
             const unsigned wanted = std::max(
                 {geometry::bits_for(now.live), core.floor_bits(), bits - std::min(bits, 2u)});
             if (wanted >= bits && (swept || now.used == now.live)) {
@@ -100,7 +100,7 @@ void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
     }
 }
 
-/// Migrates up to `buckets` buckets. False: nothing is left to do, or no memory to do it with.
+/// Migrates up to `buckets` buckets. False: nothing is left to migrate, or there is no memory.
 template <map_engine Core>
 bool migrate(Core &core, detail::thread_record &self, std::size_t buckets) noexcept {
     for (std::size_t i = 0; i < buckets; ++i) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a map's threads write, in stripes, so that they need not share a line.
+// What a map's threads write, in stripes, so that they need not share a cache line.
 
 #include "ferry/detail/platform/cpu.hpp"
 #include "ferry/detail/platform/tuning.hpp"
@@ -12,14 +12,14 @@
 
 FERRY_ENGINE_BEGIN
 
-/// A stripe of a map. `Counts`: what the engine counts; the thread whose CAS succeeded counts.
+/// A stripe of a map. `Counts`: what the engine counts. The thread whose CAS succeeded counts.
 template <class Counts>
 struct map_stripe {
     alignas(detail::apart_bytes) Counts counts;
     detail::garbage_stripe garbage;
 };
 
-/// Stripes for this machine: a power of two, so that a thread's is a mask away.
+/// The number of stripes on this machine: a power of two, so that a mask selects a thread's stripe.
 inline unsigned stripe_count() noexcept {
     return std::clamp(std::bit_ceil(2 * detail::processor_count()), detail::min_stripes,
                       detail::max_stripes);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A thread's turns at reclamation: what frees a map's garbage, a little at a time, while the map is
-// written to; and all of it on request.
+// A thread's turns at reclamation, which free a map's garbage a little at a time while the map is
+// written to. reclaim() frees all of it on request.
 //
-//   an operation retires something, or changes the map while a large old table waits: a turn
-//     └─ one in turns_per_advance tries to move the epoch on
-//     └─ one in turns_per_drain frees a few things of the thread's stripe, or of another
-//   an operation changes the map while a large old table waits
+//   an operation retires something, or may change a key while a large old table waits: a turn
+//     └─ one in turns_per_advance tries to advance the epoch
+//     └─ one in turns_per_drain frees a few objects of the thread's stripe, or of another
+//   an operation may change a key while a large old table waits
 //     └─ one in looks_per_piece gives back a piece of it
 //
-// Progress: bounded, up to users' destructors, and to putting a list back (reclaim/garbage.hpp); no
-// turn waits for another thread.
+// Progress: bounded, apart from users' destructors and from putting a list back
+// (reclaim/garbage.hpp). No turn waits for another thread.
 
 #include "ferry/detail/chain/dispose.hpp"
 #include "ferry/detail/reclaim/waiting_flag.hpp"
@@ -38,8 +38,9 @@ void take_turn(Core &core, detail::thread_record &self) noexcept {
     }
 }
 
-/// Of an old table, if one is expired and it is time; if none is left, operations look no more.
-/// Once an operation.
+/// Called once by an operation. In one of looks_per_piece calls it gives back a piece of an old
+/// table, if one is expired. If no old table is left, it lowers the flag, and operations look no
+/// more.
 template <map_engine Core>
 void give_back_a_piece(Core &core, detail::thread_record &self) noexcept {
     if (self.increment_looks() % detail::looks_per_piece == 0 && self.begin_reclaiming()) {
@@ -49,7 +50,7 @@ void give_back_a_piece(Core &core, detail::thread_record &self) noexcept {
     }
 }
 
-/// Frees what may be freed, in all stripes; moves the epoch on as far as other threads' pins allow.
+/// Frees what may be freed, in all stripes. Advances the epoch as far as other threads' pins allow.
 template <map_engine Core>
 void reclaim(Core &core, detail::thread_record &self) noexcept {
     if (!self.begin_reclaiming()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a map is set up with, and what of it is written now and then: one block of memory.
+// The settings of a map and what is seldom written of it, in one block of memory with its stripes:
 //
 //   | settings, counts of migrations | stripe 0 | stripe 1 | … |
 
@@ -22,14 +22,14 @@ struct core_options {
     detail::domain *domain = nullptr;
 };
 
-/// The block moves with its map.
+/// When a map is moved, its block goes with it.
 template <class Stripe>
 struct alignas(detail::apart_bytes) upkeep {
     upkeep(unsigned stripe_count, unsigned floor_bits, bool huge) noexcept
         : stripes(stripe_count), least_bits(floor_bits), huge_pages(huge),
           made_by_process(detail::domain::process_number()) {}
 
-    /// The block with its stripes behind it.
+    /// Makes the block with its stripes behind it. Throws std::bad_alloc.
     static upkeep *make(unsigned floor_bits, bool huge) {
         const unsigned count = stripe_count();
         void *memory = ::operator new (bytes(count), std::align_val_t{detail::apart_bytes});
@@ -51,21 +51,21 @@ struct alignas(detail::apart_bytes) upkeep {
     }
 
     const unsigned stripes;
-    /// Tables are not made smaller than this.
+    /// The fewest bits of a table, by the map's options.
     const unsigned least_bits;
     const bool huge_pages;
-    /// Of the process that made the map.
+    /// The number of the process that made the map.
     const std::uint64_t made_by_process;
-    /// As least_bits; raised by reserve, lowered by shrink_to_fit.
+    /// The fewest bits by reserve(). shrink_to_fit() resets it.
     detail::atomic<unsigned> reserved_bits{0};
 
     detail::counter grown;
     detail::counter swept;
     detail::counter shrunk;
     detail::counter table_bytes_retired;
-    /// Large tables that were the root, and go back piece by piece.
+    /// Large tables that were the root, and that are given back piece by piece.
     detail::garbage_stripe old_tables;
-    /// Handles that live; counted in builds with assertions.
+    /// Living handles; counted only in builds with assertions.
     detail::counter handles;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The interface of the maps, over any engine. Everything said in concurrent_map.hpp holds here.
+// The interface of the maps, over any engine. Every statement in concurrent_map.hpp holds here.
 
 #include "ferry/compute.hpp"
 #include "ferry/detail/interface/container.hpp"
@@ -34,7 +34,7 @@ public:
 
     // --- construction ---
 
-    /// An empty map. Constructors throw what allocation and the arguments' copies throw.
+    /// An empty map. Constructors throw what allocations and copies of their arguments throw.
     basic_map() : basic_map(options{}) {}
 
     /// An empty map with room for `capacity` elements before it grows.
@@ -51,7 +51,7 @@ public:
     explicit basic_map(const Allocator &allocator)
         : basic_map(options{}, Hash(), KeyEqual(), allocator) {}
 
-    /// The pairs of a range; of equal keys the first.
+    /// The pairs of a range. Of equal keys the first one counts.
     template <std::input_iterator It>
     basic_map(It first, It last) : basic_map() {
         for (; first != last; ++first) {
@@ -66,7 +66,7 @@ public:
 
     // --- lookup ---
 
-    /// A copy of the key's value, or nothing. (Go's Load.)
+    /// A copy of the key's value, or nothing if the key is absent. (Go's Load.)
     template <class K = Key>
     std::optional<T> get(const K &key) const requires std::copy_constructible<T> {
         detail::operation_pin pinned(core_.domain());
@@ -74,21 +74,21 @@ public:
         return at ? std::optional<T>(at.value()) : std::nullopt;
     }
 
-    /// Whether the key is there.
+    /// Whether the key is present.
     template <class K = Key>
     bool contains(const K &key) const {
         detail::operation_pin pinned(core_.domain());
         return static_cast<bool>(core_.operation_on(pinned.self, key).find());
     }
 
-    /// 1 if the key is there, else 0.
+    /// 1 if the key is present, otherwise 0.
     template <class K = Key>
     size_type count(const K &key) const {
         return contains(key) ? 1 : 0;
     }
 
-    /// Calls `f(const T &)` with the key's value; false: absent, not called. The reference ends
-    /// with the call.
+    /// Calls `f(const T &)` once with the key's value; the reference ends with the call. False: the
+    /// key is absent, and f was not called.
     template <class K, class F>
     bool visit(const K &key, F &&f) const {
         detail::operation_pin pinned(core_.domain());
@@ -99,7 +99,7 @@ public:
         return static_cast<bool>(at);
     }
 
-    /// A handle of the element, or of nothing. It pins this thread while it lives.
+    /// A handle of the element; empty if the key is absent. It pins this thread while it lives.
     template <class K = Key>
     handle find(const K &key) const {
         return handle::of(core_, [&](detail::thread_record &self) {
@@ -107,8 +107,8 @@ public:
         });
     }
 
-    /// The key's value, valid as long as `under` lives and is not refreshed; nullptr: absent. Pins
-    /// nothing itself. `under` is a guard of this map's domain.
+    /// The key's value, which is valid while `under` lives and is not refreshed. nullptr: the key
+    /// is absent. `under` is a guard of this map's domain; the call pins nothing itself.
     template <class K = Key>
     const T *find(const K &key, const guard &under) const {
         base::check(under);
@@ -116,9 +116,9 @@ public:
         return at ? std::addressof(at.value()) : nullptr;
     }
 
-    /// Looks up many keys faster than one by one: while one comes from memory, others are asked
-    /// for. Calls `f(index, const T &)` for those that are there, in order; returns how many were.
-    /// Each lookup is linearizable, all of them together are not. The iterators are read twice.
+    /// Looks up many keys faster than one by one, because their cache misses overlap. Calls
+    /// `f(index, const T &)` for the keys that are present, in order, and returns their number.
+    /// Each lookup is linearizable; all of them together are not. The iterators are read twice.
     template <std::random_access_iterator It, class F>
     size_type visit_many(It first, It last, F &&f) const {
         detail::operation_pin pinned(core_.domain());
@@ -137,7 +137,7 @@ public:
 
     // --- insertion ---
 
-    /// Inserts unless the key is there. False: it was, and stays as it is.
+    /// Inserts the pair unless the key is present. False: the key was present, and its value stays.
     bool insert(Key key, T value) requires std::move_constructible<T> {
         return try_emplace(std::move(key), std::move(value));
     }
@@ -145,8 +145,8 @@ public:
         return try_emplace(std::move(element.first), std::move(element.second));
     }
 
-    /// Inserts the pairs of a range, one after another; returns how many were inserted. What
-    /// throws leaves those before it inserted.
+    /// Inserts the pairs of a range one after another, and returns how many were inserted. If one
+    /// throws, those before it stay inserted.
     template <std::ranges::input_range R>
     size_type insert_range(R &&range) {
         size_type inserted = 0;
@@ -157,9 +157,9 @@ public:
         return inserted;
     }
 
-    /// Inserts a value made of the arguments unless the key is there; then nothing is made, and
-    /// the arguments are not moved from. If another thread inserts the key just then, a value may
-    /// have been made, and is destroyed.
+    /// Inserts T(args...) unless the key is present. If it is present, no value is made and `args`
+    /// are not moved from. But if another thread inserts the key at the same time, the value may be
+    /// made and destroyed. True: inserted.
     template <class K, class... Args>
     bool try_emplace(K &&key, Args &&...args) {
         detail::operation_pin pinned(core_.domain());
@@ -171,7 +171,7 @@ public:
         return try_emplace<Key, Args...>(std::move(key), std::forward<Args>(args)...);
     }
 
-    /// Inserts, or replaces the value. True: inserted. (Go's Store.)
+    /// Inserts the key with the value, or replaces its value. True: inserted. (Go's Store.)
     template <class K, class M>
     bool insert_or_assign(K &&key, M &&value) {
         detail::operation_pin pinned(core_.domain());
@@ -179,12 +179,12 @@ public:
             .inserted();
     }
 
-    /// As insert_or_assign; returns a copy of the value replaced, or nothing. (Go's Swap.)
+    /// As insert_or_assign; returns a copy of the replaced value, or nothing. (Go's Swap.)
     template <class K, class M>
     std::optional<T> exchange(K &&key, M &&value) requires std::copy_constructible<T> {
         detail::operation_pin pinned(core_.domain());
         std::optional<T> old;
-        // Copied before the value is replaced: it may throw.
+        // The copy is made before the value is replaced, because copying may throw.
         const auto result = assign(pinned.self, std::forward<K>(key), std::forward<M>(value),
                                    [&](const T &current) { old.emplace(current); });
         if (result.inserted()) {
@@ -193,15 +193,16 @@ public:
         return old;
     }
 
-    /// A handle of the key's element, which is inserted if it is absent; true: inserted.
-    /// (Go's LoadOrStore.) As with try_emplace, nothing is made when the key is there.
+    /// Inserts T(args...) unless the key is present, as try_emplace does. Returns a handle of the
+    /// key's element, and whether it was inserted. (Go's LoadOrStore.)
     template <class K, class... Args>
     std::pair<handle, bool> get_or_emplace(K &&key, Args &&...args) {
         return handle_of_new(std::forward<K>(key), maker(std::forward<Args>(args)...));
     }
 
-    /// As get_or_emplace, with the value `f()` returns. f is called at most once, and only if the
-    /// key is found absent; its value is discarded if another thread inserts the key just then.
+    /// As get_or_emplace, with the value that `f()` returns. f is called at most once, and only if
+    /// the key was found absent. Its value is discarded if another thread inserts the key at the
+    /// same time.
     template <class K, class F>
     std::pair<handle, bool> get_or_emplace_with(K &&key, F &&f) {
         return handle_of_new(std::forward<K>(key), maker_of(f));
@@ -209,15 +210,15 @@ public:
 
     // --- update: f runs again when another thread changes the same key in between ---
 
-    /// The key's value becomes what `f(const T &)` returns. False: absent, f was not called.
+    /// Replaces the key's value by what `f(const T &)` returns. False: absent, f was not called.
     template <class K, class F>
     bool update(const K &key, F &&f) {
         detail::operation_pin pinned(core_.domain());
         return core_.operation_on(pinned.self, key).update(f);
     }
 
-    /// Present: the value becomes what `f(const T &)` returns. Absent: T(args...) is inserted.
-    /// True: inserted.
+    /// If the key is present, replaces its value by what `f(const T &)` returns; otherwise inserts
+    /// T(args...). True: inserted.
     template <class K, class F, class... Args>
     bool upsert(K &&key, F &&f, Args &&...args) {
         detail::operation_pin pinned(core_.domain());
@@ -226,10 +227,10 @@ public:
         });
     }
 
-    /// `f(const T *current)`, with nullptr for an absent key, returns what is to be: a T, or
-    /// ferry::keep, or ferry::erase, or a std::optional<T> (nothing: erase), or, for several of
-    /// these, a ferry::compute_decision<T>. What f saw and answered in its last call is what was
-    /// found and done.
+    /// Calls `f(const T *current)`, with nullptr if the key is absent, and does what it answers.
+    /// The answer is a T (the new value), ferry::keep, ferry::erase, or a std::optional<T>
+    /// (nothing: erase). A function with several kinds of answers returns a
+    /// ferry::compute_decision<T>. The operation takes effect as f's last call saw and answered.
     template <class K, class F>
     compute_result compute(K &&key, F &&f) {
         detail::operation_pin pinned(core_.domain());
@@ -237,8 +238,9 @@ public:
                             [&](auto &&of, auto &&make_key) { return of.compute(make_key, f); });
     }
 
-    /// If the key's value equals `expected` it becomes `desired`. False: absent, or another value.
-    /// (Go's CompareAndSwap.) T's operator== is called again when another thread changes the key.
+    /// Replaces the key's value by `desired` if it equals `expected`. False: the key is absent or
+    /// has another value. T's operator== is called again if another thread changes the key in
+    /// between. (Go's CompareAndSwap.)
     template <class K = Key>
     bool
     compare_exchange(const K &key, const T &expected,
@@ -249,8 +251,8 @@ public:
 
     // --- removal ---
 
-    /// Erases the key; returns how many elements that were: 1 or 0. (Go's Delete.) Its value is
-    /// destroyed after a grace period. Does not allocate.
+    /// Erases the key and returns the number of erased elements, 1 or 0. (Go's Delete.) The value
+    /// is destroyed after a grace period. Nothing is allocated through the allocator.
     template <class K = Key>
     requires(!std::is_invocable_r_v<bool, K &, const Key &, const T &>) size_type
         erase(const K &key) {
@@ -258,7 +260,8 @@ public:
         return core_.operation_on(pinned.self, key).erase(always) ? 1 : 0;
     }
 
-    /// Erases the key; the element stays readable through the handle. (Go's LoadAndDelete.)
+    /// Erases the key and returns a handle of its element, which stays readable through it. The
+    /// handle is empty if the key was absent. (Go's LoadAndDelete.)
     template <class K = Key>
     handle extract(const K &key) {
         return handle::of(core_, [&](detail::thread_record &self) {
@@ -266,23 +269,24 @@ public:
         });
     }
 
-    /// Erases the key if its value equals `expected`. (Go's CompareAndDelete.)
+    /// Erases the key if its value equals `expected`. True: erased. (Go's CompareAndDelete.)
     template <class K = Key>
     bool compare_erase(const K &key, const T &expected) requires std::equality_comparable<T> {
         return erase_if(key, [&](const T &value) { return value == expected; });
     }
 
-    /// Erases the key if `pred(const T &)`. pred runs again when another thread changes the key in
-    /// between.
+    /// Erases the key if `pred(const T &)` is true for its value. True: erased. pred runs again if
+    /// another thread changes the key in between.
     template <class K, class Pred>
     bool erase_if(const K &key, Pred &&pred) {
         detail::operation_pin pinned(core_.domain());
         return static_cast<bool>(core_.operation_on(pinned.self, key).erase(pred));
     }
 
-    /// Erases the elements for which `pred(const Key &, const T &)`; returns how many. Each is
-    /// erased at an instant of its own. pred runs again for an element that is changed in between.
-    /// Inside a guard of this thread the garbage cannot be freed while it runs.
+    /// Erases the elements for which `pred(const Key &, const T &)` is true, and returns their
+    /// number. Each is erased at an instant of its own. pred runs again for an element that another
+    /// thread changes in between. While this thread holds a guard, nothing that was erased can be
+    /// freed.
     template <class Pred>
     size_type erase_if(Pred &&pred) {
         detail::operation_pin pinned(core_.domain());
@@ -291,10 +295,10 @@ public:
 
     // --- whole map: weakly consistent ---
 
-    /// Calls `f(const Key &, const T &)` for the elements (Go's Range): for those that are there
-    /// throughout exactly once, never for what never was; twice, perhaps, for an element that is
-    /// erased and inserted again meanwhile. References end with each call. Lets reclamation pass
-    /// now and then, unless this thread holds a guard or handle.
+    /// Calls `f(const Key &, const T &)` for the elements (Go's Range). An element that is present
+    /// throughout is visited exactly once; one that was never present is not visited. An element
+    /// that is erased and inserted again meanwhile may be visited twice. References end with each
+    /// call. Reclamation can proceed from time to time, unless this thread holds a guard or handle.
     template <class F>
     void for_each(F &&f) const {
         base::for_each_in({}, [&](const Key &key, const T &value) {
@@ -303,7 +307,7 @@ public:
         });
     }
 
-    /// One of `parts` equal shares of for_each, for as many threads; part < parts.
+    /// Share `part` of `parts` equal shares of for_each, so that threads divide it; part < parts.
     template <class F>
     void for_each(size_type part, size_type parts, F &&f) const {
         base::for_each_in({part, parts}, [&](const Key &key, const T &value) {
@@ -312,7 +316,7 @@ public:
         });
     }
 
-    /// for_each that stops when f returns false; returns false then.
+    /// As for_each, but stops when f returns false, and then returns false.
     template <class F>
     bool for_each_while(F &&f) const {
         return base::for_each_in({}, f);
@@ -330,7 +334,7 @@ public:
 private:
     static constexpr auto always = [](const T &) noexcept { return true; };
 
-    /// Makes a value of the arguments, in place.
+    /// A function that makes T(args...) in place.
     template <class... Args>
     auto maker(Args &&...args) {
         static_assert(std::constructible_from<T, Args...>,
@@ -340,7 +344,7 @@ private:
             return true;
         };
     }
-    /// Makes the value that `f()` returns, in place.
+    /// A function that makes in place the value that `f()` returns.
     template <class F>
     auto maker_of(F &f) {
         return [this, &f](T *place) {

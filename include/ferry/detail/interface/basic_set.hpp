@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The interface of the sets, over any engine. Everything said in concurrent_map.hpp holds here.
+// The interface of the sets, over any engine. Every statement in concurrent_map.hpp holds here.
 
 #include "ferry/detail/interface/container.hpp"
 
@@ -13,7 +13,7 @@
 
 FERRY_ENGINE_BEGIN
 
-/// The engine's values are all alike.
+/// The values of the engine are all alike.
 template <class Engine>
 class basic_set : public container<Engine> {
     using base = container<Engine>;
@@ -32,7 +32,7 @@ public:
 
     // --- construction ---
 
-    /// An empty set. Constructors throw what allocation and the arguments' copies throw.
+    /// An empty set. Constructors throw what allocations and copies of their arguments throw.
     basic_set() : basic_set(options{}) {}
 
     /// An empty set with room for `capacity` elements before it grows.
@@ -61,21 +61,21 @@ public:
 
     // --- lookup ---
 
-    /// Whether the key is there.
+    /// Whether the key is present.
     template <class K = Key>
     bool contains(const K &key) const {
         detail::operation_pin pinned(core_.domain());
         return static_cast<bool>(core_.operation_on(pinned.self, key).find());
     }
 
-    /// 1 if the key is there, else 0.
+    /// 1 if the key is present, otherwise 0.
     template <class K = Key>
     size_type count(const K &key) const {
         return contains(key) ? 1 : 0;
     }
 
-    /// Calls `f(const Key &)` with the key as it is in the set; false: absent, not called. The
-    /// reference ends with the call.
+    /// Calls `f(const Key &)` once with the set's key; the reference ends with the call. False: the
+    /// key is absent, and f was not called.
     template <class K, class F>
     bool visit(const K &key, F &&f) const {
         detail::operation_pin pinned(core_.domain());
@@ -86,7 +86,7 @@ public:
         return static_cast<bool>(at);
     }
 
-    /// A handle of the key, or of nothing. It pins this thread while it lives.
+    /// A handle of the key; empty if the key is absent. It pins this thread while it lives.
     template <class K = Key>
     handle find(const K &key) const {
         return handle::of(core_, [&](detail::thread_record &self) {
@@ -94,8 +94,8 @@ public:
         });
     }
 
-    /// The key as it is in the set, valid as long as `under` lives and is not refreshed; nullptr:
-    /// absent. Pins nothing itself. `under` is a guard of this set's domain.
+    /// The set's key, which is valid while `under` lives and is not refreshed. nullptr: the key is
+    /// absent. `under` is a guard of this set's domain; the call pins nothing itself.
     template <class K = Key>
     const Key *find(const K &key, const guard &under) const {
         base::check(under);
@@ -105,7 +105,7 @@ public:
 
     // --- insertion and removal ---
 
-    /// Inserts unless an equal key is there. False: it was, and stays.
+    /// Inserts the key unless an equal key is present. False: one was present, and it stays.
     template <class K = Key>
     bool insert(K &&key) {
         detail::operation_pin pinned(core_.domain());
@@ -114,8 +114,8 @@ public:
         });
     }
 
-    /// Inserts the keys of a range, one after another; returns how many were inserted. What throws
-    /// leaves those before it inserted.
+    /// Inserts the keys of a range one after another, and returns how many were inserted. If one
+    /// throws, those before it stay inserted.
     template <std::ranges::input_range R>
     size_type insert_range(R &&range) {
         size_type inserted = 0;
@@ -125,14 +125,15 @@ public:
         return inserted;
     }
 
-    /// Erases the key; returns how many that were: 1 or 0. Does not allocate.
+    /// Erases the key and returns the number of erased keys, 1 or 0. Nothing is allocated through
+    /// the allocator.
     template <class K = Key>
     size_type erase(const K &key) {
         detail::operation_pin pinned(core_.domain());
         return core_.operation_on(pinned.self, key).erase(always) ? 1 : 0;
     }
 
-    /// Erases the key; it stays readable through the handle.
+    /// Erases the key; it stays readable through the handle, which is empty if it was absent.
     template <class K = Key>
     handle extract(const K &key) {
         return handle::of(core_, [&](detail::thread_record &self) {
@@ -140,8 +141,8 @@ public:
         });
     }
 
-    /// Erases the keys for which `pred(const Key &)`; returns how many. Each is erased at an
-    /// instant of its own. pred runs again for a key that is erased and inserted in between.
+    /// Erases the keys for which `pred(const Key &)` is true, and returns how many. Each is erased
+    /// at an instant of its own. pred runs again for a key that is erased and inserted in between.
     template <class Pred>
     size_type erase_if(Pred &&pred) {
         detail::operation_pin pinned(core_.domain());
@@ -160,7 +161,7 @@ public:
         });
     }
 
-    /// One of `parts` equal shares of for_each, for as many threads; part < parts.
+    /// Share `part` of `parts` equal shares of for_each, so that threads divide it; part < parts.
     template <class F>
     void for_each(size_type part, size_type parts, F &&f) const {
         base::for_each_in({part, parts}, [&](const Key &key, T) {
@@ -169,7 +170,7 @@ public:
         });
     }
 
-    /// for_each that stops when f returns false; returns false then.
+    /// As for_each, but stops when f returns false, and then returns false.
     template <class F>
     bool for_each_while(F &&f) const {
         return base::for_each_in({}, [&](const Key &key, T) -> bool { return f(key); });

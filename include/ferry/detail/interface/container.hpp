@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What maps and sets have in common, whatever their engine: construction, pinning, iteration,
-// capacity and upkeep.
+// The common part of maps and sets, over any engine: construction, pinning, iteration, capacity and
+// upkeep.
 
 #include "ferry/detail/chain/cursor.hpp"
 #include "ferry/detail/chain/resize.hpp"
@@ -16,7 +16,7 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Base of the public classes. Except where said: callable from any number of threads at once.
+/// Base of the public classes. Any number of threads may call a function unless it says otherwise.
 template <class Engine>
 class container {
 protected:
@@ -34,15 +34,15 @@ public:
     using hasher = Hash;
     using key_equal = KeyEqual;
     using allocator_type = Allocator;
-    /// An element that was found, and stays readable while the handle lives.
+    /// An element that was found. It stays readable while the handle lives.
     using handle = typename Engine::handle;
 
-    /// Moves the contents here, with hash, equality and allocator; nobody else may use either
-    /// container meanwhile. The source may only be destroyed or assigned to afterwards. Handles
-    /// and guards stay valid.
+    /// Moves the contents here, with hash, equality and allocator. No other thread may use either
+    /// container meanwhile. Afterwards the source may only be destroyed or assigned to. Handles and
+    /// guards stay valid.
     container(container &&) noexcept = default;
 
-    /// As moving, after destroying what was here: no handle of it may live.
+    /// As moving, after the present contents are destroyed; no handle of them may live.
     container &operator=(container &&other) noexcept {
         if (this != &other) {
             std::destroy_at(&core_);
@@ -51,43 +51,45 @@ public:
         return *this;
     }
 
-    /// Exchanges contents; nobody else may use either container meanwhile.
+    /// Exchanges contents. No other thread may use either container meanwhile.
     void swap(container &other) noexcept {
         container kept(std::move(*this));
         *this = std::move(other);
         other = std::move(kept);
     }
 
-    /// Frees everything; allocates nothing. Nobody may use the container, a handle of it, or a
-    /// reference into it any more.
+    /// Frees everything, and allocates nothing. No thread may use the container, a handle of it, or
+    /// a reference into it any more.
     ~container() = default;
 
     // --- pinning ---
 
-    /// Pins this thread in the container's domain. What is found under the guard stays valid as
-    /// long as it lives. Wait-free; may throw std::bad_alloc, a thread's first time in a domain.
+    /// Pins this thread in the container's domain. What is found under the guard stays valid while
+    /// the guard lives and is not refreshed. Wait-free; a thread's first pin in a domain is
+    /// lock-free and may throw std::bad_alloc.
     guard pin() const { return guard(core_.domain()); }
 
     // --- whole container: weakly consistent ---
 
-    /// Elements that are there throughout are seen exactly once, what never was is never seen;
-    /// an element that is erased and inserted again meanwhile may be seen twice. The range reads
-    /// under `under`, a guard of this container's domain, which must outlive it.
-    /// The guard of `items(map.pin())` would end before the loop.
+    /// The elements as an input range. An element that is present throughout is seen exactly once;
+    /// one that was never present is not seen. An element that is erased and inserted again
+    /// meanwhile may be seen twice. The range reads under `under`, a guard of this container's
+    /// domain that must outlive it. A temporary guard is refused: that of `items(map.pin())` would
+    /// end before the loop.
     auto items(const guard &&under) const = delete;
     auto items(const guard &under) const {
         check(under);
         return typename Engine::items_view(core_);
     }
 
-    /// Erases every element that is there throughout: not one instant. Lock-free.
+    /// Erases every element that is present throughout, each at an instant of its own. Lock-free.
     void clear() {
         detail::operation_pin pinned(core_.domain());
         core_.erase_all_if(pinned.self, [](const Key &, const T &) { return true; });
     }
 
-    /// How many elements there are. Weakly consistent: each thread's changes count, but not all
-    /// at one instant; exact when nobody writes. Wait-free: a sum over the stripes.
+    /// The number of elements. Weakly consistent: each thread's changes are counted, but not at one
+    /// instant; exact while no thread writes. Wait-free: a sum over the stripes.
     size_type size() const noexcept { return core_.count_keys().live; }
 
     /// size() == 0.
@@ -95,8 +97,8 @@ public:
 
     // --- capacity and upkeep ---
 
-    /// Slots of the root table's home buckets. It takes up to three quarters of that in elements,
-    /// living or dead, before a migration begins.
+    /// Slots of the root table's home buckets. A migration begins when elements, live or dead, fill
+    /// three quarters of them, or earlier.
     size_type capacity() const {
         detail::operation_pin pinned(core_.domain());
         return core_.root()->capacity();
@@ -107,20 +109,20 @@ public:
         return static_cast<double>(size()) / static_cast<double>(capacity());
     }
 
-    /// Makes room for `elements`, and is a floor for the table's size until shrink_to_fit(). Has
-    /// the system provide the new table's memory before other threads see the table, and does what
-    /// is left of a migration itself before it returns; waits for nobody. Lets reclamation pass on
-    /// the way, if this thread has no other pin. Lock-free. Throws std::bad_alloc.
+    /// Makes room for `elements`, and keeps tables that large until shrink_to_fit(). The new
+    /// table's memory is prefaulted before other threads see the table. The call does what is left
+    /// of a migration itself, and waits for no thread. Reclamation can proceed meanwhile, if this
+    /// thread has no other pin. Lock-free. Throws std::bad_alloc.
     void reserve(size_type elements) {
         detail::operation_pin pinned(core_.domain());
         engine::reserve(core_, pinned.self, elements);
     }
 
-    /// Makes the table as small as its elements and options::min_capacity allow, drops erased
-    /// keys, and ends the floor of reserve(). Does all of the migration itself; waits for nobody.
-    /// Lets reclamation pass on the way, if this thread has no other pin. Lock-free. Without memory
-    /// it leaves the table as it is. The memory of the old tables follows in pieces with later
-    /// operations that write, or at once by reclaim().
+    /// Makes the table as small as its elements and options::min_capacity allow, drops erased keys,
+    /// and ends the effect of reserve(). The call does the whole migration itself, and waits for no
+    /// thread. Reclamation can proceed meanwhile, if this thread has no other pin. Lock-free. If
+    /// there is no memory for a new table, the present one stays. The memory of old tables is given
+    /// back in pieces by later operations that write, or at once by reclaim().
     void shrink_to_fit() {
         detail::operation_pin pinned(core_.domain());
         engine::shrink_to_fit(core_, pinned.self);
@@ -133,21 +135,22 @@ public:
     }
 
     /// Helps a migration with up to `buckets` buckets, for threads with time to spare. False:
-    /// nothing is left to do, or no memory to do it with. Lock-free.
+    /// nothing is left to do, or there is no memory to do it with. Lock-free.
     bool migrate(size_type buckets = 1) {
         detail::operation_pin pinned(core_.domain());
         return engine::migrate(core_, pinned.self, buckets);
     }
 
-    /// Frees what may be freed now: everything retired, when no thread is pinned in the domain. For
-    /// threads with time to spare: operations free as they go, but only those that write.
+    /// Frees what may be freed now, which is everything retired if no thread is pinned in the
+    /// domain. For threads with time to spare: operations free garbage as they go, but only those
+    /// that write.
     void reclaim() {
         detail::operation_pin pinned(core_.domain());
         engine::reclaim(core_, pinned.self);
     }
 
-    /// Figures about the container. The sum over all stripes, and a look at the bitmap of a
-    /// migration under way.
+    /// Figures about the container. The call sums up the stripes and, during a migration, reads all
+    /// done bits.
     map_stats stats() const {
         detail::operation_pin pinned(core_.domain());
         return collect_stats(core_);
@@ -168,8 +171,8 @@ protected:
                      &detail::domain_of(how.domain != nullptr ? *how.domain : default_domain())},
                 hash, equal, allocator) {}
 
-    /// Calls `f(operation, make_key)` for a key that may be put in: `make_key(Key *)` makes it of
-    /// what the user gave.
+    /// Calls `f(operation, make_key)` for a key that may be put in. `make_key(Key *)` makes the key
+    /// from what the user gave.
     template <class K, class F>
     auto with_new_key(detail::thread_record &self, K &&key, F &&f) {
         if constexpr (Engine::template as_it_is<K>) {
@@ -201,7 +204,7 @@ protected:
         return core_.for_each_while(pinned.self, share, f);
     }
 
-    // Lookups help migrations: const to the user, not to the table.
+    // Mutable, because lookups are const to the user but help migrations.
     mutable Engine core_;
 };
 

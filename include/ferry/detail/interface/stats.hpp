@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a map tells about itself.
+// The statistics of a map.
 
 #include "ferry/detail/chain/core.hpp"
 #include "ferry/stats.hpp"
 
 FERRY_ENGINE_BEGIN
 
-/// The caller is pinned.
+/// Reads the figures one after another. The caller is pinned.
 template <map_engine Engine>
 map_stats collect_stats(const Engine &core) noexcept {
     const auto count = [](std::int64_t figure) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Computing: one function decides, from the value there is or from its absence, what there is to
-// be. Its answer is brought into one form here.
+// Computing: the user's function sees the value, or that there is none, and decides what becomes of
+// the key. Its answer may have one of several types; kind_of and value_in read it.
 //
-// Progress: lock-free. The user's function runs again for each successful change of the same key
-// by another thread in between. What is done is what its last call answered.
+// Progress: lock-free. The user's function runs again for each change of the same key that another
+// thread makes in between. The operation does what the last call answered.
 
 #include "ferry/detail/node/erase.hpp"
 
@@ -76,7 +76,7 @@ compute_result operation<Core, Sought>::compute(MakeKey &&make_key, F &&f) const
     pending_element<Core, MakeKey, decltype(make_value)> pending(core.memory(), hash, make_key,
                                                                  make_value);
     const auto put_result = engine::put(*this, pending, [&](auto &node, value_word &state) {
-        // An answer from when the key was absent does not count any more.
+        // A value that f gave for the absent key is out of date.
         pending.forget_value();
         auto answer = f(static_cast<const value_type *>(node.value_at(state)));
         switch (kind_of<value_type>(answer)) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A value that can be copied like memory, on its way to become a node's live value: kept by the
-// operation until it is known whether it goes into a place that the node has free or into a box of
-// its own.
+// A value that can be copied like memory, on its way to become a node's live value. The operation
+// keeps it until it knows whether the value goes into the node's free place or into a new box.
 
 #include "ferry/detail/node/node_memory.hpp"
 #include "ferry/detail/node/place_hold.hpp"
@@ -28,7 +27,7 @@ public:
         }
     }
 
-    /// Where the value is made, again if need be.
+    /// Where the value is made. It may be made again there.
     value_type *place() noexcept { return std::addressof(value_); }
 
     void copy(value_type *to) const noexcept { assign(to, std::addressof(value_)); }
@@ -47,7 +46,7 @@ public:
         return live_word(value_state::live_box, box_);
     }
 
-    /// `word` is in the map: that of in_box(), or of the place that was held.
+    /// `word`, of in_box() or of the held place, is in the map.
     void published(value_word word) noexcept {
         if (box_ != nullptr && word.address() == reinterpret_cast<std::uintptr_t>(box_)) {
             box_ = nullptr;

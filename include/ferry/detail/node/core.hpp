@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The core of this engine: hash, equality and the memory of nodes, and what the operations, each in
-// a file of its own beside this one, have in common.
+// The core of this engine: hash, equality, the memory of nodes, and what the operations have in
+// common. Each operation has a file of its own beside this one.
 
 #include "ferry/detail/chain/core.hpp"
 #include "ferry/detail/chain/cursor.hpp"
@@ -17,13 +17,13 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Whether a node keeps its hash: when computing it again is expensive, or may throw (helping must
-/// not).
+/// Whether a node keeps its hash: it does if computing the hash again is expensive or may throw.
+/// Helping needs hashes and must not throw.
 template <class Hash, class Key>
 inline constexpr bool keeps_hash = !(std::is_nothrow_invocable_v<const Hash &, const Key &> &&
                                      requires { typename Hash::is_cheap; });
 
-// Defined in the files of these names, or in those of what they are for.
+// Defined in operation.hpp, handle.hpp, items.hpp, iterate.hpp and find.hpp.
 template <class Core, class Sought>
 struct operation;
 template <class Core>
@@ -62,8 +62,8 @@ public:
         : base(options), hash_(hash), equal_(equal), memory_(allocator),
           drop_on_erase_(options.drop_on_erase) {}
 
-    /// Takes over another core's contents; nobody else may use either. The other may only be
-    /// destroyed or assigned to then.
+    /// Takes over another core's contents. No other thread may use either. Afterwards the other may
+    /// only be destroyed or assigned to.
     node_core(node_core &&other) noexcept
         : base(std::move(other)), hash_(std::move(other.hash_)), equal_(std::move(other.equal_)),
           memory_(other.memory_), drop_on_erase_(other.drop_on_erase_) {
@@ -78,7 +78,7 @@ public:
         }
     }
 
-    /// The node of a link. Protected by the pin under which the link was read.
+    /// The node of a link. The pin under which the link was read protects it.
     static node_type *node_at(slot_word link) noexcept { return node_type::at(link.address()); }
 
     static slot_word link_to(const node_type *to, std::uint64_t hash) noexcept {
@@ -111,14 +111,14 @@ public:
         return equal_(present, wanted);
     }
 
-    /// Whether a K can be looked up as it is.
+    /// Whether a K can be looked up without conversion to Key.
     template <class K>
     static constexpr bool as_it_is = std::is_same_v<std::remove_cvref_t<K>, Key> ||
                                      (
                                          requires { typename Hash::is_transparent; } &&
                                          requires { typename KeyEqual::is_transparent; });
 
-    /// An operation on a key as the user gave it, or on the Key that it converts to. The caller is
+    /// An operation on the key that the user gave, or on the Key that it converts to. The caller is
     /// pinned by `self`.
     template <class K>
     [[gnu::always_inline]] auto operation_on(detail::thread_record &self, const K &key) {
@@ -152,7 +152,7 @@ public:
 
     // --- counting: the thread whose CAS succeeded counts ---
 
-    /// A new node was linked in `in`. True: look whether a migration is due.
+    /// A new node was linked in `in`. True: the caller checks whether a migration is due.
     bool count_inserted(detail::thread_record &self, table &in) noexcept {
         const detail::stripe_seat seat = base::seat_of(self);
         base::stripe(seat.index).counts.nodes.add(seat.owned, 1);
@@ -163,13 +163,13 @@ public:
         const detail::stripe_seat seat = base::seat_of(self);
         base::stripe(seat.index).counts.dead.add(seat.owned, -1);
     }
-    /// A key was erased. True: look whether a migration is due.
+    /// A key was erased. True: the caller checks whether a migration is due.
     bool count_erased(detail::thread_record &self, const table &root) noexcept {
         const detail::stripe_seat seat = base::seat_of(self);
         return root.counts().dead_rolls_over(
             base::stripe(seat.index).counts.dead.add(seat.owned, 1));
     }
-    /// A node came to own a box, or ceased to.
+    /// A node began or ceased to own a box.
     void count_boxes(detail::thread_record &self, bool before, bool after) noexcept {
         if (before != after) {
             const detail::stripe_seat seat = base::seat_of(self);
@@ -206,7 +206,8 @@ public:
     }
     object_counts count_objects() const noexcept { return engine::count_objects(*this); }
 
-    /// The table to go on in after the end of this hash's path in `full`; nullptr: no memory.
+    /// The table after `full`, in which the path of `hash` ran out; published if there is none.
+    /// nullptr: no memory.
     table *next_at_path_end(table &full, std::uint64_t hash) noexcept {
         if (table *next = full.next()) {
             return next;
@@ -219,8 +220,8 @@ public:
 
     // --- retiring ---
 
-    /// Retires what `old`, the state of `of` before this thread's CAS, stood for, and `fresh`, the
-    /// state by that CAS, does not.
+    /// Retires what `old` stood for and `fresh` does not. They are the states of `of` before and
+    /// after this thread's CAS.
     void retire_value(detail::thread_record &self, node_type &of, value_word old,
                       value_word fresh) noexcept {
         count_boxes(self, old.owns_box(), fresh.owns_box());
@@ -236,12 +237,12 @@ public:
                 base::retire(self, of.parts.word, retired::value);
             }
         } else {
-            static_cast<void>(of); // dies with its node, or when another takes its place
+            static_cast<void>(of); // the value ends with its node, or when its place is used again
         }
     }
 
-    /// The vacancy of the place inside a node once this thread has changed the node's state, which
-    /// it read under its pin as `before`, to DEAD or a value in another box.
+    /// The vacancy for this thread's CAS from `before` to DEAD or to a value in another box. The
+    /// thread read the state `before` under its pin.
     vacancy vacancy_after_unlink(value_word before) const noexcept {
         if constexpr (node_type::reuses_places) {
             if (before.state() == value_state::live_inline) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The end of what a map owns: of what it retired, and of all of it at once.
+// The end of a map's objects: of one that it retired, and of all that it owns at once.
 //
 // `Core` is the engine's core (node/core.hpp): memory, upkeep, stripes, root.
 
@@ -28,7 +28,7 @@ void free_dropped_node(Core &core, typename Core::node_type *old) noexcept {
     }
 }
 
-/// Frees what nobody can hold a reference to any more.
+/// Frees an object to which no thread can hold a reference.
 template <class Core>
 void free_item(Core &core, detail::retired_item item) noexcept {
     using node_type = typename Core::node_type;
@@ -59,36 +59,39 @@ void free_item(Core &core, detail::retired_item item) noexcept {
     }
 }
 
-/// Turns links that helpers lost in a fork have made to a dropped node into tombstones. The node's
-/// first grace period is over, and its second has not begun; the caller is pinned.
+/// Turns links to a dropped node into tombstones: those of helpers that were lost in a fork before
+/// they undid them. The node's first grace period is over, its second has not begun, and the caller
+/// is pinned.
 ///
-///   The links.    A helper that links a dropped node read its state before the drop, under a pin
-///                 that it holds until it has undone the link (settle.hpp). The first grace
-///                 period cannot end while it is pinned. So it has undone its link, or it was lost
-///                 in a fork that came before that end: we see that threads were lost, and the
-///                 link, which was in the memory that the fork copied.
-///   No others.    Lost threads do nothing more; living ones that pin now read DROPPED before they
-///                 would link.
-///   The tables.   From the present root on: whoever loads the root after the label of the second
-///                 period cannot come to an earlier table any more, as with anything that was
-///                 unlinked before a label. A root that is old here costs a longer look. On the
-///                 path no EMPTY or SEALED slot comes before a link (P1), so the scan meets it.
-///   The readers.  Who picked the link up before this pinned before the second period's label.
-///   The hash.     The key, or the hash that is kept, lives until the second period is over.
+///   The links.    A helper that links a dropped node read its state before the drop. It stays
+///                 pinned until it has undone the link (settle.hpp). The first grace period cannot
+///                 end while it is pinned. So it has undone its link, or it was lost in a fork
+///                 before that end. In the second case we see that threads were lost. We see the
+///                 link, too: it was in the memory that the fork copied.
+///   No others.    Lost threads do nothing more. Living threads that pin now read DROPPED before
+///                 they would link.
+///   The tables.   We scan from the present root on. A thread that loads the root after the label
+///                 of the second period cannot reach an earlier table, as with anything that was
+///                 unlinked before a label. If our root is no longer the present one, we only scan
+///                 more. On the path no EMPTY or SEALED slot comes before a link (P1), so the scan
+///                 meets the link.
+///   The readers.  A reader that found the link earlier pinned before the second period's label.
+///   The hash.     The key, or the kept hash, lives until the second period is over.
 template <class Core>
 void unlink_again(Core &core, typename Core::node_type &dropped) noexcept {
     const std::uint64_t hash = core.hash_of(dropped);
     unlink_dropped(core.root(), core.link_to(&dropped, hash), hash);
 }
 
-/// The end of an object whose grace period is over; of a dropped node, of its first.
+/// Ends an object whose grace period is over. A dropped node whose first period is over begins its
+/// second.
 template <class Core>
 void dispose(Core &core, detail::thread_record &self, detail::retired_item item) noexcept {
     if (item.kind() == retired::node) {
         if (core.threads_were_lost()) {
             engine::unlink_again(core, *Core::node_type::of_state_link(item.link()));
         }
-        // The label of the second period: read after the unlinking.
+        // Reads the label of the second period, after the unlinking.
         const detail::stripe_seat seat = core.seat_of(self);
         core.stripe(seat.index)
             .garbage.retire(detail::retired_item(item.link(), retired::node_again), core.domain(),
@@ -98,7 +101,7 @@ void dispose(Core &core, detail::thread_record &self, detail::retired_item item)
     }
 }
 
-/// What the engine's objects amount to.
+/// The numbers and bytes of the engine's objects.
 template <class Core>
 object_counts count_objects(const Core &core) noexcept {
     using node_type = typename Core::node_type;
@@ -124,7 +127,7 @@ object_counts count_objects(const Core &core) noexcept {
     return sum;
 }
 
-/// Frees the live value of a node, and a place that is free beside it.
+/// Frees the live value of a node, and its box if that is free.
 template <class Core>
 void free_live_value(Core &core, typename Core::node_type *of, value_word state) noexcept {
     using node_type = typename Core::node_type;
@@ -146,15 +149,15 @@ void free_live_value(Core &core, typename Core::node_type *of, value_word state)
     }
 }
 
-/// Frees everything. Nobody may use the map, or hold a reference into it, any more; nothing
-/// is allocated. Nodes are gathered in a list through their state words, each once however
-/// many tables link it and whether or not it is garbage too, and freed last: values go first.
-/// Where there is one table alone, what it links is freed on the way.
+/// Frees everything, and allocates nothing. No thread may use the map, or hold a reference into it,
+/// any more. Values are freed first. Nodes are put on a list through their state words and freed
+/// last. Each is put there once, however many tables link it, and also if it is garbage. In a map
+/// with one table, linked nodes are freed on the way.
 template <class Core>
 void free_all(Core &core) noexcept {
     using node_type = typename Core::node_type;
     constexpr std::size_t buckets_ahead = 2;
-    // In a child of fork those of lost threads count, too: they never end.
+    // In a child of fork the count includes handles of lost threads, which never end.
     FERRY_ASSERT(core.upkeeping().handles.load() == 0 || core.threads_were_lost(),
                  "a map was destroyed while a handle of it lives: let handles end before "
                  "their map");

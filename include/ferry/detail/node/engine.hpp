@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The engine with nodes: a slot links a node, which has the key and leads to the value. All of it,
-// for the public headers.
+// The engine with nodes: a slot links a node, which has the key and leads to the value. The public
+// headers include the whole engine through this file.
 
 #include "ferry/detail/node/compute.hpp"
 #include "ferry/detail/node/erase.hpp"

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Erasing: a live key becomes dead; its node stays, unless the map drops nodes on erase.
+// Erasing: a live key becomes dead. Its node stays, unless the map drops nodes on erase.
 //
-// Progress: lock-free. Nothing is allocated.
+// Progress: lock-free. Nothing is allocated through the user's allocator.
 
 #include "ferry/detail/node/update.hpp"
 
 FERRY_ENGINE_BEGIN
 
-/// What becomes of a node whose live `state` this thread is to erase, and of the counts. If it is
-/// overtaken `state` is the node's state instead. The caller is pinned by `self`.
+/// LIVE → DEAD. Then counts, retires the value, and drops the node if the map wants that. `state`
+/// is live; if the attempt is overtaken, it becomes the present state. The caller is pinned by
+/// `self`.
 template <class Core>
 attempt erase_state(Core &core, detail::thread_record &self, table &root,
                     typename Core::node_type &node, value_word &state,
@@ -29,7 +30,7 @@ attempt erase_state(Core &core, detail::thread_record &self, table &root,
     core.retire_value(self, node, old, value_word::dead());
     const slot_word link = core.link_to(&node, hash);
     if (core.drop_on_erase() && !has_many_tombstones(root, link, hash)) {
-        // If the key was revived meanwhile, its next erase drops it.
+        // If the key was revived meanwhile, its next erasure drops the node.
         engine::drop(core, self, root, node, link, hash);
     }
     if (due) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Fetching into the cache what the settling of a bucket will need: the nodes that it links, and the
-// places in the next table that these will go to.
+// Prefetching what the settling of a bucket needs: the nodes that it links, and the home buckets of
+// these nodes in the next table.
 //
 // `Core` is the engine's core (node/core.hpp): node_at, hash_of.
 
@@ -12,7 +12,7 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Fetches the nodes that a bucket links.
+/// Prefetches the nodes that a bucket links.
 template <class Core>
 void prefetch_nodes(const Core &core, const bucket &at) noexcept {
     for (const slot &each : at.slots) {
@@ -22,8 +22,8 @@ void prefetch_nodes(const Core &core, const bucket &at) noexcept {
     }
 }
 
-/// Fetches the places in the next table that the nodes of a bucket will go to; reads the nodes,
-/// which the caller's pin protects as in settle_slot.
+/// Prefetches the home buckets, in the next table, of the nodes that a bucket links. It reads these
+/// nodes, which the caller's pin protects as in settle_slot.
 template <class Core>
 void prefetch_places(const Core &core, const bucket &at, const table &next) noexcept {
     for (const slot &each : at.slots) {
@@ -33,8 +33,8 @@ void prefetch_places(const Core &core, const bucket &at, const table &next) noex
     }
 }
 
-/// Fetches what settling a bucket of `root` will need, and begins with the two after it, which the
-/// same thread will settle next if they are of the same share.
+/// Prefetches what settling bucket `index` of `root` needs, and begins with the two buckets after
+/// it. The same thread settles them next if they are in the same share.
 template <class Core>
 void prefetch_share(const Core &core, const table &root, std::size_t index) noexcept {
     const table &next = *root.next();

@@ -3,8 +3,8 @@
 
 // Looking a key up.
 //
-// Progress: bounded by the path; no store to shared memory. A lookup that had to go on into the
-// next table helps the migration afterwards, once its result is settled.
+// Progress: bounded by the path; no store to shared memory. A lookup that had to go on in the next
+// table helps the migration after its own result is decided.
 
 #include "ferry/detail/node/operation.hpp"
 
@@ -13,7 +13,8 @@ FERRY_ENGINE_BEGIN
 template <class Core, class Sought>
 inline found_element<Core> operation<Core, Sought>::find() const {
     found_element<Core> found;
-    // In registers: a lambda that captures this object would keep it, and the key, in memory.
+    // Local references stay in registers. If a lambda captured this object, it and the key would
+    // stay in memory.
     const auto &sought = key;
     Core &in = core;
     table *const root = in.root();
@@ -31,17 +32,17 @@ inline found_element<Core> operation<Core, Sought>::find() const {
             }
             return state.is_dropped() ? walk_step::go_on : walk_step::end; // DEAD: absent
         },
-        end_at_vacant{},                             // LP: find, absent: see there
-        [](table &) -> table * { return nullptr; }); // LP: find, absent: the null next's load
+        end_at_vacant{},                             // LP: find, absent: see walk.hpp
+        [](table &) -> table * { return nullptr; }); // LP: find, absent: load of the null next
     if (last != root) [[unlikely]] {
         engine::help(in, self, *root);
     }
     return found;
 }
 
-/// Looks up many keys, with several under way at a time: while the bucket and the node of one key
-/// come from memory, those of others are requested. Calls `f(index, value)` for the keys that are
-/// there, in order; returns how many there were. `at_key(index)` is the key. The caller is pinned.
+/// Looks up many keys, several at a time: while the bucket and the node of one key come from
+/// memory, those of others are requested. Calls `f(index, value)` for the keys that are present, in
+/// order, and returns how many there were. `at_key(index)` is the key. The caller is pinned.
 template <class Core, class AtKey, class F>
 std::size_t find_many(Core &core, detail::thread_record &self, std::size_t count, AtKey &&at_key,
                       F &&f) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A handle: an element together with the pin that keeps it.
+// A handle: an element together with a pin that protects it.
 
 #include "ferry/detail/node/operation.hpp"
 #include "ferry/detail/reclaim/guard.hpp"
@@ -11,11 +11,11 @@
 
 FERRY_ENGINE_BEGIN
 
-/// An element that was found, put in or extracted, or nothing. While the handle lives the element
-/// stays readable at its address, even when other threads replace or erase it.
+/// An element that was found, put in or extracted, or nothing. While the handle lives, the element
+/// stays readable at its address, even if other threads replace or erase it.
 ///
-/// It pins its thread: it must end on the thread that made it, before the map ends, and holds back
-/// reclamation while it lives. A handle of nothing holds no pin. Movable, not copyable.
+/// A handle that is not empty pins its thread and holds back reclamation in the map's domain. It
+/// must end on the thread that made it, and before its map ends. Movable, not copyable.
 template <class Core>
 class [[nodiscard]] handle {
 public:
@@ -24,8 +24,7 @@ public:
 
     handle() noexcept = default;
 
-    /// A handle of what `find_it(self)` finds; the pin is kept only if it finds something. For the
-    /// interface's use.
+    /// A handle of what `find_it(self)` finds, with a pin if it finds something. For the interface.
     template <class FindIt>
     static handle of(Core &core, FindIt &&find_it) {
         detail::operation_pin pinned(core.domain());
@@ -33,7 +32,7 @@ public:
         if (!found) {
             return {};
         }
-        core.domain().pin(); // nested: one for the handle
+        core.domain().pin(); // nested: the handle's own pin
         return handle(core, pinned.self, found);
     }
 
@@ -69,7 +68,7 @@ public:
         return found_.value();
     }
 
-    /// The value; of a set's element, the key.
+    /// The value; in a set, the key.
     const auto &operator*() const noexcept {
         if constexpr (std::same_as<value_type, unit>) {
             return key();

@@ -18,7 +18,7 @@
 FERRY_ENGINE_BEGIN
 
 /// A key and a value that are made when they are needed. `make_value` is called again after the
-/// pending value was forgotten; it returns false when there is none to put.
+/// pending value was forgotten. It returns false if there is nothing to put into the map.
 template <class Core, class MakeKey, class MakeValue>
 using pending_element = std::conditional_t<
     Core::node_type::reuses_places,
@@ -27,11 +27,11 @@ using pending_element = std::conditional_t<
 
 /// Puts the pending element in, unless the key is live.
 ///
-/// `on_live(node, state)` is called for a live key. It returns attempt::settled when nothing is
-/// left to do, and `state` is the node's state by then; attempt::overtaken when another thread
-/// changed the state, which `state` is then.
+/// If the key is live, calls `on_live(node, state)`. on_live returns attempt::settled if nothing is
+/// left to do, and attempt::overtaken if another thread changed the state. In both cases it leaves
+/// the node's present state in `state`. After an overtaken attempt the state is looked at again.
 ///
-/// What throws leaves the map as it is.
+/// If anything throws, the map is unchanged.
 template <class Core, class Sought, class Pending, class OnLive>
 put_result<Core> put(const operation<Core, Sought> &of, Pending &pending, OnLive &&on_live) {
     Core &core = of.core;
@@ -43,7 +43,7 @@ put_result<Core> put(const operation<Core, Sought> &of, Pending &pending, OnLive
         root, of.hash,
         [&](slot_word word) {
             auto *node = core.node_at(word);
-            // The key may have been moved into the node that was made.
+            // The key that was given may have been moved into the node that was made.
             const auto *made = pending.made_node();
             if (made != nullptr ? !core.equal(node->key, made->key) : !of.is_for(*node)) {
                 return walk_step::go_on;
@@ -77,14 +77,14 @@ put_result<Core> put(const operation<Core, Sought> &of, Pending &pending, OnLive
             }
             const value_word state = node->state.load();
             slot_word seen;
-            // Failure: another thread settled the slot, perhaps with this key: look again.
+            // Failure: another thread linked the slot, perhaps to this key, or sealed it.
             if (!free.try_link(core.link_to(node, of.hash), seen)) { // LP: insert (new key)
                 return walk_step::go_on;
             }
             pending.node_published();
             core.count_boxes(of.self, false, state.owns_box());
             due = core.count_inserted(of.self, in) && &in == root;
-            // The key may have been erased again: what `state` stood for is protected by our pin.
+            // Another thread may have erased the key again; our pin protects the value of `state`.
             result = {put_kind::linked, {node, node->value_at(state)}};
             return walk_step::end;
         },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A map's elements as an input range, under a guard.
+// The elements of a map or set as an input range, under a guard.
 
 #include "ferry/detail/node/iterate.hpp"
 #include "ferry/detail/reclaim/guard.hpp"
@@ -12,18 +12,18 @@
 
 FERRY_ENGINE_BEGIN
 
-/// A key and its value where they stand; both live as long as the guard.
+/// References to a key and its value. Both live as long as the guard.
 template <class Key, class T>
 struct item {
     const Key &key;
     const T &value;
 };
 
-/// The elements, one home bucket at a time: `for (auto [key, value] : map.items(guard))`, for a
-/// set `for (const Key &key : set.items(guard))`. Weakly consistent, as for_each. References live
-/// as long as the guard, which must outlive the range and not be refreshed while it is used.
+/// The elements as a range: `for (auto [key, value] : map.items(guard))`, for a set `for (const Key
+/// &key : set.items(guard))`. Weakly consistent, as for_each. References live as long as the guard.
+/// The guard must outlive the range, and must not be refreshed while the range is used.
 ///
-/// Exceptions: stepping may throw std::bad_alloc when a home's elements need more room.
+/// Exceptions: a step collects the elements of one home bucket and may throw std::bad_alloc.
 template <class Core>
 class items_view {
 public:

@@ -3,16 +3,16 @@
 
 // Iteration, by ranges of hashes (chain/cursor.hpp).
 //
-//   root   | home b ............ |      the nodes with home b stand on b's path, or, if that met
+//   root   | home b ............ |      the nodes with home b stand on b's path and, if that met
 //   next   | home 2b | home 2b+1 |      SEALED or its end, on the paths of the homes of the next
 //                                       table that b covers (one, several, or a part of one)
 //
-//   I1  A key that is there throughout is seen exactly once: at its place before the first EMPTY
-//       of its path in some table of the chain, which only moves forward (P1); and a node that
-//       was already linked on its path in an earlier table of the walk is skipped.
-//   I2  A key that was never there is never seen.
+//   I1  A key that is present throughout is seen exactly once. In some table of the chain its link
+//       stands on its path before the first EMPTY slot, which only moves forward (P1). A node that
+//       an earlier table of the walk links on its path is skipped.
+//   I2  A key that was never present is never seen.
 //   I3  A key that is erased and inserted again meanwhile is seen at most once for each of its
-//       nodes: twice when its first node was dropped in between.
+//       nodes: twice if its first node was dropped in between.
 //
 // Progress: a step is bounded by the paths it walks.
 
@@ -21,7 +21,7 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Whether `link` stands on its path in a table of the chain from `first` up to before `before`.
+/// Whether a table of the chain, from `first` to the one before `before`, links `link` on its path.
 inline bool linked_earlier(const table &first, const table &before, slot_word link,
                            std::uint64_t hash) noexcept {
     for (const table *in = &first; in != &before; in = in->next()) {
@@ -38,9 +38,10 @@ inline bool linked_earlier(const table &first, const table &before, slot_word li
     return false;
 }
 
-/// Calls `f(node&, hash)` for the nodes with hashes from `first` to `last` (inclusive) that the
-/// chain links from table `at` on, and `start`, where the walk began, does not link before it.
-/// True when f returned true, which ends the walk. The caller is pinned.
+/// Calls `f(node&, hash)` for the nodes with hashes from `first` to `last`, both inclusive, that
+/// the chain links from table `at` on. Skips nodes that are linked in a table before `at`, from
+/// `start` on, where the walk began. True: f returned true, which ended the walk. The caller is
+/// pinned.
 template <class Core, class F>
 bool walk_range(Core &core, table &start, table &at, std::uint64_t first, std::uint64_t last,
                 F &f) {
@@ -81,8 +82,8 @@ bool walk_range(Core &core, table &start, table &at, std::uint64_t first, std::u
     return false;
 }
 
-/// Calls `f(key, value)` for the live elements of the cursor's range until it returns false.
-/// True: not stopped.
+/// Calls `f(key, value)` for the live elements in the cursor's range. False: f returned false,
+/// which ended the walk.
 template <class Core, class F>
 bool for_each_live(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f) {
     return !engine::walk_all(core, self, cursor, [&](auto &node, std::uint64_t) {
@@ -91,7 +92,7 @@ bool for_each_live(Core &core, detail::thread_record &self, hash_cursor cursor, 
     });
 }
 
-/// Erases the live elements for which `wanted(key, value)`; returns how many.
+/// Erases the live elements for which `wanted(key, value)` is true. Returns how many.
 template <class Core, class Wanted>
 std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wanted) {
     std::size_t erased = 0;

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A node: a key and the state of its value. Allocated once for a key, never moved.
+// A node: a key and the state of its value. It is allocated once for a key and never moves.
 //
 //   | value state (8) | hash (8, only if kept) | value's parts (8, only if retired) | key | value |
 //
 //   u64 → u64: 24 bytes.      A box: | garbage link (8) | value |
 //
-// A small value stands before a large key: with the beginning of the key, which may be all that a
-// lookup needs of it, in the node's first cache line.
+// A small value stands before a large key. There it shares the node's first cache line with the
+// beginning of the key, which may be all that a lookup reads of the key.
 //
-//   N1  The place inside the node holds the first value. Where values can be copied like memory it
-//       holds others after that (node/place_hold.hpp), else never another.
-//   N2  A first value with a destructor is retired apart from its node, and either may be
-//       reclaimed first: each sets its flag in `parts`, and whichever goes last frees the memory.
+//   N1  The place inside the node holds the node's first value, unless that value is in a box. If
+//       values can be copied like memory, it holds later values too (node/place_hold.hpp);
+//       otherwise it never holds another one.
+//   N2  A first value with a destructor is retired apart from its node, and either may be reclaimed
+//       first. Each sets its flag in `parts`; the one that sets the second flag frees the memory.
 
 #include "ferry/detail/node/value_cell.hpp"
 #include "ferry/detail/platform/cpu.hpp"
@@ -39,15 +40,15 @@ struct kept_hash {
 template <>
 struct kept_hash<false> {};
 
-/// The garbage link of a first value, and in its low byte which of the two is gone.
+/// The garbage link of a first value. Flags in its low byte say which of value and node is gone.
 template <bool Retired>
 struct value_parts {
     static constexpr std::uint64_t value_gone = 1;
     static constexpr std::uint64_t node_gone = 2;
 
-    /// True when the other part went before: free the memory.
+    /// True: the other part went before, and the caller frees the memory.
     bool part_gone(std::uint64_t part) noexcept {
-        // acq_rel, both ends: the other destructor comes before the memory is freed [E:parts]
+        // acq_rel, both ends: both destructors happen before the memory is freed [E:parts]
         return ((word.fetch_or(part, detail::acq_rel) | part) & (value_gone | node_gone)) ==
                (value_gone | node_gone);
     }
@@ -132,7 +133,7 @@ template <class Key, class T>
 using node_contents =
     std::conditional_t<value_comes_first<Key, T>(), value_and_key<Key, T>, key_and_value<Key, T>>;
 
-/// Whether an allocator, rebound to T, wants to construct a T from another one itself.
+/// Whether an allocator, rebound to T, has a construct() of its own that makes a T from a From.
 template <class T, class Allocator, class From>
 inline constexpr bool sees_construction_from = requires(
     typename std::allocator_traits<Allocator>::template rebind_alloc<T> allocator, T *place) {
@@ -142,8 +143,8 @@ template <class T, class Allocator>
 inline constexpr bool sees_construction =
     sees_construction_from<T, Allocator, const T &> || sees_construction_from<T, Allocator, T>;
 
-/// Whether values of type T can be copied like memory, so that an operation that holds a place runs
-/// nothing of the user's there.
+/// Whether values of type T can be copied like memory. An operation that holds a place then runs no
+/// user code there.
 template <class T, class Allocator>
 inline constexpr bool copied_like_memory =
     std::conjunction_v<std::is_trivially_copyable<T>, std::is_move_constructible<T>,
@@ -151,10 +152,10 @@ inline constexpr bool copied_like_memory =
                        std::bool_constant<sizeof(T) <= detail::largest_copied_value>,
                        std::bool_constant<!sees_construction<T, Allocator>>>;
 
-/// `ReusesPlaces`: copied_like_memory; LIVE_SPARE does not occur then.
+/// `ReusesPlaces`: copied_like_memory. If it is true, LIVE_SPARE does not occur.
 template <class Key, class T, bool KeepsHash, bool ReusesPlaces = false>
 struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>, node_contents<Key, T> {
-    /// Whether the first value is retired by itself when it is replaced or erased.
+    /// Whether the first value is retired apart from its node when it is replaced or erased (N2).
     static constexpr bool retires_value = !std::is_trivially_destructible_v<T>;
     static constexpr bool keeps_hash = KeepsHash;
     static constexpr bool reuses_places = ReusesPlaces;
@@ -167,8 +168,8 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>, node
     explicit node(value_word initial) noexcept : header(initial) {}
     ~node() {}
 
-    /// The live value that `word`, read from this node's state, stands for. The caller is pinned
-    /// since before it read the word, which protects a box or a spare node.
+    /// The live value that `word`, read from this node's state, stands for. The caller pinned
+    /// before it read the word; that pin protects a box or a spare node.
     [[gnu::always_inline]] const T *value_at(value_word word) const noexcept {
         if constexpr (reuses_places) {
             return place(word.state() == value_state::live_inline, word.address());
@@ -183,7 +184,7 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>, node
         }
     }
 
-    /// The place inside, or that in a box. Which of the two cannot be foreseen: no branch.
+    /// The place inside, or the one in `box`. No branch: a processor could not predict it.
     [[gnu::always_inline]] const T *place(bool inside, std::uint64_t box) const noexcept {
         const auto in_node = reinterpret_cast<std::uintptr_t>(this->first.address());
         const auto in_box = static_cast<std::uintptr_t>(box) + box_type::value_offset;
@@ -191,7 +192,7 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>, node
         return reinterpret_cast<const T *>(in_box ^ ((in_node ^ in_box) & pick));
     }
 
-    /// Fetches what replacing or retiring the value of `word` will write outside the node.
+    /// Prefetches what replacing or retiring the value of `word` writes outside the node.
     static void prefetch_box(value_word word) noexcept {
         if (word.owns_box()) {
             detail::prefetch_for_write(at(word.address()));
@@ -205,16 +206,16 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>, node
         return reinterpret_cast<box_type *>(static_cast<std::uintptr_t>(address));
     }
 
-    /// The node whose first value was retired by this link.
+    /// The node whose first value was retired through this link.
     static node *of_value_link(detail::link_word &link) noexcept requires retires_value {
         auto *bytes = reinterpret_cast<std::byte *>(&link) - offsetof(header, parts);
         return static_cast<node *>(reinterpret_cast<header *>(bytes));
     }
-    /// The node that was retired by its state.
+    /// The node that was retired through its state.
     static node *of_state_link(detail::link_word &link) noexcept {
         return static_cast<node *>(reinterpret_cast<header *>(&link));
     }
-    /// The box that was retired by its link.
+    /// The box that was retired through its link.
     static box_type *of_box_link(detail::link_word &link) noexcept {
         return reinterpret_cast<box_type *>(&link);
     }

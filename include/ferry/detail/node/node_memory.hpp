@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Making and freeing nodes and boxes through the user's allocator. Nothing here is shared yet, or
-// any more: no atomics but those of initialization.
+// Making and freeing nodes and boxes through the user's allocator. No other thread can reach these
+// objects yet, or any more, so only their initialization uses atomics.
 //
 // Exceptions: allocation and construction may throw, and leave nothing behind. Memory at an address
-// that a slot cannot hold is given back, and counts as none: unusable_address.
+// that a slot cannot hold is given back, and unusable_address is thrown.
 
 #include "ferry/detail/node/node.hpp"
 #include "ferry/detail/node/slot_word.hpp"
@@ -28,9 +28,9 @@ public:
 
     const Allocator &allocator() const noexcept { return allocator_; }
 
-    /// A node in state `initial` with what `make_value(place)` makes as its first value, then the
-    /// key that `make_key(place)` makes. nullptr: make_value returned false. A node that starts
-    /// with its value outside has no first value to wait for (N2), and make_value makes none.
+    /// A node in state `initial`. First `make_value(place)` makes its first value, then
+    /// `make_key(place)` its key. nullptr: make_value returned false. If `initial` is boxed,
+    /// make_value must make nothing: the node has no first value, and N2 waits for none.
     template <class MakeKey, class MakeValue>
     Node *make_node(std::uint64_t hash, MakeKey &&make_key, value_word initial,
                     MakeValue &&make_value) {
@@ -55,14 +55,14 @@ public:
         return made.keep();
     }
 
-    /// A box with what `make_value(place)` makes. nullptr: make_value returned false.
+    /// A box whose value `make_value(place)` makes. nullptr: make_value returned false.
     template <class MakeValue>
     box_type *make_box(MakeValue &&make_value) {
         bare<box_type> made(*this);
         return make_value(std::addressof(made->value)) ? made.keep() : nullptr;
     }
 
-    /// Makes a value at `place` from the arguments, as the allocator constructs.
+    /// Makes a T at `place` from the arguments, through the allocator's traits.
     template <class T, class... Args>
     void construct(T *place, Args &&...args) {
         auto allocator = rebound<T>();
@@ -70,8 +70,8 @@ public:
                                                               std::forward<Args>(args)...);
     }
 
-    /// Makes a value at `place` from what `f()` returns; moves it only where the allocator has to
-    /// see its construction.
+    /// Makes a T at `place` from what `f()` returns. The result is moved only if the allocator has
+    /// a construct() of its own for it.
     template <class T, class F>
     void construct_from(T *place, F &&f) {
         auto allocator = rebound<T>();
@@ -96,8 +96,8 @@ public:
         }
     }
 
-    /// As destroy_first_value, for a node that was never linked and may be with a value outside it:
-    /// there is no first value to wait for then (N2).
+    /// As destroy_first_value, for a node that was never linked. It may be linked later with its
+    /// value in a box, and N2 then waits for no first value.
     void forget_first_value(Node *of) noexcept {
         destroy_first_value(of);
         mark_value_gone(of);
@@ -108,7 +108,7 @@ public:
         deallocate(old);
     }
 
-    /// Frees a node whose first value is gone or never was.
+    /// Frees a node whose first value is gone or was never made.
     void free_node(Node *old) noexcept {
         destroy(std::addressof(old->key));
         deallocate(old);
@@ -152,7 +152,7 @@ private:
         return memory;
     }
 
-    /// Gives back memory that cannot be linked.
+    /// Gives back memory that cannot be linked, and throws.
     template <class T>
     [[noreturn, gnu::cold, gnu::noinline]] void refuse(T *memory) {
         if (memory != nullptr) {
@@ -161,8 +161,8 @@ private:
         FERRY_THROW(unusable_address());
     }
 
-    /// A node with its first value and without its key: the value is destroyed unless the node is
-    /// finished. nullptr: it has none.
+    /// Destroys the first value of a node whose key is not made yet, unless finished() was called.
+    /// nullptr: there is no first value.
     class unfinished {
     public:
         unfinished(node_memory &memory, Node *with_value) noexcept
@@ -182,7 +182,7 @@ private:
         Node *with_value_;
     };
 
-    /// Memory with nothing in it but the object's own atomics; freed unless it is kept.
+    /// An object without its key or value. Its memory is freed unless keep() was called.
     template <class T>
     class bare {
     public:

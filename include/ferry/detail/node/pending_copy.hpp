@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// As pending_value, for values that can be copied like memory: made once, and copied to wherever
-// the value is needed.
+// As pending_value, for values that can be copied like memory. The value is made once and copied to
+// wherever it is needed.
 //
-//   needed as        nothing made yet      a value was made      a node was made
-//   a new node       node, value inside    node, a copy inside   that node
-//   another value    value, then a copy    a copy                a copy of the node's
+//   needed for         nothing made yet      a value was made      a node was made
+//   a new node         node, value inside    node, a copy inside   that node
+//   an existing node   value, then a copy    a copy                a copy of the node's
 
 #include "ferry/detail/node/copied_value.hpp"
 
@@ -29,8 +29,8 @@ public:
         }
     }
 
-    /// The node to link, or nullptr when there is nothing to put into the map. The value is made
-    /// before the key, so that the user's function still sees the key it may have been given.
+    /// The node to link; nullptr: there is nothing to put into the map. The value is made first,
+    /// because the user's function may read the key that the node's key is then moved from.
     Node *as_node() {
         if (node_ == nullptr) {
             const auto copy_there = [this](auto *to) noexcept {
@@ -50,13 +50,14 @@ public:
         return node_;
     }
 
-    /// The node that was made, if one was: its key is the key then, which may have been moved.
+    /// The node that was made, or nullptr. Once it is made, its key is the operation's key: the key
+    /// that was given may have been moved from.
     const Node *made_node() const noexcept { return node_; }
 
     /// The node was linked.
     void node_published() noexcept { node_ = nullptr; }
 
-    /// Makes the value, if it is not made yet; false when there is none to put.
+    /// Makes the value, if it is not made yet. False: there is nothing to put into the map.
     bool make_value() {
         if (!made_) {
             if (node_ != nullptr && !bare_) {
@@ -69,7 +70,7 @@ public:
         return true;
     }
 
-    /// What the value was made from is out of date: it is to be made again. The key stays.
+    /// Discards the value, which is out of date. It is made again when it is needed. The key stays.
     void forget_value() noexcept {
         made_ = false;
         bare_ = node_ != nullptr;

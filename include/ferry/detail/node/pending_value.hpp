@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The value an operation wants to put into the map, made once and only when it is needed, in
-// whatever shape the place it ends up in asks for. Values need not be movable, so a value that
-// was made for one shape and is needed in another keeps its place:
+// The value that an operation wants to put into the map. It is made once, only when it is needed,
+// and in the shape that its destination needs. Values need not be movable. So a value that was made
+// in one shape and is needed in another stays where it is:
 //
-//   needed as        nothing made yet      a box was made           a node was made
-//   a new node       node, value inside    node around the box      that node
-//   another value    box                   that box                 the node, as LIVE_SPARE
+//   needed for         nothing made yet      a box was made           a node was made
+//   a new node         node, value inside    node around the box      that node
+//   an existing node   box                   that box                 the node, as LIVE_SPARE
 //
-// A value that is out of date may be forgotten, and is made again; a node that was made stays,
-// bare, and is needed as one around a box then. What is not published when the operation ends is
-// freed.
+// A value that is out of date can be forgotten; it is then made again. A node that was made for it
+// stays, without a value (bare), and gets the next value in a box. What is not published when the
+// operation ends is freed.
 
 #include "ferry/detail/node/node_memory.hpp"
 
 FERRY_ENGINE_BEGIN
 
-/// `MakeKey`: make_key(Key* place). `MakeValue`: bool make_value(T* place); false: nothing was
-/// made, and nothing is to be put into the map.
+/// `MakeKey`: make_key(Key* place). `MakeValue`: bool make_value(T* place); false: it made nothing,
+/// and the operation puts nothing into the map.
 template <class Memory, class Node, class MakeKey, class MakeValue>
 class pending_value {
 public:
@@ -45,8 +45,8 @@ public:
         }
     }
 
-    /// The node to link, or nullptr when there is nothing to put into the map. The value is made
-    /// before the key, so that the user's function still sees the key it may have been given.
+    /// The node to link; nullptr: there is nothing to put into the map. The value is made first,
+    /// because the user's function may read the key that the node's key is then moved from.
     Node *as_node() {
         if (node_ == nullptr) {
             node_ =
@@ -65,15 +65,16 @@ public:
         return node_;
     }
 
-    /// The node that was made, if one was: its key is the key then, which may have been moved.
+    /// The node that was made, or nullptr. Once it is made, its key is the operation's key: the key
+    /// that was given may have been moved from.
     const Node *made_node() const noexcept { return node_; }
 
-    /// Makes the value, if it is not made yet; false when there is none to put.
+    /// Makes the value, if it is not made yet. False: there is nothing to put into the map.
     bool make_value() {
         return std::is_same_v<value_type, unit> || has_spare() || as_value().bits() != 0;
     }
 
-    /// What the value was made from is out of date: it is to be made again. The key stays.
+    /// Discards the value, which is out of date. It is made again when it is needed. The key stays.
     void forget_value() noexcept {
         if (has_spare() && box_ == nullptr) {
             memory_.forget_first_value(node_);
@@ -84,7 +85,7 @@ public:
         bare_ = node_ != nullptr;
     }
 
-    /// The word of a value outside the node it is for; 0 when there is none to put.
+    /// The word of the value for an existing node; 0: there is nothing to put into the map.
     value_word as_value() {
         if constexpr (std::is_same_v<value_type, unit>) {
             return value_word::live_inline(); // a set's values are all alike
@@ -107,7 +108,7 @@ public:
         box_ = nullptr;
     }
 
-    /// The word of as_value() was made a node's live value.
+    /// The word of as_value() became a node's state.
     void published(value_word) noexcept {
         if constexpr (std::is_same_v<value_type, unit>) {
             return;
@@ -118,7 +119,7 @@ public:
         }
         box_ = nullptr;
         if (node_ != nullptr) {
-            memory_.free_node(std::exchange(node_, nullptr)); // it was made around the box
+            memory_.free_node(std::exchange(node_, nullptr)); // this node was made around the box
         }
     }
 

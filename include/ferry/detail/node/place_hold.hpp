@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Where values can be copied like memory, a node has two places for them: the one inside, and that
-// of its box, once it has one. One holds the live value; when the value that was in the other is
-// no longer protected by anyone's pin, the next value goes there. So a key whose value is replaced
-// again and again goes back and forth between the two, and nothing is allocated or retired; and a
-// key that is erased and inserted again gets its value where it was.
+// If values can be copied like memory, a node has two places for them once it has a box: the one
+// inside it and the one in the box. One of them holds the live value. The next value goes to the
+// other place as soon as no pin protects the value that was there. So a key whose value is replaced
+// again and again alternates between its places, and nothing is allocated or retired. A key that is
+// erased and inserted again gets its value where it was.
 //
-//   L1  Only one operation at a time may write to the free place: the one whose CAS took the
-//       vacancy out of the state. The key's value is not changed by that.
-//   L2  Nobody waits for it: others go on changing the state, with boxes of their own. The place
-//       inside is the holder's for as long as it likes, since a state without vacancy lets nobody
-//       else put a value there. A box is the holder's until another operation replaced or erased
-//       the value inside, and retired the box.
-//   L3  The hold ends with the operation. An operation that is stopped for ever keeps the place,
-//       and all later values of that key get boxes of their own.
-//   L4  No ABA: what a pinned thread read as the live value is not written to, and its word not
-//       entered anew, while it is pinned: that takes grace_epochs + 1 epochs (Y1).
+//   L1  At most one operation may write to the free place: the one whose CAS took the vacancy out
+//       of the state. That CAS does not change the key's value.
+//   L2  No operation waits for the holder. Others go on changing the state, with boxes of their
+//       own. The place inside belongs to the holder until it ends its hold, because a state without
+//       a vacancy lets no other operation put a value there. A box belongs to the holder until
+//       another operation replaces or erases the value inside, and retires the box.
+//   L3  The hold ends with the operation. An operation that stops forever keeps the place, and all
+//       later values of that key get boxes of their own.
+//   L4  No ABA: while a thread is pinned, a value that it read as the live one is not overwritten,
+//       and its word is not entered again. Either would take grace_epochs + 1 epochs (Y1).
 
 #include "ferry/detail/node/node.hpp"
 
 FERRY_ENGINE_BEGIN
 
-/// One operation's right to write to the free place of one node, which its pin protects.
+/// One operation's right to write to the free place of a node. Its pin protects the node.
 template <class Node>
 class place_hold {
 public:
@@ -36,8 +36,9 @@ public:
         }
     }
 
-    /// Whether the free place of `node` is this operation's, after an attempt to take it. `seen` is
-    /// the node's state, read before the epoch `now`, and is the state by the end.
+    /// Tries to take the free place of `node`. True: this operation holds it, perhaps since an
+    /// earlier call. `seen` is the node's state, read before the epoch `now`; on return it is the
+    /// state that was seen last.
     bool take(Node &node, value_word &seen, detail::epoch_value now) noexcept {
         if (node_ == &node && (box_ == 0 || has_box(seen))) [[unlikely]] {
             return true;
@@ -49,7 +50,7 @@ public:
             return false;
         }
         seen = held;
-        node_ = &node; // A hold there was before ended with its box (L2), or its DROPPED node.
+        node_ = &node; // an earlier hold ended with its box (L2), or its DROPPED node
         box_ = seen.state() == value_state::live_inline ? seen.address() : 0;
         free_ = free;
         return true;
@@ -60,8 +61,8 @@ public:
         return const_cast<typename Node::value_type *>(node_->place(box_ == 0, box_));
     }
 
-    /// The word that makes the value there the live one, in place of `seen`; the place of that is
-    /// left at the epoch `now`.
+    /// The word that replaces `seen` and makes the value in the held place the live one. Its
+    /// vacancy says that the place of the value of `seen` is free since the epoch `now`.
     value_word word_after(value_word seen, detail::epoch_value now) const noexcept {
         const vacancy left = seen.is_live() ? vacancy::since(now) : vacancy{};
         return value_word(box_ != 0 ? value_state::live_box : value_state::live_inline,
@@ -69,7 +70,7 @@ public:
             .with(left);
     }
 
-    /// The value there was made the live one.
+    /// The value in the held place became the live one.
     void spent() noexcept { node_ = nullptr; }
 
 private:
@@ -87,7 +88,7 @@ private:
     }
 
     Node *node_ = nullptr;
-    std::uint64_t box_ = 0; ///< the box that is held, or 0: the place inside
+    std::uint64_t box_ = 0; ///< the box that is held; 0: the place inside
     vacancy free_;
 };
 

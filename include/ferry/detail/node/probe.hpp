@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A look at the eight slots of a bucket: which carry a tag, and which end the path here.
+// A look at the eight slots of a bucket: which ones have a tag, and which ones end the path here.
 //
-// The lanes need not be read at one instant, and what is seen is only a hint where to look: whoever
-// acts on a lane loads its slot again, atomically, but for the one case that P3 covers
-// (node/walk.hpp). That a lane was passed over is final, because a slot that is neither EMPTY
-// nor SEALED changes to TOMBSTONE at most (S1): it will never hold what is looked for. The vector
-// loads are not atomic by the letter of the language; on the processors they are compiled for, an
-// aligned 8-byte lane is never torn. Under ThreadSanitizer, and wherever there are no such vectors,
-// each slot is loaded atomically.
+// The lanes need not be read at one instant, because they are only hints. A thread that acts on a
+// lane loads its slot again, atomically, except in the one case that P3 covers (node/walk.hpp). A
+// lane that was passed over needs no second look. Its slot was neither EMPTY nor SEALED, so it
+// changes to TOMBSTONE at most (S1) and will never hold the sought key.
+//
+// The language does not call the vector loads atomic. The processors for which they are compiled
+// never tear an aligned 8-byte lane. Under ThreadSanitizer, and on processors without these
+// vectors, each slot is loaded atomically.
 
 #include "ferry/detail/node/slot.hpp"
 
@@ -21,7 +22,7 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Some of a bucket's slots: one bit in `Stride` for each, in their order.
+/// Some of a bucket's slots. Slot i is bit i * Stride.
 template <unsigned Stride>
 class slot_set {
 public:
@@ -37,7 +38,7 @@ private:
     unsigned bits_;
 };
 
-/// One atomic load a slot: what every other view is checked against.
+/// A view by one atomic load for each slot.
 class scalar_view {
 public:
     explicit scalar_view(const bucket &at) noexcept {
@@ -46,7 +47,7 @@ public:
         }
     }
 
-    /// Slots with this tag; EMPTY, SEALED and TOMBSTONE have the tag 0.
+    /// The slots with this tag. EMPTY, SEALED and TOMBSTONE have the tag 0.
     slot_set<1> matches(std::uint64_t tag) const noexcept {
         unsigned bits = 0;
         for (unsigned i = 0; i < bucket_slots; ++i) {
@@ -55,7 +56,7 @@ public:
         return slot_set<1>(bits);
     }
 
-    /// Slots that are EMPTY or SEALED.
+    /// The slots that are EMPTY or SEALED.
     slot_set<1> stops() const noexcept {
         unsigned bits = 0;
         for (unsigned i = 0; i < bucket_slots; ++i) {
@@ -79,7 +80,7 @@ public:
     }
 
     [[gnu::always_inline]] slot_set<1> matches(std::uint64_t tag) const noexcept {
-        // maskz with all lanes: the plain form makes g++ 12 warn of an undefined operand.
+        // maskz with all lanes, because g++ 12 warns of an undefined operand in the plain form.
         const __m512i tags = _mm512_maskz_srli_epi64(0xff, words_, slot_word::tag_shift);
         return set_of(
             _mm512_cmpeq_epi64_mask(tags, _mm512_set1_epi64(static_cast<long long>(tag))));
@@ -90,8 +91,8 @@ public:
     }
 
 private:
-    // g++ 12 extends a mask to an unsigned int by storing one byte and loading four when it has no
-    // register to spare: the other three are what was in memory before.
+    // If g++ 12 has no register to spare, it extends a mask to an unsigned int by storing one byte
+    // and loading four. The other three bytes are then whatever the memory held.
     [[gnu::always_inline]] static slot_set<1> set_of(__mmask8 mask) noexcept {
         unsigned bits;
         asm("kmovw %1, %0" : "=r"(bits) : "k"(mask));
@@ -153,7 +154,7 @@ public:
     }
 
     [[gnu::always_inline]] slot_set<2> matches(std::uint64_t tag) const noexcept {
-        // The tags as eight signed 16-bit lanes, so that nothing is saturated.
+        // The tags as sign-extended 16-bit numbers, so that packing them saturates none.
         const __m128i tags = _mm_packs_epi32(_mm_srai_epi32(halves<1>(words_[0], words_[1]), 16),
                                              _mm_srai_epi32(halves<1>(words_[2], words_[3]), 16));
         const __m128i match = _mm_cmpeq_epi16(tags, _mm_set1_epi16(static_cast<short>(tag)));
@@ -176,7 +177,7 @@ private:
                                                _MM_SHUFFLE(2 + Upper, Upper, 2 + Upper, Upper)));
     }
 
-    /// For each of four words 32 bits, all ones if the word is 0 or 1.
+    /// For each of four words 32 bits: all ones if the word is 0 or 1, otherwise zero.
     [[gnu::always_inline]] static __m128i stops_of(__m128i low, __m128i high) noexcept {
         const __m128i rest =
             _mm_or_si128(halves<1>(low, high), _mm_srli_epi32(halves<0>(low, high), 1));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Making a value the live one of a node that is there: in the place that the node has free, if it
-// has one and nobody reads there any more; else in memory of its own.
+// Making a value the live one of a node that exists. The value goes to the node's free place if
+// there is one that no reader uses any more. Otherwise it gets memory of its own.
 //
-// Progress: lock-free. A retry is caused by another thread's change of the same key, or by its
-// taking or giving back the free place: one operation at a time has that, and none takes it twice
-// without another's change in between.
+// Progress: lock-free. Another thread causes each retry: it changed the same key, or it took or
+// gave back the free place. One operation at a time has that place, and no operation takes it twice
+// without another thread's change in between.
 
 #include "ferry/detail/node/core.hpp"
 
@@ -18,12 +18,12 @@ enum class attempt {
     overtaken, ///< another thread changed the key, and made progress: look again
 };
 
-/// LIVE or DEAD → LIVE(the value of `fresh`), and `state` is that then; an old value stays readable
-/// under the pin. If it is overtaken `state` is the state by then. The caller is pinned by `self`
-/// since before it read `state`.
+/// LIVE or DEAD → LIVE with the value of `fresh`. If it is settled, `state` is the new state; if it
+/// is overtaken, the present one. The old value stays readable under the pin. The caller is pinned
+/// by `self` since before it read `state`.
 ///
-/// `Fresh`: a pending_value or result_box; where places are used again, a copied_value. Its value
-/// has been made.
+/// `Fresh`: a copied_value if places are used again; otherwise a pending_value or a result_box. Its
+/// value has been made.
 template <class Core, class Fresh>
 attempt publish(Core &core, detail::thread_record &self, typename Core::node_type &node,
                 value_word &state, Fresh &fresh) {

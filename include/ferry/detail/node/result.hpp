@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The result of a user's function, on its way to become a live value: kept, and made again when
-// the function has to run again.
+// The result of a user's function, on its way to become a live value. It is kept until it is
+// published, and made again if the function has to run again.
 
 #include "ferry/detail/node/copied_value.hpp"
 #include "ferry/detail/node/core.hpp"
@@ -31,7 +31,7 @@ public:
         }
     }
 
-    /// Makes what `f()` returns the value, in place of an earlier one.
+    /// Makes the value from what `f()` returns. An earlier value is destroyed first.
     template <class F>
     void fill(F &&f) {
         const auto make = [&](value_type *place) {

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Settling one slot of the root table: sealed, its node linked further on, or its node dropped.
-// Idempotent: any number of threads may settle a slot, at once or one after another; none owns it.
+// Settling one slot of the root table: it is sealed, its node is linked further on, or its node is
+// dropped. Settling is idempotent, and no thread owns a slot: any number of threads may settle it,
+// at once or one after another.
 //
 // Linking and dropping are a Dekker pair [E:drop-dekker]:
 //
 //   a helper    links the node in a later table (CAS), then reads the node's state
 //   a dropper   writes DROPPED into the state (CAS), then reads the slots of the later tables
 //
-// All of these, the loads of `next` in the scan and the CAS that publishes `next` among them, are
-// seq_cst: either the helper sees DROPPED and turns its own link into a tombstone, or the dropper
+// All of these are seq_cst, and so are the scan's loads of `next` and the CAS that publishes
+// `next`. So either the helper sees DROPPED and turns its own link into a tombstone, or the dropper
 // sees the link. A dropped node can thus be linked for a moment, and a reader that pinned after the
-// drop may pick it up there: that is why a dropped node passes the grace period twice. In a child
-// of fork the helper may be lost before it undoes its link: there the links are looked for again
+// drop may find it there. Therefore a dropped node passes the grace period twice. In a child of
+// fork the helper may be lost before it undoes its link. There the links are looked for again
 // between the two periods (unlink_again in node/dispose.hpp).
 //
-// `Core` is the engine's core (node/core.hpp): node_at, hash_of, thread's stripes, retire.
+// `Core` is the engine's core (node/core.hpp): node_at, hash_of, seat_of, next_at_path_end,
+// count_dropped, retire.
 
 #include "ferry/detail/chain/engine.hpp"
 #include "ferry/detail/chain/next_table.hpp"
@@ -25,7 +27,8 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Calls `f(slot&)` for the slots of a hash's path in one table, until it returns true.
+/// Calls `f(slot&)` for the slots of a hash's path in one table until it returns true. Returns
+/// whether it did.
 template <class F>
 bool any_slot(const table &in, std::uint64_t hash, F &&f) {
     bucket *here = in.home(hash);
@@ -39,8 +42,8 @@ bool any_slot(const table &in, std::uint64_t hash, F &&f) {
     return false;
 }
 
-/// Turns every link of a DROPPED node on its path into a tombstone, from table `from` to the
-/// chain's end. The caller made the node DROPPED, and is pinned since before it loaded `from`.
+/// Turns every link of a DROPPED node into a tombstone, on its path in each table from `from` to
+/// the chain's end. The caller is pinned since before it loaded `from` from the root.
 inline void unlink_dropped(table *from, slot_word link, std::uint64_t hash) noexcept {
     for (table *in = from; in != nullptr; in = in->scan_next()) {
         any_slot(*in, hash, [&](slot &each) {
@@ -48,21 +51,21 @@ inline void unlink_dropped(table *from, slot_word link, std::uint64_t hash) noex
             if (word == link) {
                 each.try_unlink(link);
             }
-            // Beyond the first free slot there is no link, and one that comes there later is its
-            // helper's to undo.
+            // No link stands beyond the first EMPTY or SEALED slot (P1). If a helper links the node
+            // there later, it undoes that.
             return word.is_empty() || word.is_sealed();
         });
     }
 }
 
-/// Whether the keys of a path come and go so often that an erased one had better stay where an
-/// insert revives it: tombstones_to_keep tombstones, or half of a small table's slots, stand before
-/// `link` on its path in some table of the chain. Each return of a dropped key takes a new slot of
-/// its path. So, if such keys were dropped, their paths would run out, again and again, long before
-/// the tables do.
+/// Whether the keys of a path come and go so often that an erased node should stay, so that an
+/// insertion revives it. They do if tombstones_to_keep tombstones, or half of a small table's
+/// slots, stand before `link` on its path in some table of the chain. Each return of a dropped key
+/// takes a new slot of its path. If such keys were dropped, their paths would run out again and
+/// again, long before the tables are full.
 ///
-/// Dropping is a choice, so what other threads change meanwhile does no harm. The caller is pinned
-/// since before it loaded `from` from the root.
+/// Dropping is optional, so concurrent changes do no harm. The caller is pinned since before it
+/// loaded `from` from the root.
 inline bool has_many_tombstones(const table &from, slot_word link, std::uint64_t hash) noexcept {
     for (const table *in = &from; in != nullptr; in = in->next()) {
         unsigned tombstones = 0;
@@ -78,8 +81,8 @@ inline bool has_many_tombstones(const table &from, slot_word link, std::uint64_t
     return false;
 }
 
-/// What fills a path of `full` that has no EMPTY slot left. The caller is pinned since before it
-/// came to `full` from the root, which protects the nodes.
+/// What fills most of a path of `full` that has no EMPTY slot left. The caller pinned before it
+/// came to `full` from the root; that pin protects the nodes.
 template <class Core>
 path_fill fill_of_path(const Core &core, const table &full, std::uint64_t hash) noexcept {
     std::size_t live = 0;
@@ -93,11 +96,11 @@ path_fill fill_of_path(const Core &core, const table &full, std::uint64_t hash) 
     return absent > live ? path_fill::absent : path_fill::live;
 }
 
-/// DEAD → DROPPED, and for the one thread that succeeds: out of every table from `from` on, and
-/// retired. False: the key was revived, or another thread drops the node.
+/// DEAD → DROPPED. The one thread that succeeds unlinks the node in each table from `from` on, and
+/// retires it. False: the key was revived, or another thread drops the node.
 ///
-/// The caller is pinned since before it loaded `from` from the root: tables before `from` may
-/// still link the node, for readers that pinned before it is retired.
+/// The caller is pinned since before it loaded `from` from the root. Tables before `from` may still
+/// link the node, but only readers that pinned before its retirement can reach them.
 template <class Core>
 bool drop(Core &core, detail::thread_record &self, table &from, typename Core::node_type &dead,
           slot_word link, std::uint64_t hash) noexcept {
@@ -110,19 +113,20 @@ bool drop(Core &core, detail::thread_record &self, table &from, typename Core::n
     return true;
 }
 
-/// Links a live node at the first EMPTY slot of its path after the root, unless it is linked there.
+/// Links a live node in the first EMPTY slot of its path in the tables after `root`, unless it is
+/// linked there.
 template <class Core>
 settled link_further(Core &core, detail::thread_record &self, table &root,
                      typename Core::node_type &live, slot_word link, std::uint64_t hash) noexcept {
     settled result = settled::done;
-    // A SEALED slot ends the walk: its table is itself the root or was. So the root we know was
-    // done, and the node, if it lives, was linked in that table by then.
+    // A SEALED slot ends the walk. Its table is the root or was it, so all buckets of `root` were
+    // done. If the node lives, that table linked it before.
     walk_path<at_sealed::end>(
         root.next(), hash,
         [link](slot_word word) { return word == link ? walk_step::end : walk_step::go_on; },
         [&](slot &vacant, table &into) {
             slot_word seen;
-            // Failure: another thread settled the slot, perhaps with this link.
+            // Failure: another thread sealed the slot, or linked it, perhaps to this node.
             if (!vacant.try_link(link, seen)) {
                 return walk_step::go_on;
             }
@@ -154,8 +158,8 @@ settled settle_slot(Core &core, detail::thread_record &self, table &root, slot &
     if (!word.is_link()) {
         return settled::done;
     }
-    // Protected: the link was read under our pin, from the root of its time, and a node is
-    // retired after its links are gone from there.
+    // Protected by our pin: we read the link in the table that we loaded as the root, and a node is
+    // retired only after the root of that time and all later tables no longer link it.
     auto &node = *core.node_at(word);
     const std::uint64_t hash = core.hash_of(node);
     for (;;) {

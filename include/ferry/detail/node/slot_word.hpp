@@ -6,13 +6,13 @@
 //    63        48 47                                   0
 //   |  tag (16)  |            node address             |   LINK
 //
-//   EMPTY  = 0   free. Set by the table's allocation; whoever finds it may link or seal it
-//   SEALED = 1   was EMPTY, closed for ever by a migration: what belongs here is in `next`
-//   TOMBSTONE    = 2   its node was dropped
-//   LINK         anything else: a node, and 16 bits of its key's hash that do not index
+//   EMPTY = 0       free, as in the table's zeroed memory. Any thread may link or seal the slot
+//   SEALED = 1      was EMPTY; a migration closed it for good, and its keys go to `next`
+//   TOMBSTONE = 2   was a link; the node was dropped
+//   LINK            anything else: a node's address, and its tag
 //
-//   S1  A slot changes only along the edges of may_become. It never becomes EMPTY again and
-//       never links another node: this is what all arguments about paths rest on.
+//   S1  A slot changes only along the edges of may_become. It never becomes EMPTY again and never
+//       links another node. All arguments about paths rest on this.
 
 #include "ferry/detail/platform/abi.hpp"
 
@@ -36,12 +36,12 @@ public:
         return slot_word{(tag_of(hash) << tag_shift) | address};
     }
 
-    /// The bits of a hash that a slot keeps; the table is indexed by the other end.
+    /// The tag of a hash: its low 16 bits. Its top bits index the table.
     static constexpr std::uint64_t tag_of(std::uint64_t hash) noexcept { return hash & 0xffff; }
 
-    /// Whether an address can stand in a slot and in a value word: not 0, aligned to 8, of 48 bits.
+    /// Whether a slot and a value word can hold an address: not 0, aligned to 8, at most 48 bits.
     static constexpr bool fits(std::uint64_t address) noexcept {
-        // With its lowest bits above all others an address that is not aligned is too large.
+        // The rotation moves the lowest three bits to the top: an unaligned address gets too large.
         constexpr std::uint64_t beyond = std::uint64_t{1} << (tag_shift - 3);
         return std::rotr(address, 3) - 1 < beyond - 1;
     }

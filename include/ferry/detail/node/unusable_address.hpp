@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What is thrown when an allocator's address does not fit into a slot.
+// The exception for an address, from an allocator, that does not fit into a slot.
 
 #include "ferry/detail/platform/abi.hpp"
 
@@ -9,9 +9,9 @@
 
 FERRY_BEGIN
 
-/// The map's allocator returned memory that the map cannot link: at an address with one of the
-/// upper 16 bits set, as tagged pointers have (heap tagging, MTE and HWASan on aarch64), or not
-/// aligned to 8 bytes. The memory was given back, and the map is unchanged.
+/// Thrown when the map's allocator returns memory that the map cannot link: its address has one of
+/// the upper 16 bits set, as tagged pointers have (heap tagging, MTE and HWASan on aarch64), or is
+/// not aligned to 8 bytes. The memory was given back, and the map is unchanged.
 class unusable_address : public std::bad_alloc {
 public:
     const char *what() const noexcept override {

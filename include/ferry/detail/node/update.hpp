@@ -3,8 +3,8 @@
 
 // Changing the value of a live key: assign, upsert, update, compare_exchange.
 //
-// Progress: lock-free. The user's function runs again for each successful change of the same key
-// by another thread in between.
+// Progress: lock-free. The user's function runs again for each change of the same key that another
+// thread makes in between.
 
 #include "ferry/detail/node/insert.hpp"
 #include "ferry/detail/node/result.hpp"
@@ -38,7 +38,7 @@ put_result<Core> operation<Core, Sought>::upsert(MakeKey &&make_key, MakeValue &
 }
 
 /// Walks to the key and, while it is live, calls `on_live(node, state)` as put() does. False: the
-/// key is absent. `root` is what the caller loaded from the root under its pin.
+/// key is absent. `root` is the root table; the caller loaded it under its pin.
 template <class Core, class Sought, class OnLive>
 bool change_live(const operation<Core, Sought> &of, table *root, OnLive &&on_live) {
     bool live = false;
@@ -60,13 +60,13 @@ bool change_live(const operation<Core, Sought> &of, table *root, OnLive &&on_liv
             }
             return state.is_dropped() ? walk_step::go_on : walk_step::end;
         },
-        end_at_vacant{},                             // LP: change of an absent key: see there
+        end_at_vacant{},                             // LP: change of an absent key: see walk.hpp
         [](table &) -> table * { return nullptr; }); // LP: change of an absent key: null next
     return live;
 }
 
-/// The live value becomes what `make(result, value)` fills the result with, if `wanted(value)`.
-/// False: the key was absent, or its value not wanted.
+/// If `wanted(value)` is true for the live value, replaces it by the result that `make(result,
+/// value)` fills in. False: the key was absent, or its value was not wanted.
 template <class Core, class Sought, class Wanted, class Make>
 bool update_if(const operation<Core, Sought> &of, Wanted &&wanted, Make &&make) {
     table *const root = of.core.root();

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Since when that place of a node is free in which its live value is not, in eight bits of the
-// value word (node/place_hold.hpp):
+// The vacancy of a node's free place: eight bits of the value word (node/place_hold.hpp).
 //
 //   | some (1) | epoch (7) |      0: no value may be put there
 //
-//   Y1  The epoch was loaded by a thread that was pinned before, and unlinked the value after. So
-//       the label of a retirement would be this epoch or the next, and who is pinned and sees the
-//       epoch grace_epochs + 1 ahead knows that nobody can hold a reference to that value.
-//   Y2  Seven bits tell an epoch up to 128; a place that was left longer ago may seem to have been
-//       left just now, never the other way round: the epoch that is seen is not an older one,
-//       because the word was read before.
+//   Y1  The epoch e was loaded by a thread that was pinned before, and that unlinked the place's
+//       value afterwards. So a retirement of that value would have the label e or e + 1. A pinned
+//       thread that sees the epoch e + grace_epochs + 1, or a later one, therefore knows that no
+//       thread can hold a reference to the value.
+//   Y2  The distance of two epochs is known modulo 128. So a place that was left long ago may seem
+//       to have been left recently. The reverse cannot happen: a thread reads the word before it
+//       reads the epoch `now`, so `now` is not the older one.
 
 #include "ferry/detail/reclaim/epoch.hpp"
 
@@ -21,7 +21,7 @@ FERRY_ENGINE_BEGIN
 
 class vacancy {
 public:
-    /// None: there is no such place, or an operation is about to put a value there.
+    /// None: there is no free place, or an operation holds it.
     constexpr vacancy() = default;
     constexpr explicit vacancy(std::uint8_t bits) noexcept : bits_(bits) {}
 
@@ -31,8 +31,8 @@ public:
 
     constexpr bool is_some() const noexcept { return bits_ != 0; }
 
-    /// Whether the grace period is over for who is pinned, read the word this is from, and then
-    /// the epoch `now`.
+    /// Whether the grace period is over. The caller was pinned, then read the word that has this
+    /// vacancy, and then the epoch `now`.
     constexpr bool is_over(detail::epoch_value now) const noexcept {
         return is_some() && ((now - bits_) & known) > detail::grace_epochs;
     }

@@ -5,20 +5,21 @@
 //
 //   | address (48) | vacancy (8) | state (8) |
 //
-//   LIVE_INLINE   the value in the place inside the node; `address`: the node's box, or 0
-//   LIVE_BOX      the value in the node's box, at `address`
-//   LIVE_SPARE    a value inside another node at `address`, which was never linked: an insert
-//                 had made it when it found the key revived or to be revived by itself
-//   DEAD          the key is absent; an insert revives it in place
-//   DROPPED       final: whoever finds the node ignores it. The upper 56 bits are the garbage link
-//   CLAIMED       final, in the map's destruction alone: the node is on the list of what is
-//                 freed; `address` is that list's link
+//   LIVE_INLINE   the value is in the place inside the node; `address`: the node's box, or 0
+//   LIVE_BOX      the value is in the node's box, at `address`
+//   LIVE_SPARE    the value is inside another node, at `address`, that was never linked: an
+//                 insertion had built it before it found this node, which has the same key
+//   DEAD          the key is absent; an insertion revives it in this node
+//   DROPPED       final: a thread that finds the node ignores it. The upper 56 bits are the
+//                 garbage link
+//   CLAIMED       final, only while the map is destroyed: the node is on the list of nodes to
+//                 free; `address` is that list's link
 //
 //   V1  The state changes only along the edges of may_become.
-//   V2  The vacancy tells since when the place is free in which the live value is not: the box
-//       if the state is LIVE_INLINE, else the place inside. It is none where there is no such
-//       place, while an operation holds it (node/place_hold.hpp), and always where values cannot
-//       be copied like memory: there LIVE_INLINE has no box, and is not entered again.
+//   V2  The vacancy is the epoch since which the free place is free: the box in LIVE_INLINE,
+//       otherwise the place inside. It is none if there is no free place, if an operation holds
+//       that place (node/place_hold.hpp), and always if values cannot be copied like memory. In
+//       that last case LIVE_INLINE has no box and is never entered again.
 
 #include "ferry/detail/node/vacancy.hpp"
 
@@ -53,17 +54,17 @@ public:
     constexpr engine::vacancy vacancy() const noexcept {
         return engine::vacancy{static_cast<std::uint8_t>(bits_ >> vacancy_shift)};
     }
-    /// The same, but for the vacancy.
+    /// This word with another vacancy.
     constexpr value_word with(engine::vacancy since) const noexcept {
         constexpr std::uint64_t field = std::uint64_t{0xff} << vacancy_shift;
         return value_word{(bits_ & ~field) | std::uint64_t{since.bits()} << vacancy_shift};
     }
     constexpr std::uint64_t bits() const noexcept { return bits_; }
 
-    /// Whether memory outside the node belongs to it: the live value's, or a free box.
+    /// Whether the node owns memory outside itself: that of the live value, or a free box.
     constexpr bool owns_box() const noexcept { return address() != 0; }
 
-    /// Whether the key's value is the same: only the vacancy may differ.
+    /// Whether the words stand for the same value: only their vacancies may differ.
     constexpr bool same_value(value_word other) const noexcept {
         return with(engine::vacancy{}) == other.with(engine::vacancy{});
     }
@@ -77,14 +78,15 @@ public:
     constexpr bool is_dead() const noexcept { return state() == value_state::dead; }
     constexpr bool is_dropped() const noexcept { return state() == value_state::dropped; }
 
-    /// Whether a value outside the node, in memory of its own, is the live one.
+    /// Whether the live value is outside the node.
     constexpr bool is_boxed() const noexcept {
         return state() == value_state::live_box || state() == value_state::live_spare;
     }
 
     /// The legal transitions (V1): LIVE(v) → LIVE(v'), LIVE → DEAD, DEAD → LIVE, DEAD → DROPPED,
-    /// and LIVE and DEAD to the same with another vacancy. LIVE_INLINE is entered by who holds the
-    /// place; in a set, where values are all alike, by anyone from DEAD.
+    /// and LIVE and DEAD to the same with another vacancy. Only the operation that holds the place
+    /// inside enters LIVE_INLINE; in a set, whose values are all alike, any operation may enter it
+    /// from DEAD.
     static constexpr bool may_become(value_word from, value_word to) noexcept {
         if (!from.is_live() && !from.is_dead()) {
             return false;

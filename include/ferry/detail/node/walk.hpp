@@ -3,18 +3,19 @@
 
 // The walk along a key's path: bucket by bucket through a table, and on into the next.
 //
-//   P1  The slots before a path's first EMPTY or SEALED one are final but for LINK → TOMBSTONE. So that
-//       first slot only moves forward, and all threads with the same key fight for the same slot.
-//   P2  Whoever puts a key into the next table has seen SEALED, or the end, before any EMPTY on
-//       the key's path here, and it stays so (P1).
-//   P3  In a bucket, links and tombstones come first, then EMPTY slots, then SEALED ones: who links a
-//   slot
-//       saw those before it settled, and who seals one saw those after it settled. So while the
-//       last is EMPTY, none of them is or ever was SEALED.
+//   P1  The slots before a path's first EMPTY or SEALED slot are final except for LINK → TOMBSTONE.
+//       So that first slot only moves forward, and all threads with the same key compete for the
+//       same slot.
+//   P2  A thread that puts a key into the next table has seen SEALED, or the path's end, before any
+//       EMPTY slot on the key's path here. This stays so (P1).
+//   P3  In a bucket, links and tombstones come first, then EMPTY slots, then SEALED ones. A thread
+//       links a slot only after it saw a link or a tombstone in each slot before it. A thread seals
+//       a slot only after it saw that none of the slots after it is EMPTY. So while the last slot
+//       is EMPTY, no slot of the bucket is or ever was SEALED.
 //
-// Progress: a bucket is looked at again only when another thread settled a slot of it, at most
-// once for each slot; a walk is bounded by the paths of the chain, in loads by loads_of_path for
-// each table.
+// Progress: a bucket is looked at again only when another thread linked or sealed a slot of it, at
+// most once for each slot. A walk is bounded by the paths of the chain; in each table it makes at
+// most loads_of_path loads.
 
 #include "ferry/detail/node/probe.hpp"
 #include "ferry/detail/node/tables.hpp"
@@ -23,18 +24,19 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Loads that a walk makes in a table, at most, whatever others do, its callbacks' first loads of
-/// nodes among them: those of the probe, of each match, and of where it stopped, for each look.
+/// The most loads that a walk makes in a table, whatever other threads do. Each look at a bucket
+/// loads its slots for the probe, two words for each match, the last slot, and the slot at which it
+/// stopped. The second word of a match is the node's state, loaded by the callback.
 constexpr std::size_t loads_of_path(std::size_t path_buckets) noexcept {
     constexpr std::size_t a_look = bucket_slots + 2 * bucket_slots + 2;
     return path_buckets * (bucket_slots + 1) * a_look + 1;
 }
 
-/// on_vacant of a walk that only wants to know whether the key is there: the first EMPTY slot ends
-/// it. It need not even be found: when no lane led to the key and the last slot is EMPTY, then the
-/// first lane that was neither link nor tombstone was not SEALED (P3), hence EMPTY, and the key
-/// absent when that lane was read; or, if a match was DROPPED, when its key was erased, if that
-/// came later.
+/// on_vacant of a walk that only looks for a key: the first EMPTY slot ends it. The walk need not
+/// find that slot. If no lane led to the key and the bucket's last slot is EMPTY, then the first
+/// lane that was neither a link nor a tombstone was not SEALED (P3). So it was EMPTY, and the key
+/// was absent when that lane was read. If a match was DROPPED and its key was erased later than
+/// that, the key was absent when it was erased.
 struct end_at_vacant {};
 
 /// What a walk does after it has called one of its callbacks.
@@ -43,19 +45,19 @@ enum class walk_step {
     end,
 };
 
-/// What a walk does where it meets a SEALED slot: nothing further on in the table is of the path.
+/// What a walk does at a SEALED slot. The path ends there in this table.
 enum class at_sealed {
     go_on, ///< in the next table
     end,
 };
 
-/// Walks the path of `hash` from table `at`, which the caller's pin protects, and with it all
-/// tables behind it. Returns the table in which the walk ended.
+/// Walks the path of `hash` from table `at` on. The caller's pin protects `at` and all tables after
+/// it. Returns the table in which the walk ended.
 ///
 ///   on_link(slot_word)       a link with the hash's tag
 ///   on_vacant(slot&, table&) the first EMPTY slot. Or end_at_vacant
-///   on_end(table&)           the path's end in a table that has no next one when it is looked at.
-///                            Returns the table to go on in, or nullptr: the walk ends
+///   on_end(table&)           the path's end in a table whose `next` was null when it was loaded.
+///                            Returns the table to go on in; nullptr: the walk ends
 template <at_sealed Sealed = at_sealed::go_on, class OnLink, class OnVacant, class OnEnd>
 [[gnu::always_inline]] inline table *walk_path(table *at, std::uint64_t hash, OnLink &&on_link,
                                                OnVacant &&on_vacant, OnEnd &&on_end) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Assertions with a sentence: what is wrong and what to do about it.
+// Assertions whose message says what is wrong and what to do about it.
 
 #include "ferry/detail/platform/abi.hpp"
 
 FERRY_DETAIL_BEGIN
 
-/// Writes the sentence and the place to standard error and aborts.
+/// Writes the message and its place in the source to standard error, and aborts.
 [[noreturn]] FERRY_API void assertion_failed(const char *sentence, const char *file,
                                              int line) noexcept;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The one place that names an atomics library: the seam for verification. With FERRY_MODEL the
-// same names come from a scheduler (test/support), and the templates above run under it unchanged.
+// The only file that names an atomics library: the seam for verification. With FERRY_MODEL the same
+// names come from a scheduler (test/support), and the templates above run under it unchanged.
 //
-// Only the operations that are compiler builtins are used: ThreadSanitizer sees them, and no
-// library has to be linked. Fences are not: ThreadSanitizer does not see those.
+// All operations used are compiler builtins: ThreadSanitizer sees them, and no library has to be
+// linked. Fences are not used, because ThreadSanitizer does not see them.
 
 #include "ferry/detail/platform/abi.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Copying a value like memory: not atomic, so that a model build tells its machine, which checks
-// that nobody else is at the place.
+// Copies a value as bytes. The copy is not atomic, so a model build reports it to its machine,
+// which checks that no other thread uses the memory.
 
 #include "ferry/detail/platform/atomic.hpp"
 

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A map's garbage: stripes of intrusive lists, one list for each label (modulo epoch_lists), and
-// expired_places for what is expired.
+// A map's garbage in stripes. A stripe has one intrusive list for each label (modulo epoch_lists),
+// and expired_places lists for expired items that were put back.
 //
 //   G1  An item is in exactly one list, or in the hands of exactly one thread.
-//   G2  The pushing thread is pinned since before it read the label e. From then until it unpins
-//       the epoch is e or e + 1: one advance may have passed its scan before the pin was seen, and
-//       the label was loaded after the pin.
-//   G3  Hence, seen by a drainer that is pinned and read epoch E after pinning, the lists of
-//       labels E - 3 … E - (epoch_lists - 2) hold expired items only.
-//   G4  A list is only ever taken whole, by exchange: a pop would read the link of an item that
-//       another thread may have freed.
+//   G2  A pushing thread has been pinned since before it read the label e. From that read until it
+//       unpins the epoch is e or e + 1, because its pin allows at most one more advance (E1).
+//   G3  Hence, for a drainer that is pinned and read epoch E after pinning, the lists of labels
+//       E - 3 … E - (epoch_lists - 2) hold expired items only.
+//   G4  A list is only taken whole, by exchange. A pop would read the link of an item that another
+//       thread may have freed.
 //
-// Progress: lock-free. Bounded, up to the disposals, but for a push that other threads' pushes
-// repeat, and for putting a list back when other threads filled every expired place: that walks to
-// its end.
+// Progress: lock-free. Apart from the disposals, two steps are not bounded. A push is retried after
+// other threads' pushes. Putting a list back walks to its end if other threads filled every expired
+// place.
 
 #include "ferry/detail/platform/tuning.hpp"
 #include "ferry/detail/reclaim/counter.hpp"
@@ -30,19 +29,19 @@ FERRY_DETAIL_BEGIN
 
 class alignas(apart_bytes) garbage_stripe {
 public:
-    /// Adds an item that became unreachable before the call. The caller is pinned in `home`;
-    /// `owned`: this is its own stripe.
+    /// Adds an item that became unreachable before the call. The caller is pinned in `home`.
+    /// `owned`: the caller owns this stripe.
     void retire(retired_item item, const domain &home, bool owned) noexcept {
-        // The label: read after the unlinking read-modify-write, so that whoever may still hold
-        // a reference pinned at it or before [E:label].
+        // The label is read after the unlinking read-modify-write. So every thread that may still
+        // hold a reference pinned at the label's epoch or before [E:label].
         push(by_label_[home.epoch() % epoch_lists], item);
         count(owned, item.kind(), 1);
     }
 
-    /// Disposes of a few expired items, after the rest of their list was put back. Of those at most
-    /// `most_frees` end here: a dropped node in its first grace period only begins its second. If
-    /// `dispose(item)` returns false there is more of the item, and it is put back. The caller is
-    /// pinned in `home`. False: nothing was expired.
+    /// Disposes of a few expired items, after it has put back the rest of their list. It frees at
+    /// most `most_frees` of them; items of kind_retired_again only begin another grace period. If
+    /// `dispose(item)` returns false, more of the item is left, and the item is put back. The
+    /// caller is pinned in `home`. False: nothing was expired.
     template <class Dispose>
     bool drain(const domain &home, bool owned, Dispose &&dispose,
                unsigned most_frees = frees_per_drain) {
@@ -67,7 +66,8 @@ public:
         return count_taken != 0;
     }
 
-    /// All items that are expired, disposed of to their ends. The caller is pinned in `home`.
+    /// Disposes of all expired items, each to its end. The caller is pinned in `home`. False:
+    /// nothing was expired.
     template <class Dispose>
     bool drain_all(const domain &home, bool owned, Dispose &&dispose) {
         bool any = false;
@@ -78,17 +78,18 @@ public:
         return any;
     }
 
-    /// Whether nothing lies in a list, expired or not; other threads may have something in hand.
+    /// Whether all lists are empty, of expired and of other items. Threads may hold items in their
+    /// hands.
     bool all_empty() const noexcept {
         const auto is_empty = [](const link_word &list) {
-            // relaxed: what must be seen was pushed before something the caller acquired
+            // relaxed: what must be seen was pushed before something that the caller acquired
             return list.load(relaxed) == 0;
         };
         return std::all_of(std::begin(by_label_), std::end(by_label_), is_empty) &&
                std::all_of(std::begin(expired_), std::end(expired_), is_empty);
     }
 
-    /// Everything, expired or not, for when nobody can hold a reference any more.
+    /// Disposes of everything, expired or not. No thread may hold a reference any more.
     template <class Dispose>
     void take_everything(Dispose &&dispose) {
         for (auto &list : by_label_) {
@@ -136,17 +137,17 @@ private:
         std::uint64_t head = list.load(relaxed); // relaxed: only compared and passed on
         do {
             last.set_next(retired_item::from_bits(head));
-            // Failure: another thread pushed or took, and made progress. No ABA: the head is
-            // never dereferenced, and an equal head is the list to go before.
+            // Failure: another thread pushed or took, and made progress. ABA is harmless: the head
+            // is never dereferenced, and an equal head is the list that ours goes in front of.
             // acq_rel: publishes our link; passes on what earlier pushes published [E:garbage]
         } while (!list.compare_exchange_weak(head, first.bits(), acq_rel, relaxed));
     }
 
     static retired_item take(link_word &list) noexcept {
-        if (list.load(relaxed) == 0) { // relaxed: saves the exchange when there is nothing
+        if (list.load(relaxed) == 0) { // relaxed: avoids the exchange of an empty list
             return {};
         }
-        // acquire: the links and the objects of those who pushed [E:garbage]
+        // acquire: the links and objects that the pushing threads wrote [E:garbage]
         return retired_item::from_bits(list.exchange(0, acquire));
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A pin for the length of an operation.
+// A pin for the duration of one operation.
 
 #include "ferry/detail/reclaim/domain.hpp"
 

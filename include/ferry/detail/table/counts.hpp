@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// How many slots of a table are used, counted in stripes, and when to add the stripes up.
+// Counts a table's used slots in stripes, and says when to add the stripes up.
 //
 // Progress: wait-free.
 
@@ -16,15 +16,15 @@
 
 FERRY_ENGINE_BEGIN
 
-/// A stripe's part of a table: the slots it has used, and the next bucket of the share that the
-/// dealer gave to it (table/dealer.hpp).
+/// A stripe's part of a table: the slots that it has used, and the next bucket of the share that
+/// the dealer gave it (table/dealer.hpp).
 struct alignas(detail::line_bytes) table_stripe {
     detail::counter used;
     detail::atomic<std::size_t> next_bucket{0};
 };
 
-/// The stripes' counts are added up the more rarely the larger the table is, so that what the
-/// stripes have not reported stays under 1/16 of the capacity.
+/// The larger the table, the more rarely its stripes are added up. The slots that no sum contains
+/// yet stay below 1/16 of the capacity.
 class table_counts {
 public:
     table_counts(table_stripe *stripes, unsigned stripe_count, std::size_t capacity) noexcept
@@ -39,21 +39,21 @@ public:
     std::size_t stripes() const noexcept { return std::size_t{stripe_mask_} + 1; }
     const table_stripe *first() const noexcept { return stripes_; }
 
-    /// Counts a slot. True: it is time to look at the sum.
+    /// Counts a slot. True: it is time to add the stripes up.
     bool count_used(detail::stripe_seat seat) noexcept {
         return rolls_over(stripes_[seat.index].used.add(seat.owned, 1));
     }
 
-    /// Whether a stripe's count is one at which the sums are looked at.
+    /// Whether the stripes are added up when one of them reaches this count.
     bool rolls_over(std::int64_t count) const noexcept {
         return (static_cast<std::uint64_t>(count) & used_mask_) == 0;
     }
-    /// The same for dead keys, of which there may be many even in the smallest table.
+    /// The same for dead keys, of which even the smallest table may hold many.
     bool dead_rolls_over(std::int64_t count) const noexcept {
         return (static_cast<std::uint64_t>(count) & dead_mask_) == 0;
     }
 
-    /// Slots that are used; may be off by operations under way.
+    /// Used slots; may be off by operations under way.
     std::size_t used() const noexcept {
         std::int64_t sum = 0;
         for (unsigned i = 0; i <= stripe_mask_; ++i) {
@@ -63,12 +63,12 @@ public:
     }
 
 private:
-    /// Numbers that are added up: each stripe's own one, and the one that its other threads share.
+    /// Counters that are added up. A stripe has two: its owner's, and one that other threads share.
     static constexpr std::size_t places(unsigned stripe_count) noexcept {
         return std::size_t{2} * stripe_count;
     }
 
-    /// Of a period of at most `most`, but 4096: a power of two.
+    /// The mask of a period: a power of two, at most `most` and at most 4096.
     static constexpr std::uint64_t period_mask(std::size_t most) noexcept {
         return std::bit_floor(std::clamp<std::size_t>(most, 1, 4096)) - 1;
     }

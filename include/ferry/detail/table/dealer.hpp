@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Which bucket of a table is migrated next, and which are done.
+// Chooses the bucket of a table that is migrated next, and knows which buckets are done.
 //
 //   cursor     deals shares of neighbouring buckets to the stripes; a hint
-//   done bits  one for each bucket; the truth
+//   done bits  one for each bucket; they alone decide
 //
-//   T3  A bucket's done bit is set after all its slots were settled, and never cleared. That all
-//       are done is read from the bits alone: a count could be held back for ever by one thread.
+//   T3  A bucket's done bit is set after all its slots were settled, and is never cleared. Whether
+//       all buckets are done is read from the bits alone, because one thread could hold back a
+//       count for ever.
 //
 // Progress: wait-free; each call looks at a bounded number of words.
 
@@ -31,17 +32,17 @@ public:
     /// `done`: words_for(buckets) words that are 0.
     dealer(detail::atomic<std::uint64_t> *done, std::size_t buckets) noexcept
         : done_(done), buckets_(buckets) {
-        // The bits beyond the last bucket. Written to even if there are none: this page is the
-        // first buckets', too, unless they begin with one of their own.
+        // The bits beyond the last bucket. The word is written even if there are none: its page is
+        // that of the first buckets, too, unless they begin on a page of their own.
         const std::size_t last_bits = buckets % 64;
         // relaxed: the table is not published yet
         done_[words() - 1].store(last_bits != 0 ? ~std::uint64_t{0} << last_bits : 0,
                                  detail::relaxed);
     }
 
-    /// A bucket to migrate: the next of the stripe's share, which `next` is, or of a new share
-    /// while the cursor lasts, then any that is not done. The number of buckets when all that was
-    /// looked at is done.
+    /// A bucket to migrate: the next one of the stripe's share, which is `next`, or the first of a
+    /// new share while the cursor lasts. After that, any bucket that is not done. Returns the
+    /// number of buckets if all that it looked at are done.
     std::size_t choose(detail::atomic<std::size_t> &next, unsigned thread_index) noexcept {
         // relaxed: hints; two threads of a stripe may choose the same bucket
         std::size_t mine = next.load(detail::relaxed);
@@ -61,12 +62,12 @@ public:
         if (word == words()) {
             return buckets_;
         }
-        // acquire: as in all_done [E:bucket-done]
+        // acquire: as in first_open_word [E:bucket-done]
         const std::uint64_t open = ~done_[word].load(detail::acquire);
         if (open == 0) {
             return buckets_;
         }
-        // Helpers start at different bits, so that they seldom do the same bucket twice.
+        // Helpers start at different bits, so that two seldom choose the same bucket.
         const unsigned turn = (thread_index * 7) % 64;
         const auto turned = std::rotr(open, static_cast<int>(turn));
         const unsigned bit = (static_cast<unsigned>(std::countr_zero(turned)) + turn) % 64;
@@ -78,41 +79,41 @@ public:
         done_[index / 64].fetch_or(std::uint64_t{1} << (index % 64), detail::acq_rel);
     }
 
-    /// Whether every bucket is done, as far as a bounded look tells: false may mean that the
-    /// look did not get to the end, and the next begins where it stopped.
+    /// Whether every bucket is done. The look is bounded: false may mean that it did not reach the
+    /// end. The next look begins where this one stopped.
     bool all_done() noexcept { return first_open_word() == words(); }
 
-    /// Buckets that are done; a look at all of the bits.
+    /// Buckets that are done. Reads all bits.
     std::size_t count_done() const noexcept {
         std::size_t done = 0;
         for (std::size_t i = 0; i < words(); ++i) {
-            // relaxed: a figure for people
+            // relaxed: only for statistics
             done += static_cast<std::size_t>(std::popcount(done_[i].load(detail::relaxed)));
         }
         return done - (words() * 64 - buckets_);
     }
 
-    /// The word with a bucket's bit.
+    /// The word that holds a bucket's done bit.
     const void *word_of(std::size_t index) const noexcept { return done_ + index / 64; }
 
 private:
     std::size_t words() const noexcept { return words_for(buckets_); }
 
-    /// The first word with an open bit, or words(); a monotone hint, moved on by a bounded
-    /// number of words a call.
+    /// The first word that may have an open bit, or words(). Starts from a hint that only grows,
+    /// and moves it on by a bounded number of words.
     std::size_t first_open_word() noexcept {
-        // acquire: the settled slots behind the words that others passed [E:bucket-done]
+        // acquire: the settled slots of the words that other threads passed [E:bucket-done]
         std::size_t word = open_hint_.load(detail::acquire);
         const std::size_t start = word;
         const std::size_t stop = std::min(words(), start + detail::done_words_per_help);
-        // acquire: the settled slots behind the bits [E:bucket-done]
+        // acquire: the settled slots of the set bits [E:bucket-done]
         while (word < stop && done_[word].load(detail::acquire) == ~std::uint64_t{0}) {
             ++word;
         }
         if (word != start) {
             std::size_t seen = start;
-            // Failure: another thread moved the hint on, and made progress; we do not insist.
-            // acq_rel: hands on the settled slots behind the words we passed [E:bucket-done]
+            // Failure: another thread moved the hint on, and made progress; we do not retry.
+            // acq_rel: passes on the settled slots of the words that we passed [E:bucket-done]
             open_hint_.compare_exchange_strong(seen, word, detail::acq_rel, detail::relaxed);
         }
         return word;

@@ -15,7 +15,7 @@
 
 FERRY_ENGINE_BEGIN
 
-/// `Slots`: of a bucket.
+/// `Slots`: the number of slots in a bucket.
 template <unsigned Slots>
 struct basic_geometry {
     unsigned bits = 1;
@@ -26,12 +26,12 @@ struct basic_geometry {
     static constexpr unsigned most_bits = 40;
     static constexpr std::size_t long_path = 64;
 
-    /// The path a table starts with.
+    /// The path that a table starts with.
     static constexpr std::size_t usual_path(unsigned bits) noexcept {
         return std::min(std::size_t{1} << bits, long_path);
     }
 
-    /// The least table that takes `elements` before it would grow.
+    /// The smallest table that takes `elements` before it grows.
     static constexpr unsigned bits_for(std::size_t elements) noexcept {
         constexpr std::size_t most = std::size_t{Slots} << most_bits;
         const std::size_t wanted = std::min(most / 2, elements);
@@ -48,7 +48,7 @@ struct basic_geometry {
     constexpr std::size_t homes() const noexcept { return std::size_t{1} << bits; }
     constexpr std::size_t buckets() const noexcept { return homes() + path; }
 
-    /// Slots of the home buckets: what loads are measured against.
+    /// Slots of the home buckets, against which loads are measured.
     constexpr std::size_t capacity() const noexcept { return homes() * Slots; }
 
     constexpr std::size_t home_of(std::uint64_t hash) const noexcept {

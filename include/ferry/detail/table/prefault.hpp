@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Which pages of a table are prefaulted, and when. The page fault of the first use is taken ahead
-// of the operations that use the page, a few pages at a time.
+// Chooses which pages of a table are prefaulted, and when: a few pages at a time, ahead of the
+// operations that use them.
 
 #include "ferry/detail/platform/pages.hpp"
 #include "ferry/detail/platform/tuning.hpp"
@@ -23,19 +23,20 @@ constexpr std::uintptr_t up_to_page(std::uintptr_t bytes) noexcept {
     return (bytes + detail::page_bytes - 1) / detail::page_bytes * detail::page_bytes;
 }
 
-/// The pages that begin in [from, to).
+/// Prefaults the pages that begin in [from, to).
 inline void prefault_pages(const void *from, const void *to) noexcept {
     const auto end = reinterpret_cast<std::uintptr_t>(to);
     for (std::uintptr_t page = up_to_page(reinterpret_cast<std::uintptr_t>(from)); page < end;
          page += detail::page_bytes) {
-        // A page that is refused may never be needed: the operation that comes to it learns.
+        // A refused page may never be needed. It is left to the operation that first uses it.
         static_cast<void>(
             detail::populate_for_writing(reinterpret_cast<void *>(page), detail::page_bytes));
     }
 }
 
-/// All pages of a block, in pieces, so that nobody else waits long for the system meanwhile; calls
-/// `between()` after each piece. False: the system has not so much, and the rest is as it was.
+/// Prefaults all pages of a block, in pieces, so that no other thread waits long for the system.
+/// Calls `between()` after each piece. False: the system lacks the memory, and the rest is as it
+/// was.
 template <class F>
 [[nodiscard]] bool prefault_all(void *block, std::size_t block_bytes, F &&between) noexcept {
     const std::size_t bytes = up_to_page(block_bytes);
@@ -50,9 +51,9 @@ template <class F>
 }
 
 /// How many buckets of `to` are prefaulted before the share of `from` that begins with bucket
-/// `index` is migrated: those that the buckets before `index` move to and, beyond them, as many
-/// shares as there are stripes, as other threads have taken the shares between and are as likely to
-/// come first. The first shares prefault twice as much as they need, until that is so.
+/// `index` is migrated. They are those that the buckets before `index` move to, and beyond them as
+/// many shares as there are stripes: other threads have taken the shares between, and are as likely
+/// to come first. The first shares prefault twice as much as they need, until that lead is reached.
 template <class Geometry>
 constexpr std::size_t prefaulted_before(const Geometry &from, const Geometry &to, std::size_t index,
                                         std::size_t stripes) noexcept {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A table: buckets, and what is known of their use and their migration. One block of memory:
+// A table: buckets, counts of their use, and the state of their migration. One block of memory:
 //
 //   | header, read by all | dealer's own lines | stripes | done bits | buckets … |
 //
-// What stands in a bucket is the engine's affair. In zeroed memory every bucket is empty.
+// Only the engine knows the contents of a bucket. In zeroed memory every bucket is empty.
 //
 //   T1  `next` is set once and never changes.
-//   T2  The table's slots are settled (sealed, linked further, dropped) only while it is the root,
-//       or after.
+//   T2  The table's slots are settled only while it is the root, or afterwards (M1).
 
 #include "ferry/detail/platform/pages.hpp"
 #include "ferry/detail/reclaim/retired_item.hpp"
@@ -22,7 +21,7 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Kinds of what a map retires; an engine adds its own.
+/// Kinds of objects that a map retires. An engine adds its own.
 namespace retired {
 inline constexpr detail::retired_kind table{6};
 } // namespace retired
@@ -37,8 +36,9 @@ public:
     static_assert(sizeof(Bucket) == detail::line_bytes);
     static_assert(detail::table_address_bits <= detail::retired_item::address_bits);
 
-    /// An empty table, or nullptr when there is no memory. Its memory is prefaulted ahead of the
-    /// buckets that move here, or by the caller, before others see the table (prefault_all).
+    /// An empty table, or nullptr if there is no memory. Its memory is prefaulted ahead of the
+    /// buckets that move here, or as a whole by the caller before others see the table
+    /// (prefault_all).
     static basic_table *make(geometry shape, unsigned stripes, bool huge_pages,
                              prefaulted when) noexcept {
         const layout at(shape, stripes);
@@ -48,7 +48,8 @@ public:
                                  : nullptr;
     }
 
-    /// Gives back a table that nobody uses any more, or a piece of it. True: that was the last.
+    /// Gives back a table that no thread uses any more, or a piece of it. True: it was the last
+    /// piece.
     static bool free_piece(basic_table *old) noexcept {
         const std::size_t left =
             detail::release_piece(old, old->bytes_left_, old->bytes_, old->huge_pages_);
@@ -62,7 +63,7 @@ public:
         while (!free_piece(old)) {
         }
     }
-    /// One that was not published, and whose memory was not prefaulted.
+    /// Frees a table that was not published, and whose memory was not prefaulted.
     static void free_unused(basic_table *made) noexcept {
         detail::release_untouched(made, made->bytes_);
     }
@@ -75,10 +76,10 @@ public:
     std::size_t bytes() const noexcept { return bytes_; }
     /// Whether its memory comes in pages, piece by piece.
     bool is_large() const noexcept { return bytes_ >= detail::pages_from_bytes; }
-    /// Those that free_piece has not given back.
+    /// Bytes that free_piece has not given back.
     std::size_t bytes_left() const noexcept { return bytes_left_; }
 
-    /// First bucket of a hash's path, which has `path_buckets()`.
+    /// The first bucket of a hash's path, which has `path_buckets()` buckets.
     [[gnu::always_inline]] Bucket *home(std::uint64_t hash) const noexcept {
         return buckets_ + (hash >> shift_);
     }
@@ -86,7 +87,7 @@ public:
 
     Bucket &bucket_at(std::size_t index) const noexcept { return buckets_[index]; }
 
-    /// The table that keys go to when this one is full or sealed; nullptr until there is one.
+    /// The table that keys go to if their path here is full or sealed. nullptr: there is none yet.
     basic_table *next() const noexcept {
         // acquire: the table's header [E:next-publish]
         return next_.load(detail::acquire);
@@ -94,17 +95,17 @@ public:
 
     /// As next(), for the scan of a drop.
     basic_table *scan_next() const noexcept {
-        // seq_cst: after the CAS to DROPPED in the one order of all [E:drop-dekker]; the table's
+        // seq_cst: comes after the CAS to DROPPED in the total order [E:drop-dekker]; the table's
         // header [E:next-publish]
         return next_.load(detail::seq_cst);
     }
 
-    /// Makes `candidate` the next table; false: there is one already (T1).
+    /// Makes `candidate` the next table. False: there is one already (T1).
     bool try_set_next(basic_table *candidate) noexcept {
         basic_table *none = nullptr;
         // Failure: another thread published its table, and made progress.
-        // seq_cst: publishes the table [E:next-publish]; before any helper's link into it, in the
-        // one order of all [E:drop-dekker]
+        // seq_cst: publishes the table [E:next-publish]; comes before any helper's link into it in
+        // the total order [E:drop-dekker]
         return next_.compare_exchange_strong(none, candidate, detail::seq_cst, detail::acquire);
     }
 
@@ -118,17 +119,16 @@ public:
         return dealer_.choose(counts_.stripe(thread_index).next_bucket, thread_index);
     }
 
-    /// All of the memory; see engine::prefault_all.
+    /// Prefaults all of the memory, unless the table is small: see engine::prefault_all.
     template <class F>
     [[nodiscard]] bool prefault_all(F &&between) noexcept {
         return !is_large() || engine::prefault_all(this, bytes_, between);
     }
 
-    /// Before buckets of a table of `from`'s shape move here, beginning with `index`, the first of
-    /// a share: prefaults pages that they and later ones come to, and those of the stripes and done
-    /// bits. At most two pages of buckets and one of the others: a table that is more than four
-    /// times as large is prefaulted at once. The end of a long tail, where hardly anything goes, is
-    /// left out.
+    /// Called before a share of buckets moves here from a table of `from`'s shape; `index` is its
+    /// first bucket. Prefaults pages for this share and later ones: at most two of the buckets that
+    /// they move to, and one of the stripes and done bits. (A table more than four times as large
+    /// is prefaulted at once.) Leaves out the end of a long tail, where hardly any key goes.
     void prefault_for_share(const geometry &from, std::size_t index) noexcept {
         if (prefaulted_ == prefaulted::at_once || !is_large()) {
             return;
@@ -181,7 +181,7 @@ private:
 
     // Its offset is garbage_link_offset.
     detail::link_word garbage_link_{0};
-    // What a lookup reads.
+    // Read by lookups.
     Bucket *const buckets_;
     detail::atomic<basic_table *> next_{nullptr};
     const std::size_t path_buckets_;
