@@ -85,11 +85,15 @@ public:
         return slot_word::link(reinterpret_cast<std::uintptr_t>(to), hash);
     }
 
+    /// The hash of a key as the tables use it: the upper half is good, and so are the bits of both
+    /// halves together (slot_word::tag_of).
     template <class K>
     std::uint64_t hash_value(const K &key) const {
         static_assert(std::is_invocable_v<const Hash &, const K &>,
                       "ferry: the Hash cannot be called, as const, with this key");
-        if constexpr (requires { typename Hash::is_avalanching; }) {
+        if constexpr (std::is_same_v<Hash, ferry::hash<K>> && requires { hash_.unfolded(key); }) {
+            return hash_.unfolded(key);
+        } else if constexpr (requires { typename Hash::is_avalanching; }) {
             static_assert(sizeof(std::invoke_result_t<const Hash &, const K &>) == 8,
                           "ferry: a hash that declares is_avalanching must return 64 bits");
             return static_cast<std::uint64_t>(hash_(key));

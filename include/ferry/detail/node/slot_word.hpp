@@ -36,8 +36,10 @@ public:
         return slot_word{(tag_of(hash) << tag_shift) | address};
     }
 
-    /// The tag of a hash: its low 16 bits. Its top bits index the table.
-    static constexpr std::uint64_t tag_of(std::uint64_t hash) noexcept { return hash & 0xffff; }
+    /// The tag of a hash: 16 bits of its two halves. Its top bits index the table.
+    static constexpr std::uint64_t tag_of(std::uint64_t hash) noexcept {
+        return (hash ^ hash >> 32) & 0xffff;
+    }
 
     /// Whether a slot and a value word can hold an address: not 0, aligned to 8, at most 48 bits.
     static constexpr bool fits(std::uint64_t address) noexcept {

@@ -11,6 +11,7 @@
 
 #include "ferry/detail/platform/abi.hpp"
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -52,19 +53,21 @@ FERRY_API key_material random_key() noexcept;
 
 /// A bijection of 64-bit words, chosen by a key, for hashes whose top bits index a table.
 ///
-///   x ^ offset  →  · first  →  fold  →  · (2x + middle)  →  fold  →  · last  →  fold
+///   x ^ offset  →  · first  →  fold  →  · (2x + middle)  →  swap halves  →  · last  →  fold
 ///
 /// The multipliers are odd and secret. A fold, x ^ x >> 32, moves what the upper half has gathered
-/// down to where the next multiplication spreads it. The last fold serves the low bits, which are
-/// tags. The quadratic step is that of RC6 (Rivest, Robshaw, Sidney, Yin 1998).
+/// down to where the next multiplication spreads it. So does the swap, a cycle sooner; with two
+/// swaps regular words fill tables worse than random ones. The last fold serves the low bits. The
+/// quadratic step is that of RC6 (Rivest, Robshaw, Sidney, Yin 1998).
 ///
 /// Assume an observer who sees no hashes, and nothing that follows from them, such as the order of
 /// an iteration. For any two different words that he names, the top B bits of their hashes are
 /// equal with a probability, over the keys, of at most 2 / 2^B. Multiplication by a random odd
 /// number has this property for any two different words (Dietzfelbinger, Hagerup, Katajainen,
 /// Penttonen 1997). The steps before `last` are a bijection that does not depend on it. The fold
-/// after it changes neither the upper half nor which words agree in their top bits. No key is bad:
-/// under each of many keys, words in regular patterns fill tables like random words
+/// after it changes neither the upper half nor which words agree in their top bits. Bad keys
+/// exist, such as one whose multipliers are all 1, and are too rare to be drawn: under each of many
+/// random keys, words in regular patterns fill tables like random words
 /// (test/unit/keyed_bijection.cpp), because each step makes up for a poor multiplier in another.
 ///
 /// An observer who sees the order of hashes of words that he chose is not kept out; this is no
@@ -85,19 +88,22 @@ public:
           last_(key.words[3] | 1) {}
 
     constexpr std::uint64_t operator()(std::uint64_t x) const noexcept {
+        x = unfolded(x);
+        return x ^ x >> 32;
+    }
+
+    /// The hash without the last fold: the same in the upper half, which does not wait for it.
+    constexpr std::uint64_t unfolded(std::uint64_t x) const noexcept {
         x = (x ^ offset_) * first_;
         x ^= x >> 32;
         x *= 2 * x + middle_;
-        x ^= x >> 32;
-        x *= last_;
-        return x ^ x >> 32;
+        return std::rotl(x, 32) * last_;
     }
 
     /// The word whose hash is `hash`: inverse((*this)(x)) == x. About forty multiplications.
     constexpr std::uint64_t inverse(std::uint64_t hash) const noexcept {
-        std::uint64_t x = (hash ^ hash >> 32) * reciprocal(last_);
-        x ^= x >> 32;
-        x = divide_middle(x);
+        const std::uint64_t y = (hash ^ hash >> 32) * reciprocal(last_);
+        std::uint64_t x = divide_middle(std::rotl(y, 32));
         x ^= x >> 32;
         return (x * reciprocal(first_)) ^ offset_;
     }
