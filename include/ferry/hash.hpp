@@ -9,7 +9,9 @@
 //   other types                 std::hash, mixed
 //
 // What is promised. An object made without a seed draws its secret from the system's random
-// numbers. No secret tells anything about another object's secret, also in a forked process.
+// numbers. No secret tells anything about another object's secret, also in a forked process. Where
+// the system has none, the secret comes from the clock, addresses and the process, and can be
+// guessed; early at boot it may be weak.
 //
 //   A stranger who chooses keys, and sees only results and times over a network, cannot prepare
 //   collisions:
@@ -70,8 +72,7 @@ T value_of(std::uint64_t word) noexcept {
 } // namespace detail
 } // namespace FERRY_ABI
 
-/// A hash that can be inverted: `unhash(hash(key))` is the key. Other numbers need not be the hash
-/// of any key.
+/// A hash that can be inverted: `unhash(hash(key))` is the key. Other numbers need not be hashes.
 template <class Hash, class Key>
 concept invertible_hash = requires(const Hash &hash, const Key &key, std::uint64_t value) {
     typename Hash::is_avalanching;

@@ -24,10 +24,11 @@ struct options {
     bool huge_pages = false;
     /// Drop an erased node with its key at once, instead of keeping it for the key's return. The
     /// key is destroyed after two grace periods; until then any operation may compare with it. This
-    /// is for keys that never return. A key that returns takes a new slot each time, so the table
-    /// is swept once for every three eighths of its capacity, or more, that come and go. If sixteen
-    /// tombstones stand before a key because it came back so often, it is kept when it is erased,
-    /// as without this option, until the next sweep or shrink_to_fit().
+    /// is for keys that never return. A key that returns takes a new slot each time, and tombstones
+    /// fill the table: a sweep is due after three eighths of its capacity have come and gone, or
+    /// later. If sixteen tombstones (in a table of fewer than 32 slots, half as many as it has
+    /// slots) stand before a key on its path, it is kept when it is erased, as without this option.
+    /// The next sweep or shrink_to_fit() drops it.
     bool drop_on_erase = false;
     /// The reclamation domain; nullptr: the process's default domain. It must outlive the map.
     epoch_domain *domain = nullptr;

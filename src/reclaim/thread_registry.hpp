@@ -11,10 +11,13 @@
 // are loaded after the fork. It also holds while some copies have marked the first thread's records
 // as the child's (after_fork) and others have not.
 //
-// A wrong answer can only be that a lost record is in use. That keeps memory and frees nothing too
-// early. It can happen if the child's process has the number of an ended ancestor, or the number
-// that its parent has in another namespace. It can also happen if the child's first thread has the
-// address of a thread that an earlier fork lost.
+// If after_fork has run before the child starts a thread, a wrong answer can only be that a lost
+// record is in use. That keeps memory and frees nothing too early. It can happen if the child's
+// process has the number of an ended ancestor, or the number that its parent has in another
+// namespace. It can also happen if the child's first thread has the address of a thread that an
+// earlier fork lost, or if two threads' addresses agree in bits 6 to 44. A child made by _Fork or a
+// raw clone runs no fork handlers, and must not use ferry. A fork handler that was registered
+// before ferry's must not start threads.
 //
 // A thread's records are in a list, and in a digital search tree. Below a record at depth d are
 // records whose domain numbers agree with its own in the lowest d bits; their next bit selects the

@@ -52,7 +52,7 @@ public:
 
     /// Whether this is a child of fork that is younger than the map. Other threads that used the
     /// map were then lost at any point, even while pinned. Their pins hold nothing back any more.
-    bool threads_were_lost() const noexcept {
+    bool may_have_lost_threads() const noexcept {
         return upkeep_->made_by_process != detail::domain::process_number();
     }
 
@@ -81,7 +81,7 @@ public:
     /// empty one swept without end. If they are a little too high, they only make a table larger.
     census census_for_shape(const table &root) const noexcept {
         census now = take_census(root);
-        if (threads_were_lost()) [[unlikely]] {
+        if (may_have_lost_threads()) [[unlikely]] {
             now.live += detail::uncounted_in_child;
         }
         return now;

@@ -8,9 +8,11 @@
 #include "ferry/detail/chain/cursor.hpp"
 #include "ferry/detail/node/dispose.hpp"
 #include "ferry/detail/node/node_memory.hpp"
+#include "ferry/detail/node/path_fill.hpp"
 #include "ferry/detail/node/settle.hpp"
 #include "ferry/detail/node/walk.hpp"
 #include "ferry/detail/platform/hashing.hpp"
+#include "ferry/fwd.hpp"
 
 #include <memory>
 #include <utility>

@@ -78,7 +78,7 @@ void free_item(Core &core, detail::retired_item item) noexcept {
 ///   The readers.  A reader that found the link earlier pinned before the second period's label.
 ///   The hash.     The key, or the kept hash, lives until the second period is over.
 template <class Core>
-void unlink_again(Core &core, typename Core::node_type &dropped) noexcept {
+void unlink_late_links(Core &core, typename Core::node_type &dropped) noexcept {
     const std::uint64_t hash = core.hash_of(dropped);
     unlink_dropped(core.root(), core.link_to(&dropped, hash), hash);
 }
@@ -88,8 +88,8 @@ void unlink_again(Core &core, typename Core::node_type &dropped) noexcept {
 template <class Core>
 void dispose(Core &core, detail::thread_record &self, detail::retired_item item) noexcept {
     if (item.kind() == retired::node) {
-        if (core.threads_were_lost()) {
-            engine::unlink_again(core, *Core::node_type::of_state_link(item.link()));
+        if (core.may_have_lost_threads()) {
+            engine::unlink_late_links(core, *Core::node_type::of_state_link(item.link()));
         }
         // Reads the label of the second period, after the unlinking.
         const detail::stripe_seat seat = core.seat_of(self);
@@ -158,7 +158,7 @@ void free_all(Core &core) noexcept {
     using node_type = typename Core::node_type;
     constexpr std::size_t buckets_ahead = 2;
     // In a child of fork the count includes handles of lost threads, which never end.
-    FERRY_ASSERT(core.upkeeping().handles.load() == 0 || core.threads_were_lost(),
+    FERRY_ASSERT(core.upkeeping().handles.load() == 0 || core.may_have_lost_threads(),
                  "a map was destroyed while a handle of it lives: let handles end before "
                  "their map");
     node_type *claimed = nullptr;

@@ -15,7 +15,7 @@
 // sees the link. A dropped node can thus be linked for a moment, and a reader that pinned after the
 // drop may find it there. Therefore a dropped node passes the grace period twice. In a child of
 // fork the helper may be lost before it undoes its link. There the links are looked for again
-// between the two periods (unlink_again in node/dispose.hpp).
+// between the two periods (unlink_late_links in node/dispose.hpp).
 //
 // `Core` is the engine's core (node/core.hpp): node_at, hash_of, seat_of, next_at_path_end,
 // count_dropped, retire.
@@ -26,21 +26,6 @@
 #include "ferry/detail/node/walk.hpp"
 
 FERRY_ENGINE_BEGIN
-
-/// Calls `f(slot&)` for the slots of a hash's path in one table until it returns true. Returns
-/// whether it did.
-template <class F>
-bool any_slot(const table &in, std::uint64_t hash, F &&f) {
-    bucket *here = in.home(hash);
-    for (bucket *const end = here + in.path_buckets(); here != end; ++here) {
-        for (slot &each : here->slots) {
-            if (f(each)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
 
 /// Turns every link of a DROPPED node into a tombstone, on its path in each table from `from` to
 /// the chain's end. The caller is pinned since before it loaded `from` from the root.
@@ -56,44 +41,6 @@ inline void unlink_dropped(table *from, slot_word link, std::uint64_t hash) noex
             return word.is_empty() || word.is_sealed();
         });
     }
-}
-
-/// Whether the keys of a path come and go so often that an erased node should stay, so that an
-/// insertion revives it. They do if tombstones_to_keep tombstones, or half of a small table's
-/// slots, stand before `link` on its path in some table of the chain. Each return of a dropped key
-/// takes a new slot of its path. If such keys were dropped, their paths would run out again and
-/// again, long before the tables are full.
-///
-/// Dropping is optional, so concurrent changes do no harm. The caller is pinned since before it
-/// loaded `from` from the root.
-inline bool has_many_tombstones(const table &from, slot_word link, std::uint64_t hash) noexcept {
-    for (const table *in = &from; in != nullptr; in = in->next()) {
-        unsigned tombstones = 0;
-        any_slot(*in, hash, [&](const slot &each) {
-            const slot_word word = each.load();
-            tombstones += word.is_tombstone();
-            return word == link || word.is_empty() || word.is_sealed();
-        });
-        if (tombstones >= std::min<std::size_t>(detail::tombstones_to_keep, in->capacity() / 2)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/// What fills most of a path of `full` that has no EMPTY slot left. The caller pinned before it
-/// came to `full` from the root; that pin protects the nodes.
-template <class Core>
-path_fill fill_of_path(const Core &core, const table &full, std::uint64_t hash) noexcept {
-    std::size_t live = 0;
-    std::size_t absent = 0;
-    any_slot(full, hash, [&](const slot &each) {
-        const slot_word word = each.load();
-        const bool is_live = word.is_link() && core.node_at(word)->state.load().is_live();
-        (is_live ? live : absent) += 1;
-        return false;
-    });
-    return absent > live ? path_fill::absent : path_fill::live;
 }
 
 /// DEAD → DROPPED. The one thread that succeeds unlinks the node in each table from `from` on, and

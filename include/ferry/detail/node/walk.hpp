@@ -24,6 +24,21 @@
 
 FERRY_ENGINE_BEGIN
 
+/// Calls `f(slot&)` for the slots of a hash's path in one table until it returns true. Returns
+/// whether it did.
+template <class F>
+bool any_slot(const table &in, std::uint64_t hash, F &&f) {
+    bucket *here = in.home(hash);
+    for (bucket *const end = here + in.path_buckets(); here != end; ++here) {
+        for (slot &each : here->slots) {
+            if (f(each)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /// The most loads that a walk makes in a table, whatever other threads do. Each look at a bucket
 /// loads its slots for the probe, two words for each match, the last slot, and the slot at which it
 /// stopped. The second word of a match is the node's state, loaded by the callback.

@@ -168,9 +168,9 @@ inline std::uint64_t read_4(const char *from) noexcept {
 /// Therefore the size enters after the product of a and b, where no word cancels it. What follows
 /// is a bijection:
 ///   - Strings with the same words differ in size, and never collide.
-///   - Strings of one size differ in their words. Each factor is a word of the string combined with
-///     a secret one. So an observer who sees no hashes can make a factor zero, or two products
-///     equal, only by chance. This is not proven.
+///   - Other strings differ in their words. Each factor is a word of the string combined with a
+///     secret one. So an observer who sees no hashes can make a factor zero, or two products
+///     differ by just the xor of the sizes, only by chance. This is not proven.
 /// The last steps are those of keyed_bijection: numbers that differ before them share the top B
 /// bits with a probability of at most 2 / 2^B.
 class byte_hasher {

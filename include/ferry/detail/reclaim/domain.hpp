@@ -47,7 +47,8 @@ public:
 
     /// A number that this process does not share with its ancestors. An object that stores it can
     /// tell later whether it is in a child of fork. Another copy of the library may have another
-    /// number.
+    /// number. Not covered: a copy that is loaded into a process whose number an ancestor had that
+    /// made the object.
     FERRY_API static std::uint64_t process_number() noexcept;
 
     /// This thread's record. Does not pin. A thread's first call in this domain may throw
