@@ -35,8 +35,8 @@ template <class Key, class Hash = ferry::hash<Key>, class KeyEqual = std::equal_
           class Allocator = std::allocator<Key>>
 class concurrent_set;
 
-/// With polymorphic allocators: the memory resource is called by many threads at once, so it has to
-/// be a synchronized one.
+/// Containers with polymorphic allocators. Many threads call the memory resource at once, so it
+/// must be a synchronized one.
 namespace pmr {
 
 template <class Key, class T, class Hash = ferry::hash<Key>, class KeyEqual = std::equal_to<>>

@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// ferry::hash: 64 good bits from a key, by a secret that each hash object has for itself, and so
-// each map. Copies share it.
+// ferry::hash: 64 good bits from a key and a secret. Each hash object, and so each map, has its own
+// secret. Copies of the object share it.
 //
 //   integers, enums, pointers   a keyed bijection: different keys never have equal hashes
 //   strings and string views    folded 64x64→128-bit multiplies, transparent
 //   other types                 std::hash, mixed
 //
 // What is promised. An object made without a seed draws its secret from the system's random
-// numbers. No secret tells anything of another object's, also in a forked process.
+// numbers. No secret tells anything about another object's secret, also in a forked process. Where
+// the system has none, the secret comes from the clock, addresses and the process, and can be
+// guessed; early at boot it may be weak.
 //
-//   A stranger who chooses keys and sees only results, and times over a network, cannot prepare
+//   A stranger who chooses keys, and sees only results and times over a network, cannot prepare
 //   collisions:
 //     integers, enums, pointers   For any two keys that he names, the probability that they share
 //                                 one of 2^B homes is at most 2 / 2^B. This is proven.
 //     strings                     The same, as far as is known. It is not proven.
-//     other types                 Nothing is promised: std::hash may collide by itself. Nor is it
-//                                 for a hash of the user's own that the map mixes.
+//     other types                 Nothing is promised, because std::hash itself may collide. The
+//                                 same goes for a user's own hash that the map mixes.
 //
-//   A stranger must not see hashes, or what follows from them:
-//     - The order of for_each, items() and snapshot() is that of hashes. A stranger who chooses
-//       2^20 keys and sees their order finds 2^8 of them for one home of 2^12, and can send those
-//       alone. No hash prevents this. Sort or shuffle what you show to strangers.
-//     - Times of single operations, measured in the same machine, can show which keys share a home.
+//   A stranger must not see hashes, or anything that follows from them:
+//     - The order of for_each, items() and snapshot() is the order of hashes. A stranger who
+//       chooses 2^20 keys and sees their order finds 2^8 of them for one home of 2^12, and can send
+//       only those. No hash prevents this. Sort or shuffle what you show to strangers.
+//     - Times of single operations, measured on the same machine, can show which keys share a home.
 //     - A copy of the hash, or of the process's memory, shows everything.
 //
 // A hash made from a seed is as secret as the seed. None of this is a message authentication code.
@@ -57,7 +59,7 @@ std::uint64_t word_of(T value) noexcept {
     }
 }
 
-/// The value of which `word` is the word_of.
+/// The value whose word_of is `word`.
 template <class T>
 T value_of(std::uint64_t word) noexcept {
     if constexpr (std::is_pointer_v<T>) {
@@ -70,8 +72,7 @@ T value_of(std::uint64_t word) noexcept {
 } // namespace detail
 } // namespace FERRY_ABI
 
-/// A hash from which keys can be had back: `unhash(hash(key))` is the key. Other numbers need not
-/// be the hash of any key.
+/// A hash that can be inverted: `unhash(hash(key))` is the key. Other numbers need not be hashes.
 template <class Hash, class Key>
 concept invertible_hash = requires(const Hash &hash, const Key &key, std::uint64_t value) {
     typename Hash::is_avalanching;
@@ -81,10 +82,10 @@ concept invertible_hash = requires(const Hash &hash, const Key &key, std::uint64
     noexcept->std::same_as<Key>;
 };
 
-/// The hash of a type that has no better one here: std::hash, mixed with the seed. No defence
-/// against chosen keys.
+/// The hash of a type for which there is no better one here: std::hash, mixed with the seed. It
+/// does not defend against chosen keys.
 ///
-/// `is_avalanching`: all 64 bits are good, the map does not mix them again.
+/// `is_avalanching`: all 64 bits are good, and the map does not mix them again.
 template <class Key>
 struct hash {
     using is_avalanching = void;
@@ -103,7 +104,7 @@ private:
 
 /// Integers of up to 64 bits, enums, pointers: a bijection for each seed, and an invertible_hash.
 ///
-/// `is_cheap`: computing it again costs less than keeping it in each node would.
+/// `is_cheap`: computing the hash again costs less than keeping it in each node.
 template <class Key>
 requires(detail::word_like<Key> && sizeof(Key) <= sizeof(std::uint64_t)) struct hash<Key> {
     using is_avalanching = void;
@@ -116,7 +117,12 @@ requires(detail::word_like<Key> && sizeof(Key) <= sizeof(std::uint64_t)) struct 
 
     std::uint64_t operator()(Key key) const noexcept { return words_(detail::word_of(key)); }
 
-    /// The key that has this hash, one of this object's. Several times as expensive as the hash.
+    /// The hash before its last step: `hash(key)` is `x ^ x >> 32`. Only the upper half is good.
+    std::uint64_t unfolded(Key key) const noexcept {
+        return words_.unfolded(detail::word_of(key));
+    }
+
+    /// The key whose hash by this object is `value`. Takes several times as long as the hash.
     Key unhash(std::uint64_t value) const noexcept {
         return detail::value_of<Key>(words_.inverse(value));
     }

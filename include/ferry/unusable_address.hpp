@@ -6,5 +6,5 @@
 #include "ferry/detail/platform/abi.hpp"
 
 #if FERRY_CXX20
-#include "ferry/detail/entry/unusable_address.hpp"
+#include "ferry/detail/node/unusable_address.hpp"
 #endif

@@ -46,7 +46,7 @@ def live_nodes(core):
     pointer = node_type(core).pointer()
     root = core["root_"]
     table_pointer = gdb.lookup_type(
-        re.sub(r"::core<.*", "::table", core.type.strip_typedefs().name)).pointer()
+        re.sub(r"::node_core<.*", "::table", core.type.strip_typedefs().name)).pointer()
     table = int(atomic(root))
     while table != 0:
         here = gdb.Value(table).cast(table_pointer).dereference()

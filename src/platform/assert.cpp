@@ -5,11 +5,11 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 void assertion_failed(const char *sentence, const char *file, int line) noexcept {
     std::fprintf(stderr, "ferry: %s (%s:%d)\n", sentence, file, line);
     std::abort();
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -9,15 +9,16 @@
 #define FERRY_HAS_MEMBARRIER 1
 #endif
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 #ifdef FERRY_HAS_MEMBARRIER
 
 #if !FERRY_TSAN && !defined(FERRY_SYMMETRIC_BARRIER)
 namespace {
 
-// As the library is loaded: the first registration of a process that has several threads waits
-// until the kernel has seen all processors pass, which no operation shall.
+// Registers when the library is loaded. In a process that has several threads, the first
+// registration waits until the kernel has seen all processors pass. No operation should wait for
+// that.
 [[gnu::constructor(101)]] void register_early() noexcept {
     static_cast<void>(heavy_barrier_available());
 }
@@ -26,7 +27,7 @@ namespace {
 #endif
 
 bool heavy_barrier_available() noexcept {
-    // Registering twice is harmless, so that threads which ask at once need not wait for another.
+    // Registering twice is harmless, so threads that ask at once need not wait for each other.
     const long commands = syscall(__NR_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
     return commands > 0 && (commands & MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0 &&
            syscall(__NR_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
@@ -44,4 +45,4 @@ bool heavy_barrier() noexcept { return false; }
 
 #endif
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <thread>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 unsigned processor_count() noexcept {
-    // Threads that ask for the first time at once find the same number, each for itself.
+    // Threads that ask first at the same time each compute the same number.
     static constinit atomic<unsigned> known{0};
-    unsigned count = known.load(relaxed); // relaxed: the number itself is all there is to see
+    unsigned count = known.load(relaxed); // relaxed: only the number itself matters
     if (count == 0) {
         count = std::max(1u, std::thread::hardware_concurrency());
         known.store(count, relaxed); // relaxed: as above
@@ -20,4 +20,4 @@ unsigned processor_count() noexcept {
     return count;
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

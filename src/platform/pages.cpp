@@ -15,7 +15,7 @@
 
 #include <sys/mman.h>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 namespace {
 
@@ -24,23 +24,23 @@ constexpr std::size_t huge_page_bytes = std::size_t{2} << 20;
 #ifdef __x86_64__
 constexpr bool faults_for_writing = true;
 #else
-constexpr bool faults_for_writing = false; // aarch64 takes one for reading, and then another
+constexpr bool faults_for_writing = false; // aarch64 faults for reading, then for writing
 #endif
 
 constexpr bool comes_in_pages(std::size_t bytes) noexcept { return bytes >= pages_from_bytes; }
 
-/// Whether a retired table at this address can be kept with its kind in a word.
+/// Whether the address of a retired table fits into a word with its kind (table_address_bits).
 bool is_usable(const void *memory) noexcept {
     return reinterpret_cast<std::uintptr_t>(memory) >> table_address_bits == 0;
 }
 
-/// One write to each page, that changes nothing: of 0 where there is 0 already. (Or'ing 0 to it
-/// would not do: a compiler may make that a read.)
+/// Writes to each page without changing it, by replacing a 0 with 0. (OR with 0 would not do: a
+/// compiler may turn it into a read.)
 void touch_for_writing(void *from, std::size_t bytes) noexcept {
     auto *at = static_cast<std::byte *>(from);
     for (std::byte *const end = at + bytes; at != end; at += page_bytes) {
         std::uint64_t nothing = 0;
-        // Failure: there is something else, and the page with it.
+        // Failure: the word is not 0, so the page is there.
         // relaxed: changes nothing and orders nothing
         reinterpret_cast<atomic<std::uint64_t> *>(at)->compare_exchange_strong(nothing, 0, relaxed,
                                                                                relaxed);
@@ -67,7 +67,7 @@ void *allocate_zeroed(std::size_t bytes, bool huge) noexcept {
         return nullptr;
     }
 #if defined(MADV_HUGEPAGE) && defined(MADV_NOHUGEPAGE)
-    // Advice: where it is not taken the table is the same, only slower.
+    // Only advice: if the system does not take it, the table is slower.
     static_cast<void>(madvise(memory, bytes, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE));
 #else
     static_cast<void>(huge);
@@ -81,13 +81,14 @@ bool populate_for_writing(void *from, std::size_t bytes) noexcept {
 #else
     constexpr int advice = 23; // Linux 5.14
 #endif
-    // For one page a fault takes half as long as the call, where a read-modify-write is a fault for
-    // writing from the start.
+    // For one page, a fault takes half as long as the call, provided that a read-modify-write
+    // faults for writing from the start.
     if (bytes == page_bytes && faults_for_writing) {
         touch_for_writing(from, bytes);
         return true;
     }
-    // Interrupted, or for the moment without what it needs: the next call goes on from there.
+    // The call may be interrupted, or lack a resource for the moment. The next call goes on from
+    // there.
     constexpr int most_attempts = 16;
     for (int attempts = 0; attempts != most_attempts; ++attempts) {
         if (madvise(from, bytes, advice) == 0) {
@@ -97,24 +98,23 @@ bool populate_for_writing(void *from, std::size_t bytes) noexcept {
         case EINTR:
         case EAGAIN:
             break;
-        case ENOMEM: // a limit of the process's group, for one: to touch a page would end the
-                     // process
+        case ENOMEM: // for example a limit of the process's group: touching would end the process
         case EFAULT:
 #ifdef EHWPOISON
         case EHWPOISON:
 #endif
             return false;
-        default: // EINVAL: an older system does not know the advice; some refuse what they do not
-                 // know
+        default: // EINVAL: an older system without this advice; some systems return other errors
             touch_for_writing(from, bytes);
             return true;
         }
     }
-    return true; // what is missing is provided when it is first used
+    return true; // a missing page is provided at its first use
 }
 
-// A piece's pages go first, which only takes the system a look at them, under a lock that others
-// share; the addresses follow in longer stretches, as that costs more than a piece is worth.
+// First a piece's pages are given back. That takes the system one pass over them, under a lock that
+// other threads share. The addresses follow in longer stretches, because unmapping costs more than
+// one piece is worth.
 std::size_t release_piece(void *memory, std::size_t left, std::size_t bytes, bool huge) noexcept {
     static_assert(release_stretch % huge_page_bytes == 0 && release_stretch % release_bytes == 0,
                   "some piece begins where a stretch does");
@@ -145,4 +145,4 @@ void release_untouched(void *memory, std::size_t bytes) noexcept {
     }
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

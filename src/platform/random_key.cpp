@@ -12,7 +12,7 @@
 #define GRND_INSECURE 0x0004 // Linux 5.6
 #endif
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 namespace {
 
@@ -20,9 +20,10 @@ bool fill(key_material &key, unsigned flags) noexcept {
     return getrandom(key.words, sizeof key.words, flags) == static_cast<ssize_t>(sizeof key.words);
 }
 
-/// For a system that gives no random bytes at all: what it gave the process when it started it,
-/// the clock, the process and an address. No two calls return the same: the clock moves on between
-/// two of one thread, other threads have other stacks, and a forked child another number.
+/// A key for a system that gives no random bytes at all. It is made from bytes that the system gave
+/// the process at its start, the clock, the process number and an address. No two calls return the
+/// same key: between two calls of one thread the clock moves on, other threads have other stacks,
+/// and a forked child has another number.
 key_material guessable_key() noexcept {
     std::uint64_t given[2] = {0, 0};
     if (const unsigned long at = getauxval(AT_RANDOM)) {
@@ -39,12 +40,12 @@ key_material guessable_key() noexcept {
 
 key_material random_key() noexcept {
     key_material key;
-    // Early at boot the generator may have no entropy yet. Nobody waits for it: until then the
-    // bytes are those of a generator that is not seeded well.
+    // Early at boot the generator may have no entropy yet. We do not wait for it, and take bytes of
+    // a generator that is not seeded well.
     if (fill(key, GRND_NONBLOCK) || fill(key, GRND_INSECURE)) {
         return key;
     }
     return guessable_key();
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

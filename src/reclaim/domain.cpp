@@ -9,11 +9,11 @@
 #include <type_traits>
 #include <utility>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 namespace {
 
-/// The next domain's number, 0 until the first is asked for.
+/// The number of the next domain. 0: none was asked for yet.
 constinit atomic<std::uint64_t> next_id{0};
 
 #ifdef FERRY_SYMMETRIC_BARRIER
@@ -24,9 +24,9 @@ constexpr bool may_be_asymmetric = !FERRY_TSAN;
 
 } // namespace
 
-// Counted up from a random number of 64 bits, so that the numbers differ from those of other copies
-// of this library in the process, also of one that was unloaded from these addresses: threads keep
-// what they cached of its domains.
+// Counts up from a random 64-bit number, so that the numbers differ from those of other copies of
+// this library in the process. One of them may have been unloaded from these addresses, and threads
+// keep what they cached of its domains.
 std::uint64_t domain::new_id() noexcept {
     std::uint64_t id = next_id.load(relaxed); // relaxed: only uniqueness matters
     if (id == 0) {
@@ -41,10 +41,10 @@ std::uint64_t domain::new_id() noexcept {
 }
 
 std::uint64_t domain::given_id() const noexcept {
-    std::uint64_t id = id_.load(relaxed); // relaxed: the number is all there is
+    std::uint64_t id = id_.load(relaxed); // relaxed: only the number matters
     if (id == no_domain_id) {
         const std::uint64_t drawn = new_id();
-        // Failure: another thread gave it a number, which is in `id`.
+        // Failure: another thread gave the domain a number, which is in `id`.
         // relaxed: as above
         if (id_.compare_exchange_strong(id, drawn, relaxed, relaxed)) {
             id = drawn;
@@ -56,7 +56,7 @@ std::uint64_t domain::given_id() const noexcept {
 std::uint64_t domain::process_number() noexcept { return thread_registry::process_number(); }
 
 barrier_kind domain::decide_kind() const noexcept {
-    // acquire: the registration behind the decision came before it [E:kind]
+    // acquire: the registration that the decision rests on came before it [E:kind]
     barrier_kind kind = kind_.load(acquire);
     if (kind == undecided_barrier) {
         const barrier_kind wanted =
@@ -86,10 +86,10 @@ thread_record &domain::attach() const {
             if (thread_registry::is_free(owner, self) &&
                 free->owner_.compare_exchange_strong(owner, mine, acq_rel, acquire)) {
                 record = free;
-                // What a thread lost in a fork has left behind.
+                // Clear what a thread that was lost in a fork may have left.
                 record->nesting_ = 0;
                 record->reclaiming_ = false;
-                // acq_rel read-modify-write: after the scans that passed the record [E:pin]
+                // acq_rel read-modify-write: comes after the scans that passed the record [E:pin]
                 record->pinned_.exchange(0, acq_rel);
                 break;
             }
@@ -98,12 +98,13 @@ thread_record &domain::attach() const {
             // relaxed: only uniqueness matters
             const unsigned index = record_count_.fetch_add(1, relaxed);
             record = new thread_record(id, index, symmetric(), mine);
-            // relaxed: the exchange below orders the list
+            // relaxed: the CAS below orders the list
             thread_record *head = records_.load(relaxed);
             do {
                 record->next_in_domain_ = head;
                 // Failure: another thread linked its record first, and made progress.
-                // acq_rel: publishes the record; after every scan that missed it [E:record-list]
+                // acq_rel: publishes the record; comes after every scan that missed it
+                // [E:record-list]
             } while (!records_.compare_exchange_weak(head, record, acq_rel, relaxed));
         }
         thread_registry::adopt(record);
@@ -116,17 +117,17 @@ thread_record &domain::attach() const {
 bool domain::try_advance() noexcept {
     epoch_value now = epoch();
     if (decide_kind() == asymmetric_barrier && !heavy_barrier()) {
-        barrier_refused_.store(true, relaxed); // relaxed: a fact for people, orders nothing
+        barrier_refused_.store(true, relaxed); // relaxed: only for statistics, orders nothing
         return false;
     }
-    // acq_rel read-modify-write: the records' contents, and whoever links a record after this
-    // reads from it, so that its loads under the pin see what we saw unlinked [E:record-list]
+    // acq_rel read-modify-write: we see the records' contents. A thread that links a record after
+    // this reads from it, so its loads under its pin see what we saw unlinked [E:record-list]
     for (thread_record *record = records_.fetch_add(0, acq_rel); record != nullptr;
          record = record->next_in_domain_) {
         const std::uint64_t pin = record->scan_pin();
         // acq_rel read-modify-write: if the owner has left, its reads of protected memory come
-        // before the advance; and whoever takes the record next reads from this, so that its loads
-        // under the pin see what we saw unlinked [E:record-owner]
+        // before the advance. The thread that takes the record next reads from this, so its loads
+        // under its pin see what we saw unlinked [E:record-owner]
         if (pin != 0 && pin != pin_word(now) &&
             thread_registry::in_use(record->owner_.fetch_add(0, acq_rel),
                                     thread_registry::this_owner())) {
@@ -134,7 +135,7 @@ bool domain::try_advance() noexcept {
         }
     }
     // Failure: another thread advanced the epoch, which is as good.
-    // seq_cst: in one order with the labels [E:label]; the scan's reads come before whatever the
+    // seq_cst: in one total order with the labels [E:label]. The scan's reads come before what the
     // new epoch allows [E:advance]
     return epoch_.compare_exchange_strong(now, epoch_after(now, 1), seq_cst, relaxed);
 }
@@ -142,27 +143,26 @@ bool domain::try_advance() noexcept {
 void domain::try_advance_in_turn(thread_record &self) noexcept {
     const epoch_value now = epoch();
     const bool first_turn = std::exchange(self.considered_, now) != now;
-    // relaxed: a hint who tries; what an attempt needs it orders itself
+    // relaxed: only a hint about which thread tries; an attempt orders what it needs itself
     if (first_turn && tried_.exchange(now, relaxed) == now) {
         return;
     }
     atomic<std::uint64_t> &under_way = thread_registry::attempt_under_way();
     const std::uint64_t ours = thread_registry::attempt_of(self);
     std::uint64_t seen = 0;
-    // Failure: another thread tries, here or in another domain, and may be in the system's call,
-    // for which we would wait. It may have been stopped, too: so we do not leave it to that one
-    // more often than so many times.
-    // relaxed: a hint who tries, as above
+    // Failure: another thread tries, here or in another domain. It may be in the system call, for
+    // which we would wait. It may also be stopped, so we skip only turns_skipped turns in a row.
+    // relaxed: only a hint, as above
     if (!under_way.compare_exchange_strong(seen, ours, relaxed, relaxed)) {
         if (++self.skipped_ <= turns_skipped) {
             return;
         }
-        under_way.store(ours, relaxed); // relaxed: as above; from here on it is our attempt
+        under_way.store(ours, relaxed); // relaxed: as above; from here on the attempt is ours
     }
     self.skipped_ = 0;
     try_advance();
     seen = ours;
-    // Failure: another thread took us for stopped, and it is its attempt that is under way.
+    // Failure: another thread took us for stopped, and the attempt under way is its own.
     // relaxed: as above
     under_way.compare_exchange_strong(seen, 0, relaxed, relaxed);
 }
@@ -174,13 +174,13 @@ std::uint64_t domain::oldest_pin_age() const noexcept {
     // acquire: the records' contents [E:record-list]
     for (thread_record *record = records_.load(acquire); record != nullptr;
          record = record->next_in_domain_) {
-        // relaxed: a figure for people, orders nothing
+        // relaxed: only for statistics, orders nothing
         const std::uint64_t pin = record->pinned_.load(relaxed);
         // relaxed: as above
         if (pin != 0 && thread_registry::in_use(record->owner_.load(relaxed), self)) {
             const std::uint64_t behind = epoch_distance(now, pinned_epoch(pin));
             if (behind <= epoch_mask / 2 && behind > age) {
-                age = behind; // further off is a pin newer than our reading of the epoch
+                age = behind; // if larger, the pin is newer than the epoch we read
             }
         }
     }
@@ -193,22 +193,22 @@ void domain::end() noexcept {
     for (thread_record *record = records_.load(acquire); record != nullptr;) {
         thread_record *next = record->next_in_domain_;
         FERRY_ASSERT(
-            record->pinned_.load(relaxed) == 0 || // relaxed: nobody may use it
+            record->pinned_.load(relaxed) == 0 || // relaxed: no thread may use it
                 !thread_registry::in_use(record->owner_.load(relaxed), self), // relaxed: same
             "an epoch_domain was destroyed while a guard or handle of it lives: destroy "
             "guards and handles, then maps, then the domain");
         // acq_rel: the owner's writes come before our delete, or ours before the owner's
         // [E:record-owner]
         if (thread_registry::is_free(record->owner_.fetch_or(owner_domain_dead, acq_rel), self)) {
-            delete record; // R3: no owner is left, and none may come by yet (R4)
+            delete record; // R3: no owner is left, and it is not abandoned (R4)
         }
         record = next;
     }
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END
 
-namespace ferry::inline FERRY_ABI {
+FERRY_BEGIN
 
 epoch_domain::epoch_domain(barrier choice)
     : impl_(detail::domain::new_id(),
@@ -216,14 +216,14 @@ epoch_domain::epoch_domain(barrier choice)
 
 namespace detail {
 
-// The default domain: initialized at compile time and never destroyed, so that it can be used
-// before any constructor runs, after all destructors, and by copies of this library that are loaded
-// while others use it. To register no destructor, not even an empty one, it is what an epoch_domain
-// consists of.
+// The default domain is initialized at compile time and never destroyed. So it can be used before
+// any constructor runs, after all destructors, and by copies of this library that are loaded while
+// others use it. It is the `domain` of which an epoch_domain consists, so that no destructor is
+// registered, not even an empty one.
 //
-// Of all that is compiled it alone is visible, and weak, also in a static library: it has to be
-// bound as the templates are. Where the loader binds one image's templates to another's, a map's
-// constructor runs in one and `ferry::guard here;` in the other, and both must name one domain.
+// It is weak and visible, as the only symbol of a static library, because it must be bound as the
+// templates are. The loader may bind one image's templates to another's. Then a map's constructor
+// runs in one image and `ferry::guard here;` in the other, and both must name one domain.
 extern domain domain_of_process;
 [[gnu::weak, gnu::visibility("default")]] constinit domain domain_of_process;
 
@@ -236,4 +236,4 @@ epoch_domain &default_domain() noexcept {
     return reinterpret_cast<epoch_domain &>(detail::domain_of_process);
 }
 
-} // namespace ferry::inline FERRY_ABI
+FERRY_END

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// The system's side of threads: their own state, their ends, and forks.
+// What the system does for threads: thread-local state, the end of a thread, and forks.
 
 #include "thread_registry.hpp"
 
@@ -12,25 +12,25 @@
 #include <sys/syscall.h>
 #endif
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 constinit thread_local thread_state state_of_thread = {};
 
 namespace {
 
-/// | forks since the library was loaded (32) | the system's number of the process (32) |; 0: not
-/// known yet. The system gives a number again when its process has ended, and in another namespace;
-/// with the count a child still differs from its ancestors.
+/// | forks since the library was loaded (32) | process number of the system (32) |; 0: unknown yet
+/// The system gives a number again after its process has ended, and in another namespace. The count
+/// of forks still distinguishes a child from its ancestors.
 constinit atomic<std::uint64_t> known_process{0};
 static_assert(tellings_of_end < PTHREAD_DESTRUCTOR_ITERATIONS);
 
 pthread_key_t exit_key;
-// Other threads may run, and take records, while it is deleted.
+// Other threads may run, and take records, while the key is deleted.
 constinit atomic<bool> exit_key_made{false};
 
 constinit atomic<std::uint64_t> attempt{0};
 
-// Before main, so that no operation waits for another thread's initialization.
+// Runs before main, so that no operation waits for another thread's initialization.
 [[gnu::constructor(101)]] void register_exit_and_fork() noexcept {
     const bool made = pthread_key_create(&exit_key, thread_registry::release_all) == 0;
     // release: publishes the key [E:exit-key]
@@ -42,8 +42,8 @@ constinit atomic<std::uint64_t> attempt{0};
     });
 }
 
-// When a library that ferry is linked into is unloaded, threads that used it must not call into
-// what is no longer there.
+// When a library that contains ferry is unloaded, threads that used it must not call into code that
+// is gone.
 [[gnu::destructor(101)]] void forget_exit() noexcept {
     // acquire: the key, whichever thread made it [E:exit-key]
     if (exit_key_made.exchange(false, acquire)) {
@@ -54,15 +54,15 @@ constinit atomic<std::uint64_t> attempt{0};
 } // namespace
 
 std::uint64_t thread_registry::this_owner() noexcept {
-    // Nothing of this is kept: a copy of this library need not see a fork to know the process.
+    // Nothing is cached, so a copy of this library knows the process without having seen its fork.
     const auto process = static_cast<std::uint64_t>(getpid());
-    // The lowest bits of the word are zero where it is an address.
+    // If the mark is an address, its lowest bits are zero.
     const std::uint64_t thread = reinterpret_cast<std::uintptr_t>(thread_mark()) >> 6;
     return ((process << 3) & owner_process) | (thread << 25);
 }
 
 void thread_registry::learn_process() noexcept {
-    // relaxed: written as the library is loaded, and while a child of fork has one thread
+    // relaxed: written while the library is loaded, and while a child of fork has one thread
     const std::uint64_t before = known_process.load(relaxed);
     const std::uint64_t forks = before == 0 ? 0 : (before >> 32) + 1;
     // relaxed: as above
@@ -70,8 +70,8 @@ void thread_registry::learn_process() noexcept {
 }
 
 std::uint64_t thread_registry::process_number() noexcept {
-    const std::uint64_t known = known_process.load(relaxed); // relaxed: the number is all there is
-    // 0: a constructor runs before ours.
+    const std::uint64_t known = known_process.load(relaxed); // relaxed: only the number matters
+    // 0: another constructor runs before ours.
     return known != 0 ? known : static_cast<std::uint32_t>(getpid());
 }
 
@@ -87,11 +87,11 @@ atomic<std::uint64_t> &thread_registry::attempt_under_way() noexcept { return at
 
 void thread_registry::await_exit() noexcept {
     // Any non-null value makes the key's destructor run at the thread's end. Without the key, or
-    // the memory for it, the records stay taken when the thread ends: a leak, not an error.
+    // memory for its value, the records stay taken when the thread ends: a leak, not an error.
     // acquire: the key [E:exit-key]
     if (exit_key_made.load(acquire)) {
         static_cast<void>(pthread_setspecific(exit_key, &state_of_thread));
     }
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -5,12 +5,12 @@
 #include <new>
 #include <utility>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
-// The destructor of the thread's key: runs when a thread ends, after the destructors of its
-// thread-local objects. Guards and handles that are kept by other keys may end in their
-// destructors, which run before or after this: a record that is pinned stays the thread's, and the
-// key is set anew for the next round. So it is for a record that such a destructor takes later.
+// The destructor of the thread's key. It runs when a thread ends, after the destructors of its
+// thread-local objects. Guards and handles that other keys keep may end in the destructors of those
+// keys, before or after this one. So a pinned record stays the thread's, and the key is set again
+// for the next round. The key is also set again for a record that such a destructor takes later.
 void thread_registry::release_all(void *) noexcept {
     thread_state &mine = this_thread();
     mine.cached_domain = 0;
@@ -36,39 +36,41 @@ void thread_registry::release_all(void *) noexcept {
 void thread_registry::release_record(thread_record *record) noexcept {
     record->reclaiming_ = false;
     record->thread_mark_ = nullptr;
-    // The pin is not touched: the next one is to read from the scans that found the record not
+    // The pin is not touched, so that the next pin reads from the scans that found the record not
     // pinned [E:pin].
-    // acq_rel: what we wrote to the record comes before the next owner's or deleter's use, and
-    // the domain's end, if it came first, before our delete [E:record-owner]
+    // acq_rel: our writes to the record come before its use by the next owner or deleter. The
+    // domain's end, if it came first, comes before our delete [E:record-owner]
     const std::uint64_t before = record->owner_.fetch_and(~owner_in_use, acq_rel);
     if ((before & owner_domain_dead) != 0) {
         delete record; // R3: the domain went first
     }
 }
 
-// Its guard outlives its thread, or ends in the thread's very last destructors: it would hold the
-// epoch back for ever, or for longer than we can know. Its references end here. The count of pins
-// stays, and so does the record, so that a guard that ends yet changes nothing that is another's.
+// The record's guard outlives its thread, or ends in the thread's very last destructors. It would
+// hold the epoch back for ever, or for a time that we cannot know. So its references end here. The
+// record and its count of pins stay, so that a guard that still ends cannot change another thread's
+// record.
 void thread_registry::abandon_record(thread_record *record) noexcept {
     // release: our reads of protected memory come before it [E:unpin]
     record->pinned_.store(0, release);
-    // acq_rel: for scans that saw the pin our reads come before it, too [E:record-owner]
+    // acq_rel: for scans that saw the pin, too, our reads come before this [E:record-owner]
     record->owner_.fetch_or(owner_abandoned, acq_rel); // R4
 }
 
-// In a child of fork only the calling thread lives: its records go on, all others are free.
+// In a child of fork only the calling thread lives. It keeps its records; all others are free.
 void thread_registry::after_fork() noexcept {
     const std::uint64_t self = this_owner();
     for (thread_record *record = this_thread().own_records; record != nullptr;
          record = record->next_of_thread_) {
-        // relaxed: the child has one thread here; threads it starts later see it by their start
+        // relaxed: the child has one thread here; threads that it starts later see this by their
+        // start
         const std::uint64_t bits = record->owner_.load(relaxed) & owner_flags;
         record->owner_.store(self | bits, relaxed); // relaxed: one thread, as above
     }
     attempt_under_way().store(0, relaxed); // relaxed: one thread, and not in an attempt
 }
 
-// Where the thread's record of this domain hangs in the tree, or would hang.
+// The link in the tree to the thread's record of this domain, or where that link would be.
 thread_record **thread_registry::place_of(thread_state &mine, std::uint64_t domain_id) noexcept {
     thread_record **place = &mine.own_by_domain;
     for (std::uint64_t bits = domain_id; *place != nullptr && (*place)->domain_id_ != domain_id;
@@ -86,8 +88,7 @@ void thread_registry::hold(thread_state &mine, thread_record *record) noexcept {
     mine.own_records = record;
 }
 
-// Out of the tree: any record without others below it, of those below this one, may be in its
-// place.
+// Removes a record from the tree. Any leaf below it may take its place.
 void thread_registry::take_out(thread_state &mine, thread_record *record) noexcept {
     thread_record **const place = place_of(mine, record->domain_id_);
     thread_record **end = place;
@@ -103,10 +104,10 @@ void thread_registry::take_out(thread_state &mine, thread_record *record) noexce
     }
 }
 
-// Looks at two for each that the thread takes, all in turn. What comes meanwhile stands before
-// those looked at, so that a round through n of them takes n / 2 new ones, and leaves of the n
-// those whose domain lived at its beginning: there are never more than about three times the
-// domains that the thread uses at a time.
+// Checks two records for each that the thread takes, all in turn. New records stand before the
+// checked ones. So a round through n records takes n / 2 new ones, and of the n it leaves those
+// whose domain lived at its beginning. A thread never has more than about three times as many
+// records as it uses domains at a time.
 void thread_registry::free_of_dead_domains(thread_state &mine) noexcept {
     thread_record **link = mine.next_look != nullptr ? mine.next_look : &mine.own_records;
     for (unsigned looks = 0; looks != 2 && mine.own_records != nullptr; ++looks) {
@@ -138,4 +139,4 @@ void thread_registry::adopt(thread_record *record) noexcept {
     await_exit();
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -3,28 +3,30 @@
 
 // How records pass between threads and domains: taking, releasing, forking.
 //
-// The owner word: | owning thread (39) | its process (22) | abandoned (1) | domain dead (1) | in
-// use (1) |
+//   owner: | owning thread (39) | process (22) | abandoned (1) | domain dead (1) | in use (1) |
 //
-// A fork leaves records in use by threads that the child does not have: they are of another
-// process, and of another thread than the one that forked, which is the child's first. Both are the
-// system's to tell, so that all copies of this library in a process agree: also those that are
-// loaded after the fork, and also while some copies have marked the first thread's records as the
-// child's (after_fork) and others have not.
+// After a fork the child finds records in use by threads that it does not have. Their words name
+// another process, and another thread than the one that forked, which is the child's first. The
+// system tells both, so all copies of this library in a process agree. This includes copies that
+// are loaded after the fork. It also holds while some copies have marked the first thread's records
+// as the child's (after_fork) and others have not.
 //
-// A wrong answer can only be that a lost record is in use. That keeps memory and frees nothing. It
-// takes a child whose process has the number of an ancestor that has ended, or the number that its
-// parent has in another namespace; or a first thread with the address that a thread had which an
-// earlier fork lost.
+// If after_fork has run before the child starts a thread, a wrong answer can only be that a lost
+// record is in use. That keeps memory and frees nothing too early. It can happen if the child's
+// process has the number of an ended ancestor, or the number that its parent has in another
+// namespace. It can also happen if the child's first thread has the address of a thread that an
+// earlier fork lost, or if two threads' addresses agree in bits 6 to 44. A child made by _Fork or a
+// raw clone runs no fork handlers, and must not use ferry. A fork handler that was registered
+// before ferry's must not start threads.
 //
-// A thread's records are in a list, and in a digital search tree: a record at depth d has below it
-// those whose domains' numbers agree with its own in the lowest d bits, on the side of the next
-// bit. No way down is longer than a number has bits; of domains made one after another it is about
-// the logarithm of their count. Nothing is allocated.
+// A thread's records are in a list, and in a digital search tree. Below a record at depth d are
+// records whose domain numbers agree with its own in the lowest d bits; their next bit selects the
+// side. A path down is no longer than a number has bits. For domains that were made one after
+// another it is about the logarithm of their count. Nothing is allocated.
 
 #include "ferry/detail/reclaim/domain.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 inline constexpr std::uint64_t owner_in_use = 1;
 inline constexpr std::uint64_t owner_domain_dead = 2;
@@ -34,25 +36,25 @@ inline constexpr std::uint64_t owner_flags = owner_in_use | owner_domain_dead | 
 inline constexpr std::uint64_t owner_process = ((std::uint64_t{1} << 22) - 1) << 3;
 inline constexpr std::uint64_t owner_thread = ~(owner_flags | owner_process);
 
-/// How often a thread is told of its end, at most, while it is pinned; the last time its pinned
-/// records are abandoned. One less than the rounds of destructors at a thread's end: when the first
-/// pin of all is made by a destructor of the first round, the thread is told from the second on.
+/// How often a pinned thread is told of its end, at most. The last time, its pinned records are
+/// abandoned. This is one less than the rounds of destructors at a thread's end: if a destructor of
+/// the first round makes the thread's first pin, the thread is told from the second round on.
 inline constexpr unsigned tellings_of_end = 3;
 
 struct thread_registry {
     /// This thread's record in the domain, or nullptr.
     static thread_record *find_own(std::uint64_t domain_id) noexcept;
 
-    /// Makes a record that was just taken or made this thread's, and frees those of its records
-    /// that it meets whose domain is gone.
+    /// Gives this thread a record that was just taken or made. Frees records of the thread that it
+    /// finds to belong to dead domains.
     static void adopt(thread_record *record) noexcept;
 
     /// An owner word of the calling thread, without flags.
     static std::uint64_t this_owner() noexcept;
 
     /// A number that no ancestor of this process has, as far as this copy of the library has seen
-    /// their forks. Without a call of the system. Copies need not agree: who compares numbers of
-    /// two must take a difference for a fork.
+    /// their forks. Makes no system call once the library is loaded. Copies need not agree: code
+    /// that compares the numbers of two copies must take a difference for a fork.
     static std::uint64_t process_number() noexcept;
 
     /// Whether a living thread of this process owns a record with this owner word. `self` is
@@ -64,16 +66,16 @@ struct thread_registry {
                 ((other & owner_thread) == 0 && is_first_of_process()));
     }
 
-    /// Whether a record with this owner word is nobody's, and may be taken, or freed.
+    /// Whether a record with this owner word is nobody's, so that it may be taken or freed.
     static bool is_free(std::uint64_t owner, std::uint64_t self) noexcept {
         return !in_use(owner, self) && (owner & owner_abandoned) == 0;
     }
 
-    /// The attempt in turn to move an epoch on that is under way in this process, in whichever
-    /// domain; 0: none. A hint, which nothing relies on.
+    /// The attempt to advance in turn that is under way, in any domain of this copy of the library.
+    /// 0: none. Only a hint; nothing relies on it.
     static atomic<std::uint64_t> &attempt_under_way() noexcept;
 
-    /// An attempt's number: a thread has one at a time.
+    /// An attempt's number. A thread makes one attempt at a time.
     static std::uint64_t attempt_of(const thread_record &self) noexcept {
         return reinterpret_cast<std::uintptr_t>(&self);
     }
@@ -86,7 +88,7 @@ struct thread_registry {
 private:
     static bool is_first_of_process() noexcept;
 
-    /// Has release_all called when this thread ends.
+    /// Makes the system call release_all when this thread ends.
     static void await_exit() noexcept;
 
     static void release_record(thread_record *record) noexcept;
@@ -98,4 +100,4 @@ private:
     static void free_of_dead_domains(thread_state &mine) noexcept;
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -14,6 +14,7 @@
 
 #include "support/counted.hpp"
 #include "support/maps.hpp"
+#include "support/scale.hpp"
 
 using namespace ferry::test;
 
@@ -113,7 +114,7 @@ struct churn {
     std::size_t residents = 100000;
     std::size_t hot_keys = 1;
     unsigned writes_between = 0; // ordinary ones, of residents that are replaced by others
-    std::size_t pairs = 1000000;
+    std::size_t pairs = scaled(1000000);
 };
 
 // Without a word where the tables stayed within `most_bytes` and at most `most_migrations` ran.
@@ -180,7 +181,7 @@ TEST_CASE("with drop_on_erase a few keys that come and go leave the table as it 
 }
 
 TEST_CASE("with drop_on_erase keys that come and go cost no more among ordinary writes") {
-    churn_within_bounds({.residents = 20000, .writes_between = 20, .pairs = 200000});
+    churn_within_bounds({.residents = 20000, .writes_between = 20, .pairs = scaled(200000)});
 }
 
 TEST_CASE("with drop_on_erase a key that keeps coming back is kept, and dropped by a sweep") {
@@ -211,7 +212,7 @@ TEST_CASE("with drop_on_erase ever new keys are not kept") {
         most_dead = std::max(most_dead, map.stats().dead);
     }
     CHECK(map.size() == 1000);
-    CHECK(most_dead <= 50); // 10 to 15 in most runs: gaps of other keys may stand before one
+    CHECK(most_dead <= 50); // 10 to 15 in most runs: tombstones of other keys may stand before one
 }
 
 TEST_CASE("with drop_on_erase an erase in the middle of a migration drops from both tables") {
@@ -259,7 +260,7 @@ TEST_CASE("ever new keys of one home do not have a large table moved for each pa
             map.insert(key, key);
         const ferry::map_stats before = map.stats();
         std::size_t most_bytes = 0;
-        for (std::uint64_t pair = 0; pair < 20000; ++pair) {
+        for (std::uint64_t pair = 0; pair < scaled(20000); ++pair) {
             const std::uint64_t key = (std::uint64_t{1} << 63) | pair;
             REQUIRE(map.insert(key, pair));
             REQUIRE(map.erase(key) == 1);

@@ -353,7 +353,7 @@ TEST_CASE_FIXTURE(fixture, "a function that changes its own key finds its argume
     check_that_no_place_is_lost();
 }
 
-TEST_CASE_FIXTURE(fixture, "without memory a value goes into a place that is ripe, or stays") {
+TEST_CASE_FIXTURE(fixture, "without memory a value goes into a place that is expired, or stays") {
     fill();
     fill();
     book.refuse_after(0);

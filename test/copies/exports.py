@@ -21,8 +21,10 @@ def main() -> int:
     strong = [line for line in ferrys if line.split()[1] not in WEAK]
     for line in strong:
         print(f'not weak: {line}')
-    # Otherwise nothing was looked at.
-    return 1 if strong or not ferrys else 0
+    default_domain = [line for line in ferrys if 'domain_of_process' in line]
+    if not default_domain:
+        print('the default domain, which copies share by its name, is not shown')
+    return 1 if strong or not default_domain else 0
 
 
 if __name__ == '__main__':

@@ -418,7 +418,7 @@ const std::vector<family> &families() {
          "insert 0 1; insert 1 2; insert 2 3",
          {"insert 3 30; migrate 8", "erase 0; insert 0 40; erase 1"},
          {.drop_on_erase = true}},
-        // With two gaps before it a key is kept when it is erased, and revived in place.
+        // With two tombstones before it a key is kept when it is erased, and revived in place.
         {"a key that comes and goes",
          {numbers, objects, members},
          {spread, one_home},
@@ -754,7 +754,7 @@ const std::vector<family> &families() {
          {spread},
          "exchange 0 1",
          {"turn; turn; turn", "exchange 0 20; turn; turn; drain", "hold 0; stare 2; let_go; turn"}},
-        // What is put back as ripe may be taken by one who was pinned before it was.
+        // What is put back as expired may be taken by one who was pinned before it was.
         {"one who was pinned before takes what is put back, under symmetric barriers",
          {cells},
          {spread},
@@ -778,7 +778,7 @@ const std::vector<family> &families() {
          {"drain; exchange 0 20", "drain; drain", "drain"}},
         // A list is put back while another's is there: before its items, which are not yet all
         // gone.
-        {"two put back what is ripe",
+        {"two put back what is expired",
          {cells},
          {spread},
          "exchange 0 1; exchange 2 1; exchange 2 2; exchange 2 3; advance; exchange 2 4; exchange "
@@ -786,7 +786,7 @@ const std::vector<family> &families() {
          "exchange 2 6; advance; advance; advance",
          {"drain; drain; drain", "drain; drain; drain", "drain; drain"},
          {.symmetric = true}},
-        {"two put back what is ripe, and a third takes it",
+        {"two put back what is expired, and a third takes it",
          {cells},
          {spread},
          "exchange 2 1; exchange 2 2; exchange 2 3; advance; exchange 2 4; exchange 2 5; exchange "

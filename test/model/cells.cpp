@@ -4,7 +4,8 @@
 #include "elements.hpp"
 #include "sched/allocation.hpp"
 
-#include <ferry/detail/entry/node.hpp>
+#include <ferry/detail/node/node.hpp>
+#include <ferry/detail/node/tables.hpp>
 #include <ferry/detail/platform/hashing.hpp>
 #include <ferry/detail/reclaim/guard.hpp>
 #include <ferry/detail/reclaim/waiting_flag.hpp>
@@ -88,8 +89,8 @@ public:
     std::size_t kept() override {
         if (cells_ == nullptr)
             return 0;
-        const std::int64_t all = cells_->garbage.pending(detail::retired_kind::box) +
-                                 cells_->garbage.pending(detail::retired_kind::value);
+        const std::int64_t all = cells_->garbage.pending(ferry::engine::retired::box) +
+                                 cells_->garbage.pending(ferry::engine::retired::value);
         return static_cast<std::size_t>(std::max<std::int64_t>(all, 0));
     }
 
@@ -149,7 +150,7 @@ private:
     }
 
     static constexpr auto dispose = [](detail::retired_item item) {
-        if (item.kind() == detail::retired_kind::value) {
+        if (item.kind() == ferry::engine::retired::value) {
             auto *const of = reinterpret_cast<content *>(
                 reinterpret_cast<std::byte *>(&item.link()) - offsetof(content, parts));
             of->value.~value_object();
@@ -301,8 +302,8 @@ private:
         if (old == nullptr)
             return;
         if (old->in_parts)
-            retire(old->parts.word, detail::retired_kind::value);
-        retire(old->link, detail::retired_kind::box);
+            retire(old->parts.word, ferry::engine::retired::value);
+        retire(old->link, ferry::engine::retired::box);
     }
 
     void retire(detail::link_word &link, detail::retired_kind kind) {

@@ -43,7 +43,7 @@ public:
     // Steps that a lookup may have taken by itself, at most: the pin, the root, the walk, the pin's
     // end. 0: there was more than one table, and the walk was perhaps through several.
     std::size_t lookup_bound() const {
-        const engine::upkeep &kept = core_.upkeeping();
+        const auto &kept = core_.upkeeping();
         const engine::table &root = *core_.root();
         if (root.next() != nullptr ||
             kept.grown.load() + kept.swept.load() + kept.shrunk.load() != 0)
@@ -111,7 +111,7 @@ private:
         if (it == known_.end()) {
             known_.push_back({key, node});
             dead_ += state.is_dead();
-            outside_ += state.owns_outside();
+            boxes_ += state.owns_box();
         } else if (it->node != node) {
             wrong_ = "a key has two nodes";
         }
@@ -124,16 +124,16 @@ private:
         std::size_t used = 0;
         for (std::size_t b = 0; b != root.shape().buckets(); ++b)
             for (const engine::slot &each : root.bucket_at(b).slots)
-                used += each.load().is_link() || each.load().is_gap();
-        if (!is(root.used(), used))
+                used += each.load().is_link() || each.load().is_tombstone();
+        if (!is(root.counts().used(), used))
             wrong_ = "the table's count of what is used is not what a scan finds";
-        if (!is(core_.sum(&engine::map_stripe::nodes), known_.size()))
+        if (!is(core_.sum(&engine::node_counts::nodes), known_.size()))
             wrong_ = "the count of nodes is not what a scan finds";
-        if (!is(core_.sum(&engine::map_stripe::dead), dead_))
+        if (!is(core_.sum(&engine::node_counts::dead), dead_))
             wrong_ = "the count of dead keys is not what a scan finds";
-        if (!is(core_.sum(&engine::map_stripe::outside), outside_))
-            wrong_ = "the count of values outside their nodes is not what a scan finds";
-        if (!is(core_.count_all(root).live, known_.size() - dead_))
+        if (!is(core_.sum(&engine::node_counts::boxes), boxes_))
+            wrong_ = "the count of boxes is not what a scan finds";
+        if (!is(core_.take_census(root).live, known_.size() - dead_))
             wrong_ = "the size is not what a scan finds";
     }
 
@@ -142,15 +142,13 @@ private:
     bool dropped_linked_ = false;
     std::vector<known> known_;
     std::size_t dead_ = 0;
-    std::size_t outside_ = 0;
+    std::size_t boxes_ = 0;
 };
 
-template <class Key, class T, class Hash, class KeyEqual, class Allocator>
-auto &core_of(engine::container<Key, T, Hash, KeyEqual, Allocator> &map) {
-    struct open : engine::container<Key, T, Hash, KeyEqual, Allocator> {
-        static auto &of(engine::container<Key, T, Hash, KeyEqual, Allocator> &those) {
-            return those.*(&open::core_);
-        }
+template <class Engine>
+auto &core_of(engine::container<Engine> &map) {
+    struct open : engine::container<Engine> {
+        static auto &of(engine::container<Engine> &those) { return those.*(&open::core_); }
     };
     return open::of(map);
 }

@@ -93,8 +93,8 @@ private:
             return "EMPTY";
         if (word.is_sealed())
             return "SEALED";
-        if (word.is_gap())
-            return "GAP";
+        if (word.is_tombstone())
+            return "TOMBSTONE";
         const auto it = nodes_.find(word.address());
         return "LINK to " + (it != nodes_.end() ? it->second : hex(word.address() & 0xfffff));
     }

@@ -56,7 +56,7 @@ enum class verb : std::uint8_t {
     migrate, // buckets
     reclaim,
     advance, // the epoch, once
-    drain,   // a few that are ripe
+    drain,   // a few that are expired
     // the thread
     pin, // a guard of its own until unpin
     refresh,

@@ -38,8 +38,6 @@ public:
 
     const scenario &what() const { return scenario_; }
 
-    // `most_steps`: of all threads together, or somebody does not come to an end.
-    // `failing_point`: which allocation, or other thing that may fail, does; 0: none.
     verdict run(memory_kind, strategy &, const faults & = {}, const trace &told = {});
 
     // Points that could have failed in the last execution.

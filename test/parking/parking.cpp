@@ -35,13 +35,10 @@ namespace {
 const std::size_t few = scaled(10000, 10000);
 const std::size_t many = scaled(100000, 10000);
 
-template <class Key, class T, class Hash, class KeyEqual, class Allocator>
-const ferry::engine::table &
-root_of(ferry::engine::container<Key, T, Hash, KeyEqual, Allocator> &map) {
-    struct open : ferry::engine::container<Key, T, Hash, KeyEqual, Allocator> {
-        static auto &of(ferry::engine::container<Key, T, Hash, KeyEqual, Allocator> &those) {
-            return those.*(&open::core_);
-        }
+template <class Engine>
+const ferry::engine::table &root_of(ferry::engine::container<Engine> &map) {
+    struct open : ferry::engine::container<Engine> {
+        static auto &of(ferry::engine::container<Engine> &those) { return those.*(&open::core_); }
     };
     return *open::of(map).root();
 }

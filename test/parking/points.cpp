@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "points.hpp"
 
-#include <ferry/detail/entry/slot_word.hpp>
-#include <ferry/detail/entry/value_word.hpp>
+#include <ferry/detail/node/slot_word.hpp>
+#include <ferry/detail/node/value_word.hpp>
 
 #include <functional>
 
@@ -20,7 +20,7 @@ enum class kind {
     other,
     sealing,
     linking,
-    gapping,
+    unlinking,
     dropping,
     taking_place, // the vacancy out of the state
     changing,     // another value, or none
@@ -51,8 +51,8 @@ kind of_change(const step &one, const surroundings &here) {
         return one.expected == 0 ? kind::publishing_next : kind::promoting;
     if (one.expected == slot_word::empty().bits())
         return one.written == slot_word::sealed().bits() ? kind::sealing : kind::linking;
-    if (one.written == slot_word::gap().bits())
-        return kind::gapping;
+    if (one.written == slot_word::tombstone().bits())
+        return kind::unlinking;
     const value_word from{one.expected};
     const value_word to{one.written};
     if (to == value_word::dropped())
@@ -120,7 +120,7 @@ owing after(owing now, const step &made, const surroundings &here) {
         return made.done ? owing::retirement_of_table : owing::nothing;
     case kind::dropping:
         return made.done ? owing::unlinking : now;
-    case kind::gapping:
+    case kind::unlinking:
         return owing::label;
     case kind::changing:
         return made.done ? owing::label : now;

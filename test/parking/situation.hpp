@@ -77,7 +77,7 @@ struct situation {
         finish();
     }
 
-    // A list of garbage, longer than an operation frees, that is ripe.
+    // A list of garbage, longer than an operation frees, that is expired.
     void let_garbage_ripen() {
         for (int i = 0; i < 8; ++i)
             insert_resident();

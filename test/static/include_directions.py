@@ -14,7 +14,10 @@ from typing import NamedTuple
 from source_text import report, sources
 
 # Each layer includes itself and what stands below it. Those of include/ and src/:
-LAYERS = ['public', 'table', 'migration', 'storage', 'entry', 'reclaim', 'platform']
+LAYERS = ['public', 'interface', 'node', 'chain', 'table', 'reclaim', 'vocabulary', 'platform']
+
+# Public headers that every layer may speak of.
+VOCABULARY = {'compute.hpp', 'fwd.hpp', 'hash.hpp', 'options.hpp', 'stats.hpp', 'version.hpp'}
 
 # Those of bench/: its folders, and as `main` the files beside them.
 BENCH_LAYERS = ['test', 'micro', 'main', 'flame', 'curves', 'latency', 'memory', 'options', 'stage',
@@ -66,7 +69,7 @@ def layer_of(path):
     if parts[:3] == ('include', 'ferry', 'detail'):
         return parts[3] if len(parts) > 4 and parts[3] in LAYERS else None
     if parts[:2] == ('include', 'ferry'):
-        return 'public'
+        return 'vocabulary' if path.name in VOCABULARY else 'public'
     if parts[0] == 'src':
         return parts[1] if len(parts) > 2 and parts[1] in LAYERS else None
     return None

@@ -5,6 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import call_directions
 import include_directions
 import memory_orders
 
@@ -35,9 +36,9 @@ class IncludeDirections(Tree):
 
     def test_downwards_is_accepted(self):
         self.assertEqual([], self.lint({
-            'include/ferry/map.hpp': '#include <vector>\n#include "ferry/detail/table/find.hpp"\n',
-            self.D + 'table/find.hpp': '#include "ferry/detail/entry/slot.hpp"\n',
-            self.D + 'entry/slot.hpp': '#include "ferry/detail/platform/atomic.hpp"\n',
+            'include/ferry/map.hpp': '#include <vector>\n#include "ferry/detail/node/find.hpp"\n',
+            self.D + 'node/find.hpp': '#include "ferry/detail/table/slots.hpp"\n',
+            self.D + 'table/slots.hpp': '#include "ferry/detail/platform/atomic.hpp"\n',
             self.D + 'platform/atomic.hpp': '#include <boost/atomic.hpp>\n',
             'src/reclaim/domain.cpp': '#include "registry.hpp"\n#include <mutex>\nstd::mutex m;\n',
             'src/reclaim/registry.hpp': '#include "ferry/detail/platform/atomic.hpp"\n',
@@ -45,42 +46,42 @@ class IncludeDirections(Tree):
 
     def test_upwards_is_rejected(self):
         self.assert_one(self.lint({
-            self.D + 'entry/slot.hpp': '\n#include "ferry/detail/table/find.hpp"\n',
-            self.D + 'table/find.hpp': '',
-        }), 'entry/slot.hpp:2:', 'entry includes table')
+            self.D + 'table/slots.hpp': '\n#include "ferry/detail/node/find.hpp"\n',
+            self.D + 'node/find.hpp': '',
+        }), 'table/slots.hpp:2:', 'table includes node')
 
     def test_a_public_header_below_is_rejected(self):
         self.assert_one(self.lint({
-            self.D + 'reclaim/epoch.hpp': '#include <ferry/stats.hpp>\n',
-            'include/ferry/stats.hpp': '',
+            self.D + 'reclaim/epoch.hpp': '#include <ferry/guard.hpp>\n',
+            'include/ferry/guard.hpp': '',
         }), 'reclaim includes public')
 
     def test_upwards_by_a_relative_path_is_rejected(self):
         self.assert_one(self.lint({
-            self.D + 'entry/slot.hpp': '#include "../storage/probe.hpp"\n',
-            self.D + 'storage/probe.hpp': '',
-        }), 'entry includes storage')
+            self.D + 'table/slots.hpp': '#include "../node/probe.hpp"\n',
+            self.D + 'node/probe.hpp': '',
+        }), 'table includes node')
 
     def test_upwards_from_the_compiled_part_is_rejected(self):
         self.assert_one(self.lint({
-            'src/reclaim/domain.cpp': '#include "ferry/detail/storage/stripes.hpp"\n',
-            self.D + 'storage/stripes.hpp': '',
-        }), 'src/reclaim/domain.cpp:1:', 'reclaim includes storage')
+            'src/reclaim/domain.cpp': '#include "ferry/detail/chain/stripes.hpp"\n',
+            self.D + 'chain/stripes.hpp': '',
+        }), 'src/reclaim/domain.cpp:1:', 'reclaim includes chain')
 
     def test_a_commented_include_is_none(self):
         self.assertEqual([], self.lint({
-            self.D + 'entry/slot.hpp': '/*\n#include "ferry/detail/table/find.hpp"\n*/\n',
-            self.D + 'table/find.hpp': '',
+            self.D + 'table/slots.hpp': '/*\n#include "ferry/detail/node/find.hpp"\n*/\n',
+            self.D + 'node/find.hpp': '',
         }))
 
     def test_a_circle_is_rejected(self):
         self.assert_one(self.lint({
-            self.D + 'entry/a.hpp': '#include "b.hpp"\n',
-            self.D + 'entry/b.hpp': '#include "a.hpp"\n',
+            self.D + 'node/a.hpp': '#include "b.hpp"\n',
+            self.D + 'node/b.hpp': '#include "a.hpp"\n',
         }), 'go in a circle')
 
     def test_a_missing_file_is_rejected(self):
-        self.assert_one(self.lint({self.D + 'entry/a.hpp': '#include "ferry/no.hpp"\n'}),
+        self.assert_one(self.lint({self.D + 'node/a.hpp': '#include "ferry/no.hpp"\n'}),
                         'not a file of the tree')
 
     def test_a_folder_outside_the_design_is_rejected(self):
@@ -167,6 +168,43 @@ class IncludeDirections(Tree):
         self.assertEqual([], self.lint({
             'bench/runner/a.hpp': '#include <atomic>\n#include <mutex>\nstd::atomic<int> a;\n'
                                   'std::mutex m;\nthread_local int b;\n'}))
+
+
+class CallDirections(Tree):
+    D = 'include/ferry/detail/'
+    DRIVER = ('template <class Core>\nvoid drive(Core &core) {\n    core.settle(1);\n'
+              '    engine::own(core);\n}\ntemplate <class Core>\nvoid own(Core &) {}\n')
+    ENGINE = 'struct nodes {\n    void settle(int index) noexcept { used_ = index; }\n};\n'
+
+    def lint(self, files):
+        return self.findings(call_directions, files)
+
+    def test_a_call_of_what_only_a_layer_above_defines_is_rejected(self):
+        self.assert_one(self.lint({
+            self.D + 'chain/help.hpp': self.DRIVER,
+            self.D + 'node/core.hpp': self.ENGINE,
+        }), 'chain/help.hpp:3:', 'chain calls settle, which only node defines')
+
+    def test_a_call_of_what_a_concept_below_requires_is_accepted(self):
+        self.assertEqual([], self.lint({
+            self.D + 'chain/help.hpp': self.DRIVER,
+            self.D + 'chain/engine.hpp': 'template <class Engine>\nconcept map_engine = '
+                                         'requires(Engine &engine) {\n'
+                                         '    { engine.settle(1) } noexcept;\n};\n',
+            self.D + 'node/core.hpp': self.ENGINE,
+        }))
+
+    def test_a_qualified_call_upwards_is_rejected(self):
+        self.assert_one(self.lint({
+            self.D + 'chain/turn.hpp': 'void turn() {\n    engine::drop(1);\n}\n',
+            self.D + 'node/settle.hpp': 'inline bool drop(int node) noexcept { return node; }\n',
+        }), 'chain/turn.hpp:2:', 'chain calls drop')
+
+    def test_a_call_downwards_is_accepted(self):
+        self.assertEqual([], self.lint({
+            self.D + 'node/settle.hpp': 'void settle() {\n    engine::turn();\n}\n',
+            self.D + 'chain/turn.hpp': 'inline void turn() {}\n',
+        }))
 
 
 class MemoryOrders(Tree):

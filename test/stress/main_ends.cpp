@@ -150,11 +150,12 @@ int main(int argc, char **argv) {
     fill();
     if (how == "static")
         return static_objects();
+    constexpr int skipped = 77; // to meson
     // ThreadSanitizer cannot join the main thread, and has a thread of its own that goes on.
     if (how == "exit-first")
-        return ferry::test::under_tsan ? 0 : exit_first();
+        return ferry::test::under_tsan ? skipped : exit_first();
     if (how == "exit-last")
-        return ferry::test::under_tsan ? 0 : exit_last();
+        return ferry::test::under_tsan ? skipped : exit_last();
     std::fprintf(stderr, "usage: main-ends-tests static | exit-first | exit-last\n");
     return 2;
 }

@@ -128,7 +128,8 @@ TEST_CASE("maps come and go while their threads stay") {
           }).text() == "");
 }
 
-TEST_CASE("a thread keeps no more records of domains that have gone than of those it uses") {
+TEST_CASE("records of domains that have gone do not accumulate in a thread" *
+          doctest::skip(under_asan || under_tsan)) {
     std::vector<std::unique_ptr<ferry::epoch_domain>> staying;
     for (int i = 0; i < 200; ++i) {
         staying.push_back(std::make_unique<ferry::epoch_domain>());

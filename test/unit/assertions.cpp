@@ -141,7 +141,7 @@ TEST_CASE("an illegal transition stops before it is made" * doctest::skip(no_ass
     CHECK(says(sentence_of([] {
                    alignas(64) std::uint64_t word = 0;
                    auto &slot = *reinterpret_cast<ferry::engine::slot *>(&word);
-                   slot.try_gap(slot_word::sealed());
+                   slot.try_unlink(slot_word::sealed());
                }),
                "a slot was about to change illegally"));
 }

@@ -265,7 +265,7 @@ std::vector<std::pair<std::string, family>> families(prng &random) {
 
 } // namespace
 
-TEST_CASE("strings that read the same words have different hashes, under every seed") {
+TEST_CASE("strings that read the same words have different hashes, under each of many seeds") {
     FERRY_SHOW_SEED();
     prng random(1);
     const family texts = overlapping(random);

@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/migration/chain.hpp>
+#include <ferry/detail/chain/next_table.hpp>
 
 #include "support/crew.hpp"
 #include "tables.hpp"
@@ -95,29 +95,29 @@ TEST_CASE("where live keys filled a path the table grows, or, almost empty, its 
 }
 
 TEST_CASE("where tombstones filled a path the table is swept, and may become smaller") {
-    constexpr auto after_gaps = [](const census &now) {
-        return shape_after_path_end(root, now, no_floor, path_fill::tombstones);
+    constexpr auto after_absent = [](const census &now) {
+        return shape_after_path_end(root, now, no_floor, path_fill::absent);
     };
-    static_assert(after_gaps({capacity / 2, capacity / 8, 0}) == root);
-    static_assert(after_gaps({capacity / 16, 3, 0}) == geometry::of(root.bits - 1));
-    static_assert(after_gaps({600, capacity / 4, 0}) == root);
+    static_assert(after_absent({capacity / 2, capacity / 8, 0}) == root);
+    static_assert(after_absent({capacity / 16, 3, 0}) == geometry::of(root.bits - 1));
+    static_assert(after_absent({600, capacity / 4, 0}) == root);
     // It grows where the keys that are there want it to.
-    static_assert(after_gaps({600, capacity / 8 * 3 + 1, 0}) == geometry::of(root.bits + 1));
+    static_assert(after_absent({600, capacity / 8 * 3 + 1, 0}) == geometry::of(root.bits + 1));
     // In a table that is large beside a path, the path becomes longer first.
     constexpr geometry large = geometry::of(16);
-    constexpr auto after_gaps_in = [](geometry full, const census &now) {
-        return shape_after_path_end(full, now, no_floor, path_fill::tombstones);
+    constexpr auto after_absent_in = [](geometry full, const census &now) {
+        return shape_after_path_end(full, now, no_floor, path_fill::absent);
     };
     constexpr census quarter{600, large.capacity() / 4, 0};
-    static_assert(after_gaps_in(large, quarter) == geometry::of(16, 128));
-    static_assert(after_gaps_in(geometry::of(16, 512), quarter) == geometry::of(16, 1024));
-    static_assert(after_gaps_in(geometry::of(16, 1024), quarter) == geometry::of(16, 1024));
+    static_assert(after_absent_in(large, quarter) == geometry::of(16, 128));
+    static_assert(after_absent_in(geometry::of(16, 512), quarter) == geometry::of(16, 1024));
+    static_assert(after_absent_in(geometry::of(16, 1024), quarter) == geometry::of(16, 1024));
     // Not where the table is to be swept anyway.
-    static_assert(after_gaps_in(large, {large.capacity() / 4 * 3 + 1, large.capacity() / 4, 0}) ==
+    static_assert(after_absent_in(large, {large.capacity() / 4 * 3 + 1, large.capacity() / 4, 0}) ==
                   large);
     // Elsewhere its paths do not become longer.
     static_assert(shape_after_path_end(geometry::of(10, 128), {600, capacity / 4, 0}, no_floor,
-                                       path_fill::tombstones) == geometry::of(10, 128));
+                                       path_fill::absent) == geometry::of(10, 128));
 }
 
 TEST_CASE("the next table is made once, whoever asks for it and with whatever shape") {

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/storage/stripes.hpp>
+#include <ferry/detail/chain/stripes.hpp>
 
 #include "support/crew.hpp"
 #include "support/scale.hpp"

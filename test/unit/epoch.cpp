@@ -30,7 +30,7 @@ TEST_CASE("the grace period is of three epochs") {
 
 TEST_CASE("neighbouring labels use neighbouring lists, through the end of the circle too") {
     static_assert(epoch_after(epoch_mask, 1) % epoch_lists == (epoch_mask + 1) % epoch_lists);
-    // Labels that may be pushed, E - 1 and E, never share a list with labels that are ripe.
+    // Labels that may be pushed, E - 1 and E, never share a list with labels that are expired.
     for (unsigned age = grace_epochs; age <= epoch_lists - 2; ++age) {
         CHECK(epoch_before(0, age) % epoch_lists != 0);
         CHECK(epoch_before(0, age) % epoch_lists != epoch_before(0, 1) % epoch_lists);

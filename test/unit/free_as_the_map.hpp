@@ -3,7 +3,7 @@
 
 // Frees what a test published by the map's own functions: each part as the retired item that it is.
 
-#include <ferry/detail/table/dispose.hpp>
+#include <ferry/detail/node/dispose.hpp>
 
 namespace ferry::test {
 
@@ -21,7 +21,7 @@ struct memory_owner {
 template <class Node, class Memory>
 void free_retired_box(Memory &memory, typename Node::box_type *box) {
     memory_owner<Memory, Node> owner{memory};
-    engine::free_item(owner, detail::retired_item(box->link, detail::retired_kind::box));
+    engine::free_item(owner, detail::retired_item(box->link, ferry::engine::retired::box));
 }
 
 /// A node that served as a box.
@@ -29,7 +29,7 @@ template <class Memory, class Node>
 void free_retired_spare(Memory &memory, Node *spare) {
     memory_owner<Memory, Node> owner{memory};
     engine::free_item(owner,
-                      detail::retired_item(spare->state.link(), detail::retired_kind::spare));
+                      detail::retired_item(spare->state.link(), ferry::engine::retired::spare));
 }
 
 /// A node that was linked: its live value, then itself, or the other way round.
@@ -41,16 +41,16 @@ void free_linked(Memory &memory, Node *linked, freed_first first = freed_first::
     const engine::value_word state = linked->state.load();
     const auto free_node = [&] {
         engine::free_item(
-            owner, detail::retired_item(linked->state.link(), detail::retired_kind::node_again));
+            owner, detail::retired_item(linked->state.link(), ferry::engine::retired::node_again));
     };
     if (first == freed_first::node)
         free_node();
-    if (state.owns_outside())
+    if (state.owns_box())
         free_retired_box<Node>(memory, Node::box_at(state.address()));
     if constexpr (Node::retires_value) {
         if (state.state() == engine::value_state::live_inline)
             engine::free_item(
-                owner, detail::retired_item(linked->parts.word, detail::retired_kind::value));
+                owner, detail::retired_item(linked->parts.word, ferry::engine::retired::value));
     }
     if (first == freed_first::value)
         free_node();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// Garbage: when it is ripe, how much of it is freed at a time, and that each item is once.
+// Garbage: when it is expired, how much of it is freed at a time, and that each item is once.
 
 #include <algorithm>
 #include <atomic>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <ferry/detail/node/tables.hpp>
 #include <ferry/detail/reclaim/epoch_domain.hpp>
 #include <ferry/detail/reclaim/garbage.hpp>
 
@@ -55,7 +56,7 @@ public:
         CHECK(wrong == 0);
     }
 
-    thing &retire(retired_kind kind = retired_kind::box) {
+    thing &retire(retired_kind kind = ferry::engine::retired::box) {
         thing &made = things.emplace_back();
         const pinned here(home);
         stripe.retire(retired_item(made.link, kind), home, false);
@@ -88,7 +89,7 @@ public:
 
 } // namespace
 
-TEST_CASE("what is retired is ripe after three advances of the epoch, and not before") {
+TEST_CASE("what is retired is expired after three advances of the epoch, and not before") {
     for (const ferry::barrier kind : {ferry::barrier::automatic, ferry::barrier::symmetric}) {
         landfill at(kind);
         const thing &only = at.retire();
@@ -102,7 +103,7 @@ TEST_CASE("what is retired is ripe after three advances of the epoch, and not be
     }
 }
 
-TEST_CASE("while an old pin is held nothing retired after it is ripe") {
+TEST_CASE("while an old pin is held nothing retired after it is expired") {
     landfill at;
     const pinned_thread other(at.home);
     at.retire();
@@ -112,7 +113,8 @@ TEST_CASE("while an old pin is held nothing retired after it is ripe") {
     }
 }
 
-TEST_CASE("what nobody drained in time is ripe again some epochs later, however long it waited") {
+TEST_CASE(
+    "what nobody drained in time is expired again some epochs later, however long it waited") {
     for (unsigned wait = 0; wait < 3 * ferry::detail::epoch_lists; ++wait) {
         landfill at;
         at.retire();
@@ -132,7 +134,7 @@ TEST_CASE("a drain disposes of a few things, and nothing is lost") {
         at.retire();
     advances(at.home, grace_epochs);
     for (int left = all; left > 0; left -= frees_per_drain) {
-        CHECK(at.stripe.pending(retired_kind::box) == left);
+        CHECK(at.stripe.pending(ferry::engine::retired::box) == left);
         CHECK(at.drain() == std::min<int>(left, frees_per_drain));
     }
     CHECK(at.drain() == 0);
@@ -141,16 +143,16 @@ TEST_CASE("a drain disposes of a few things, and nothing is lost") {
 TEST_CASE("dropped nodes, which only begin to wait again, do not keep a drain from freeing") {
     landfill at;
     for (unsigned i = 0; i < items_per_drain; ++i)
-        at.retire(retired_kind::node);
-    at.retire(retired_kind::box);
+        at.retire(ferry::engine::retired::node);
+    at.retire(ferry::engine::retired::box);
     advances(at.home, grace_epochs);
     // The last thing retired is the first in its list.
     CHECK(at.drain() == items_per_drain);
-    CHECK(at.stripe.pending(retired_kind::box) == 0);
-    CHECK(at.stripe.pending(retired_kind::node) == 1);
+    CHECK(at.stripe.pending(ferry::engine::retired::box) == 0);
+    CHECK(at.stripe.pending(ferry::engine::retired::node) == 1);
 }
 
-TEST_CASE("what a drain put back is ripe at once, whatever the epoch") {
+TEST_CASE("what a drain put back is expired at once, whatever the epoch") {
     landfill at;
     for (unsigned i = 0; i < 3 * frees_per_drain; ++i)
         at.retire();
@@ -162,7 +164,7 @@ TEST_CASE("what a drain put back is ripe at once, whatever the epoch") {
     CHECK(at.drain() == frees_per_drain);
 }
 
-TEST_CASE("draining all disposes of all that is ripe and of nothing else") {
+TEST_CASE("draining all disposes of all that is expired and of nothing else") {
     landfill at;
     for (int i = 0; i < 5; ++i)
         at.retire();
@@ -179,10 +181,10 @@ TEST_CASE("draining all disposes of all that is ripe and of nothing else") {
     CHECK(at.disposed() == 5);
 }
 
-TEST_CASE("everything is taken, ripe or put back or fresh, each thing once") {
+TEST_CASE("everything is taken, expired or put back or fresh, each thing once") {
     landfill at;
-    constexpr int ripe = frees_per_drain + 3;
-    for (int i = 0; i < ripe; ++i)
+    constexpr int expired = frees_per_drain + 3;
+    for (int i = 0; i < expired; ++i)
         at.retire();
     advances(at.home, grace_epochs);
     CHECK(at.drain() == frees_per_drain);
@@ -191,25 +193,25 @@ TEST_CASE("everything is taken, ripe or put back or fresh, each thing once") {
     at.retire();
     for (int times = 0; times < 2; ++times) {
         at.stripe.take_everything(dispose);
-        CHECK(at.disposed() == ripe + 2);
+        CHECK(at.disposed() == expired + 2);
     }
 }
 
 TEST_CASE("what waits is counted by its kind") {
     landfill at;
-    at.retire(retired_kind::box);
-    at.retire(retired_kind::table);
-    at.retire(retired_kind::table);
-    CHECK(at.stripe.pending(retired_kind::box) == 1);
-    CHECK(at.stripe.pending(retired_kind::table) == 2);
-    CHECK(at.stripe.pending(retired_kind::node) == 0);
+    at.retire(ferry::engine::retired::box);
+    at.retire(ferry::engine::retired::table);
+    at.retire(ferry::engine::retired::table);
+    CHECK(at.stripe.pending(ferry::engine::retired::box) == 1);
+    CHECK(at.stripe.pending(ferry::engine::retired::table) == 2);
+    CHECK(at.stripe.pending(ferry::engine::retired::node) == 0);
     advances(at.home, grace_epochs);
     {
         const pinned here(at.home);
         at.stripe.drain_all(at.home, false, dispose);
     }
-    CHECK(at.stripe.pending(retired_kind::box) == 0);
-    CHECK(at.stripe.pending(retired_kind::table) == 0);
+    CHECK(at.stripe.pending(ferry::engine::retired::box) == 0);
+    CHECK(at.stripe.pending(ferry::engine::retired::table) == 0);
 }
 
 TEST_CASE("a disposal may retire again, and waits for a grace period of its own") {
@@ -219,10 +221,11 @@ TEST_CASE("a disposal may retire again, and waits for a grace period of its own"
     {
         const pinned here(at.home);
         at.stripe.drain(at.home, false, [&](retired_item item) {
-            at.stripe.retire(retired_item(item.link(), retired_kind::node_again), at.home, false);
+            at.stripe.retire(retired_item(item.link(), ferry::engine::retired::node_again), at.home,
+                             false);
         });
     }
-    CHECK(at.stripe.pending(retired_kind::node_again) == 1);
+    CHECK(at.stripe.pending(ferry::engine::retired::node_again) == 1);
     for (unsigned epoch = 0; epoch < grace_epochs; ++epoch) {
         CHECK(at.drain() == 0);
         REQUIRE(at.home.try_advance());
@@ -243,10 +246,11 @@ TEST_CASE("threads that retire and drain at once lose nothing and duplicate noth
     const auto found = crew(threads, [&](unsigned id, findings &mine) {
         for (std::size_t i = 0; i < each; ++i) {
             const pinned here(home);
-            stripe.retire(retired_item(things[id][i].link, retired_kind::box), home, false);
+            stripe.retire(retired_item(things[id][i].link, ferry::engine::retired::box), home,
+                          false);
             mine.expect(things[id][i].disposals == 0, "nothing is disposed of under a pin that "
                                                       "is older");
-            // Puts lists back, and sometimes finds every ripe place filled.
+            // Puts lists back, and sometimes finds every expired place filled.
             stripe.drain(home, false, dispose);
             if (i % 16 == 0)
                 home.try_advance();
@@ -270,12 +274,12 @@ TEST_CASE("threads that retire and drain at once lose nothing and duplicate noth
     const auto total = static_cast<std::int64_t>(threads * each);
     count();
     CHECK(twice == 0);
-    CHECK(stripe.pending(retired_kind::box) == total - disposed);
+    CHECK(stripe.pending(ferry::engine::retired::box) == total - disposed);
     stripe.take_everything(dispose);
     count();
     CHECK(twice == 0);
     CHECK(disposed == total);
-    CHECK(stripe.pending(retired_kind::box) == 0);
+    CHECK(stripe.pending(ferry::engine::retired::box) == 0);
 }
 
 TEST_CASE("what a pinned reader found is not disposed of while it is pinned") {
@@ -291,7 +295,8 @@ TEST_CASE("what a pinned reader found is not disposed of while it is pinned") {
                 for (std::size_t i = 1; i <= count; ++i) {
                     const pinned here(at.home);
                     thing *const old = current.exchange(&at.things[i]);
-                    at.stripe.retire(retired_item(old->link, retired_kind::box), at.home, false);
+                    at.stripe.retire(retired_item(old->link, ferry::engine::retired::box), at.home,
+                                     false);
                     at.stripe.drain(at.home, false, dispose);
                     at.home.try_advance();
                 }
@@ -308,6 +313,7 @@ TEST_CASE("what a pinned reader found is not disposed of while it is pinned") {
         });
         CHECK(found.text() == "");
         const pinned here(at.home);
-        at.stripe.retire(retired_item(current.load()->link, retired_kind::box), at.home, false);
+        at.stripe.retire(retired_item(current.load()->link, ferry::engine::retired::box), at.home,
+                         false);
     }
 }

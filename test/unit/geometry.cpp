@@ -7,7 +7,8 @@
 #include <limits>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/migration/chain.hpp>
+#include <ferry/detail/chain/next_table.hpp>
+#include <ferry/detail/node/tables.hpp>
 
 using ferry::engine::bucket_slots;
 using ferry::engine::geometry;

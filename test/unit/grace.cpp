@@ -27,13 +27,13 @@ unsigned advances_until(map_type &map, Gone &&gone) {
         if (gone())
             return done;
         REQUIRE(map.home.try_advance());
-        // What makes the map look for ripe garbage: some garbage.
+        // What makes the map look for expired garbage: some garbage.
         const pinned here(map.home);
         auto *const box = map.core.memory().make_box([&](counted_value *place) {
             map.core.memory().construct(place, std::uint64_t{0});
             return true;
         });
-        map.core.retire(here.self, box->link, retired_kind::box);
+        map.core.retire(here.self, box->link, ferry::engine::retired::box);
     }
     return 50;
 }
@@ -52,9 +52,10 @@ TEST_CASE("an erased value waits for one grace period, its key for the sweep") {
     {
         map_type map;
         insert_and_kill(map, 1);
-        CHECK(map.pending(retired_kind::value) == 1);
-        CHECK(advances_until(map, [&] { return map.pending(retired_kind::value) == 0; }) ==
-              grace_epochs);
+        CHECK(map.pending(ferry::engine::retired::value) == 1);
+        CHECK(advances_until(map, [&] {
+                  return map.pending(ferry::engine::retired::value) == 0;
+              }) == grace_epochs);
         CHECK(counted_key::alive() == keys + 1);
     }
     CHECK(counted_key::alive() == keys);
@@ -67,9 +68,9 @@ TEST_CASE("a dropped node passes the grace period twice before its key is destro
     map_type map(0, true);
     insert_and_kill(map, 1);
     CHECK(counted_key::alive() == keys + 1);
-    CHECK(map.pending(retired_kind::node) == 1);
+    CHECK(map.pending(ferry::engine::retired::node) == 1);
     const unsigned first =
-        advances_until(map, [&] { return map.pending(retired_kind::node_again) == 1; });
+        advances_until(map, [&] { return map.pending(ferry::engine::retired::node_again) == 1; });
     CHECK(first >= grace_epochs);
     CHECK(counted_key::alive() == keys + 1);
     const unsigned second = advances_until(map, [&] { return counted_key::alive() == keys; });

@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/migration/help.hpp>
+#include <ferry/detail/chain/help.hpp>
 
 #include "open_map.hpp"
 
@@ -56,7 +56,7 @@ TEST_CASE_FIXTURE(fixture, "each help settles a bucket, and the last one promote
     table &next = map.start_migration(geometry::of(4));
     for (std::size_t b = 1; b < root.shape().buckets(); ++b) {
         CHECK(help_one(map.core, self, root) == help_result::helped);
-        CHECK(root.count_done() == b);
+        CHECK(root.migration().count_done() == b);
         CHECK(&map.root() == &root);
     }
     CHECK(help_one(map.core, self, root) == help_result::promoted);
@@ -72,10 +72,10 @@ TEST_CASE_FIXTURE(fixture, "a bucket may be migrated twice") {
     table &next = map.start_migration(geometry::of(4));
     for (int times = 0; times < 2; ++times) {
         for (std::size_t b = 0; b < root.shape().buckets(); ++b)
-            CHECK(migrate_bucket(map.core, self, root, b) == settled::yes);
+            CHECK(migrate_bucket(map.core, self, root, b) == settled::done);
     }
     CHECK(count_links(next) == keys);
-    CHECK(next.used() == keys);
+    CHECK(next.counts().used() == keys);
     CHECK(count_sealed(next) == 0);
 }
 
@@ -102,7 +102,7 @@ TEST_CASE_FIXTURE(fixture, "a promotion retires the old table, once") {
     for (int times = 0; times < 3; ++times) {
         map.core.promote(self, root);
         CHECK(&map.root() == &next);
-        CHECK(map.pending(retired_kind::table) == 1);
+        CHECK(map.pending(ferry::engine::retired::table) == 1);
     }
     CHECK(map.core.upkeeping().grown.load() == 1);
 }
@@ -123,10 +123,10 @@ TEST_CASE_FIXTURE(fixture, "only the root is promoted, whatever is done further 
     table &next = map.start_migration(geometry::of(4));
     REQUIRE(map.core.publish_next(next, geometry::of(5)) != nullptr);
     for (std::size_t b = 0; b < next.shape().buckets(); ++b)
-        next.set_done(b);
+        next.migration().set_done(b);
     map.core.promote(self, next);
     CHECK(&map.root() == &root);
-    CHECK(map.pending(retired_kind::table) == 0);
+    CHECK(map.pending(ferry::engine::retired::table) == 0);
 }
 
 TEST_CASE_FIXTURE(fixture, "a chain of three tables is promoted one by one, sealing only the "
@@ -147,7 +147,7 @@ TEST_CASE_FIXTURE(fixture, "a chain of three tables is promoted one by one, seal
     }
     CHECK(sealed_too_early == 0);
     CHECK(&map.root() == &third);
-    CHECK(map.pending(retired_kind::table) == 2);
+    CHECK(map.pending(ferry::engine::retired::table) == 2);
     CHECK(missing() == 0);
 }
 
@@ -168,11 +168,11 @@ TEST_CASE_FIXTURE(fixture, "an operation pays what it owes, and no further than 
     table &next = map.start_migration(geometry::of(4));
     REQUIRE(map.core.publish_next(next, geometry::of(4)) != nullptr);
     ferry::engine::help(map.core, self, root);
-    CHECK(root.count_done() == 2);
+    CHECK(root.migration().count_done() == 2);
     while (&map.root() == &root)
         ferry::engine::help(map.core, self, root);
     CHECK(&map.root() == &next);
-    CHECK(next.count_done() == 0);
+    CHECK(next.migration().count_done() == 0);
 }
 
 TEST_CASE_FIXTURE(fixture, "the dead do not come along") {
@@ -186,6 +186,6 @@ TEST_CASE_FIXTURE(fixture, "the dead do not come along") {
     CHECK(count_links(next) == keys / 2);
     CHECK(map.nodes() == keys / 2);
     CHECK(map.dead() == 0);
-    CHECK(map.pending(retired_kind::node) == keys / 2);
+    CHECK(map.pending(ferry::engine::retired::node) == keys / 2);
     CHECK(map.core.upkeeping().swept.load() == 1);
 }

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/migration/help.hpp>
+#include <ferry/detail/chain/help.hpp>
+#include <ferry/detail/chain/resize.hpp>
 #include <ferry/detail/platform/hashing.hpp>
-#include <ferry/detail/table/resize.hpp>
 
 #include "child.hpp"
 #include "open_map.hpp"
@@ -60,22 +60,22 @@ struct fixture {
 TEST_CASE_FIXTURE(fixture, "an empty slot is sealed, and stays so") {
     slot &empty = map.root().bucket_at(1).slots[3];
     for (int times = 0; times < 3; ++times) {
-        CHECK(settle_slot(map.core, self, map.root(), empty) == settled::yes);
+        CHECK(settle_slot(map.core, self, map.root(), empty) == settled::done);
         CHECK(empty.load().is_sealed());
     }
     CHECK(count_sealed(map.root()) == 1);
-    CHECK(map.root().used() == 1);
-    CHECK(next->used() == 0);
+    CHECK(map.root().counts().used() == 1);
+    CHECK(next->counts().used() == 0);
 }
 
 TEST_CASE_FIXTURE(fixture, "a live node is linked once in the next table, however often it is "
                            "settled") {
     const slot_word link = at->load();
     for (int times = 0; times < 3; ++times)
-        CHECK(settle() == settled::yes);
+        CHECK(settle() == settled::done);
     CHECK(map.slot_of(*next, key).load() == link);
     CHECK(at->load() == link);
-    CHECK(next->used() == 1);
+    CHECK(next->counts().used() == 1);
     CHECK(count_links(*next) == 1);
     CHECK(map.nodes() == 1);
     CHECK(*map.find(self, key) == 7);
@@ -88,19 +88,19 @@ TEST_CASE_FIXTURE(fixture, "a node keeps its address, and so its value does") {
     CHECK(map.find(self, key) == value);
 }
 
-TEST_CASE_FIXTURE(fixture, "a dead node is dropped: its slot is a gap and the counts fall") {
+TEST_CASE_FIXTURE(fixture, "a dead node is dropped: its slot is a tombstone and the counts fall") {
     map.kill(self, *node);
     CHECK(map.dead() == 1);
     for (int times = 0; times < 3; ++times) {
-        CHECK(settle() == settled::yes);
-        CHECK(at->load().is_gap());
+        CHECK(settle() == settled::done);
+        CHECK(at->load().is_tombstone());
         CHECK(node->state.load().is_dropped());
         CHECK(map.nodes() == 0);
         CHECK(map.dead() == 0);
-        CHECK(map.pending(retired_kind::node) == 1);
+        CHECK(map.pending(ferry::engine::retired::node) == 1);
     }
     CHECK(count_links(*next) == 0);
-    CHECK(map.root().used() == 1); // links and gaps
+    CHECK(map.root().counts().used() == 1); // links and tombstones
     CHECK(map.find(self, key) == nullptr);
 }
 
@@ -109,11 +109,11 @@ TEST_CASE_FIXTURE(fixture, "a node that died after it was linked further is drop
     settle();
     slot &there = map.slot_of(*next, key);
     map.kill(self, *node);
-    CHECK(settle() == settled::yes);
-    CHECK(at->load().is_gap());
-    CHECK(there.load().is_gap());
-    CHECK(next->used() == 1);
-    CHECK(map.pending(retired_kind::node) == 1);
+    CHECK(settle() == settled::done);
+    CHECK(at->load().is_tombstone());
+    CHECK(there.load().is_tombstone());
+    CHECK(next->counts().used() == 1);
+    CHECK(map.pending(ferry::engine::retired::node) == 1);
 }
 
 TEST_CASE_FIXTURE(fixture, "a node that was revived before it is settled is linked") {
@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(fixture, "a node that was revived before it is settled is link
 
 TEST_CASE_FIXTURE(fixture, "a key that comes back after its drop has a new node further on") {
     map.kill(self, *node);
-    REQUIRE(migrate_bucket(map.core, self, map.root(), 0) == settled::yes);
+    REQUIRE(migrate_bucket(map.core, self, map.root(), 0) == settled::done);
     REQUIRE(map.insert(self, key, 8));
     CHECK(map.links(map.root(), key).empty());
     CHECK(map.links(*next, key).size() == 1);
@@ -134,8 +134,8 @@ TEST_CASE_FIXTURE(fixture, "a key that comes back after its drop has a new node 
     CHECK(map.nodes() == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "gaps, sealed slots and links of dropped nodes are left alone") {
-    SUBCASE("a gap") {
+TEST_CASE_FIXTURE(fixture, "tombstones, sealed slots and links of dropped nodes are left alone") {
+    SUBCASE("a tombstone") {
         map.kill(self, *node);
         settle();
     }
@@ -148,42 +148,45 @@ TEST_CASE_FIXTURE(fixture, "gaps, sealed slots and links of dropped nodes are le
         REQUIRE(node->state.try_drop());
     }
     const slot_word before = at->load();
-    const std::int64_t retired = map.pending(retired_kind::node);
-    const std::size_t used = next->used();
-    CHECK(settle() == settled::yes);
+    const std::int64_t retired = map.pending(ferry::engine::retired::node);
+    const std::size_t used = next->counts().used();
+    CHECK(settle() == settled::done);
     CHECK(at->load() == before);
-    CHECK(map.pending(retired_kind::node) == retired);
-    CHECK(next->used() == used);
+    CHECK(map.pending(ferry::engine::retired::node) == retired);
+    CHECK(next->counts().used() == used);
 }
 
-TEST_CASE_FIXTURE(fixture, "a helper that comes late turns its link of a dropped node into a gap") {
+TEST_CASE_FIXTURE(fixture,
+                  "a helper that comes late turns its link of a dropped node into a tombstone") {
     const slot_word link = at->load();
     map.kill(self, *node);
-    REQUIRE(settle() == settled::yes);
+    REQUIRE(settle() == settled::done);
     // As if it had read the state before the drop.
-    CHECK(link_further(map.core, self, map.root(), *node, link, key) == settled::yes);
+    CHECK(link_further(map.core, self, map.root(), *node, link, key) == settled::done);
     CHECK(count_links(*next) == 0);
-    CHECK(count_slots(*next, [](slot_word word) { return word.is_gap(); }) == 1);
-    CHECK(next->used() == 1);
-    CHECK(map.pending(retired_kind::node) == 1);
+    CHECK(count_slots(*next, [](slot_word word) { return word.is_tombstone(); }) == 1);
+    CHECK(next->counts().used() == 1);
+    CHECK(map.pending(ferry::engine::retired::node) == 1);
 }
 
 TEST_CASE_FIXTURE(fixture, "in a forked child the late link of a lost helper goes before its node" *
                                doctest::skip(under_tsan)) {
     const slot_word link = at->load();
     map.kill(self, *node);
-    REQUIRE(settle() == settled::yes);
+    REQUIRE(settle() == settled::done);
     // As a helper that read the state before the drop, and was lost before it read it again.
     slot &late = next->home(key)->slots[0];
     slot_word seen;
     REQUIRE(late.try_link(link, seen));
     CHECK(run_in_child([&] {
               ferry::engine::reclaim(map.core, self);
-              if (map.pending(retired_kind::node) + map.pending(retired_kind::node_again) != 0)
+              if (map.pending(ferry::engine::retired::node) +
+                      map.pending(ferry::engine::retired::node_again) !=
+                  0)
                   return 1;
-              return late.load().is_gap() ? 0 : 2;
+              return late.load().is_tombstone() ? 0 : 2;
           }).code == 0);
-    REQUIRE(late.try_gap(link)); // here the helper lives
+    REQUIRE(late.try_unlink(link)); // here the helper lives
 }
 
 TEST_CASE_FIXTURE(fixture, "in a forked child a map grows though lost threads left keys uncounted" *
@@ -195,9 +198,13 @@ TEST_CASE_FIXTURE(fixture, "in a forked child a map grows though lost threads le
     }
     CHECK(run_in_child([&] {
               // As if each insertion were one of a thread that was lost before it counted.
-              map.core.stripe(0).nodes.add(false, -static_cast<std::int64_t>(keys));
+              map.core.stripe(0).counts.nodes.add(false, -static_cast<std::int64_t>(keys));
+              const std::int64_t swept = map.core.upkeeping().swept.load();
               for (std::uint64_t i = keys; i < 4 * keys; ++i)
                   map.insert(self, ferry::detail::mix(i), i);
+              // Where the counts say that most keys are gone, a table would be swept in vain.
+              if (map.core.upkeeping().swept.load() != swept)
+                  return 2;
               ferry::engine::shrink_to_fit(map.core, self);
               ferry::engine::reserve(map.core, self, 1000);
               return map.root().next() == nullptr && map.root().capacity() >= 1000 ? 0 : 1;
@@ -208,16 +215,16 @@ TEST_CASE_FIXTURE(fixture, "a helper that comes after the next table's own migra
                            "nothing") {
     slot_word seen;
     REQUIRE(next->home(key)->slots[0].try_seal(seen));
-    CHECK(settle() == settled::yes);
+    CHECK(settle() == settled::done);
     CHECK(count_links(*next) == 0);
 }
 
 TEST_CASE_FIXTURE(fixture, "a node is linked at its path's first empty slot") {
     const slot_word gone = at->load();
     slot_word seen;
-    // Two slots are taken: by a gap, and by a link with the same tag.
+    // Two slots are taken: by a tombstone, and by a link with the same tag.
     REQUIRE(next->home(key)->slots[0].try_link(gone, seen));
-    REQUIRE(next->home(key)->slots[0].try_gap(gone));
+    REQUIRE(next->home(key)->slots[0].try_unlink(gone));
     REQUIRE(next->home(key)->slots[1].try_link(map.core.link_to(map.make_node(other_key, 9), key),
                                                seen));
     settle();
@@ -234,25 +241,26 @@ TEST_CASE_FIXTURE(fixture, "a drop unlinks the node from every table of the chai
     CHECK(ferry::engine::drop(map.core, self, map.root(), *node, link, key));
     CHECK(count_links(map.root()) + count_links(*next) + count_links(third) == 0);
     CHECK_FALSE(ferry::engine::drop(map.core, self, map.root(), *node, link, key));
-    CHECK(map.pending(retired_kind::node) == 1);
+    CHECK(map.pending(ferry::engine::retired::node) == 1);
 }
 
-TEST_CASE("an erased key is dropped until enough gaps stand before it, and kept from then on") {
+TEST_CASE(
+    "an erased key is dropped until enough tombstones stand before it, and kept from then on") {
     map_type map(200, true);
     const pinned pin(map.home);
-    using ferry::detail::gaps_to_keep;
-    REQUIRE(map.root().capacity() / 2 > gaps_to_keep);
-    for (unsigned times = 0; times < gaps_to_keep; ++times) {
+    using ferry::detail::tombstones_to_keep;
+    REQUIRE(map.root().capacity() / 2 > tombstones_to_keep);
+    for (unsigned times = 0; times < tombstones_to_keep; ++times) {
         REQUIRE(map.insert(pin.self, key, times));
         map.kill(pin.self, map.node_of(map.root(), key));
         CHECK(map.dead() == 0);
     }
-    for (unsigned times = 0; times < 3 * gaps_to_keep; ++times) {
+    for (unsigned times = 0; times < 3 * tombstones_to_keep; ++times) {
         REQUIRE(map.insert(pin.self, key, times));
         map.kill(pin.self, map.node_of(map.root(), key));
         CHECK(map.dead() == 1);
     }
-    CHECK(map.root().used() == gaps_to_keep + 1);
+    CHECK(map.root().counts().used() == tombstones_to_keep + 1);
     // A key of another home is dropped as before.
     constexpr std::uint64_t far_away = std::uint64_t{1} << 63;
     REQUIRE(map.insert(pin.self, far_away, 1));
@@ -260,11 +268,11 @@ TEST_CASE("an erased key is dropped until enough gaps stand before it, and kept 
     CHECK(map.dead() == 1);
 }
 
-TEST_CASE("in a small table half of its slots are enough gaps") {
+TEST_CASE("in a small table half of its slots are enough tombstones") {
     map_type map(0, true);
     const pinned pin(map.home);
     const std::size_t enough = map.root().capacity() / 2;
-    REQUIRE(enough < ferry::detail::gaps_to_keep);
+    REQUIRE(enough < ferry::detail::tombstones_to_keep);
     for (std::size_t times = 0; times < enough + 3; ++times) {
         REQUIRE(map.insert(pin.self, key, times));
         map.kill(pin.self, map.node_of(map.root(), key));
@@ -273,27 +281,27 @@ TEST_CASE("in a small table half of its slots are enough gaps") {
     CHECK(map.root().next() == nullptr);
 }
 
-TEST_CASE("gaps in the next table count as well") {
+TEST_CASE("tombstones in the next table count as well") {
     map_type map(200, true);
     const pinned pin(map.home);
     REQUIRE(map.insert(pin.self, key, 1));
     table &next = map.start_migration(map.root().shape());
     const slot_word link = map.slot_of(map.root(), key).load();
-    CHECK_FALSE(ferry::engine::path_is_worn(map.root(), link, key));
+    CHECK_FALSE(ferry::engine::has_many_tombstones(map.root(), link, key));
     auto *const other = map.make_node(other_key, 9);
     const slot_word gone = map.core.link_to(other, other_key);
     slot_word seen;
-    for (unsigned i = 0; i < ferry::detail::gaps_to_keep; ++i) {
-        CHECK_FALSE(ferry::engine::path_is_worn(map.root(), link, key));
+    for (unsigned i = 0; i < ferry::detail::tombstones_to_keep; ++i) {
+        CHECK_FALSE(ferry::engine::has_many_tombstones(map.root(), link, key));
         slot &each = next.home(key)[i / 8].slots[i % 8];
         REQUIRE(each.try_link(gone, seen));
-        REQUIRE(each.try_gap(gone));
+        REQUIRE(each.try_unlink(gone));
     }
-    CHECK(ferry::engine::path_is_worn(map.root(), link, key));
+    CHECK(ferry::engine::has_many_tombstones(map.root(), link, key));
     map.core.memory().free_node(other);
 }
 
-TEST_CASE("a path is full of tombstones if gaps and dead keys are more than half of it") {
+TEST_CASE("a path is full of tombstones if tombstones and dead keys are more than half of it") {
     map_type map(1); // paths of three buckets
     const pinned pin(map.home);
     const std::size_t room = map.root().path_buckets() * ferry::engine::bucket_slots;
@@ -320,7 +328,7 @@ TEST_CASE("a path is full of tombstones if gaps and dead keys are more than half
     }
     CHECK(fill() == path_fill::live);
     map.kill(pin.self, *map.core.node_at(linked[room / 2]->load()));
-    CHECK(fill() == path_fill::tombstones);
+    CHECK(fill() == path_fill::absent);
 }
 
 TEST_CASE("where a path of the next table runs out the chain is lengthened") {
@@ -334,7 +342,7 @@ TEST_CASE("where a path of the next table runs out the chain is lengthened") {
     const std::size_t room = next.path_buckets() * ferry::engine::bucket_slots;
     REQUIRE(keys > room);
     for (std::size_t b = 0; b < map.root().path_buckets(); ++b)
-        CHECK(migrate_bucket(map.core, pin.self, map.root(), b) == settled::yes);
+        CHECK(migrate_bucket(map.core, pin.self, map.root(), b) == settled::done);
 
     REQUIRE(next.next() != nullptr);
     const table &third = *next.next();
@@ -356,6 +364,10 @@ namespace {
 struct poor_core : map_type::core_type {
     using map_type::core_type::core_type;
     static table *next_at_path_end(table &full, std::uint64_t) noexcept { return full.next(); }
+    settled settle_bucket(ferry::detail::thread_record &self, table &root,
+                          std::size_t index) noexcept {
+        return ferry::engine::settle_slots(*this, self, root, root.bucket_at(index));
+    }
 };
 
 } // namespace
@@ -388,13 +400,13 @@ TEST_CASE("without memory for a further table a slot stays as it is, to be settl
     CHECK(at.load() == before);
     CHECK(core.node_at(before)->state.load().is_live());
     CHECK(migrate_bucket(core, pin.self, *core.root(), 0) == settled::no_memory);
-    CHECK(core.root()->count_done() == 0);
-    // The slots after it came first (storage/path.hpp, P3).
+    CHECK(core.root()->migration().count_done() == 0);
+    // The slots after it came first (node/walk.hpp, P3).
     for (std::size_t i = 1; i < ferry::engine::bucket_slots; ++i)
         CHECK(core.root()->bucket_at(0).slots[i].load().is_sealed());
 
     REQUIRE(core.publish_next(next, geometry::of(2)) != nullptr);
-    CHECK(settle_slot(core, pin.self, *core.root(), at) == settled::yes);
+    CHECK(settle_slot(core, pin.self, *core.root(), at) == settled::done);
     CHECK(count_links(*next.next()) == 1);
 }
 
@@ -424,12 +436,12 @@ TEST_CASE("threads that settle and erase at once leave each key linked once, or 
                 }
             } else {
                 for (std::size_t b = 0; b < root.shape().buckets(); ++b)
-                    mine.expect(migrate_bucket(map.core, pin.self, root, b) == settled::yes,
+                    mine.expect(migrate_bucket(map.core, pin.self, root, b) == settled::done,
                                 "every bucket is settled");
             }
         });
         CHECK(found.text() == "");
-        CHECK(map.root().all_done());
+        CHECK(map.root().migration().all_done());
         std::size_t wrong = 0;
         for (std::uint64_t k = 0; k < keys; ++k) {
             const auto at = map.links(*next, k << 58 | k);

@@ -6,7 +6,8 @@
 #include <string>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/node.hpp>
+#include <ferry/detail/node/node.hpp>
+#include <ferry/detail/node/tables.hpp>
 
 using ferry::detail::retired_item;
 using ferry::detail::retired_kind;
@@ -79,10 +80,10 @@ TEST_CASE("of value and node the one that goes last frees the memory") {
 
 TEST_CASE("a value's garbage link keeps the flag that its node is gone") {
     rich_node of(value_word::live_inline());
-    const retired_item value(of.parts.word, retired_kind::value);
+    const retired_item value(of.parts.word, ferry::engine::retired::value);
     CHECK_FALSE(of.parts.part_gone(of.parts.node_gone));
     box<std::string> boxed;
-    const retired_item next(boxed.link, retired_kind::box);
+    const retired_item next(boxed.link, ferry::engine::retired::box);
     value.set_next(next);
     CHECK(value.next().bits() == next.bits());
     CHECK(of.parts.part_gone(of.parts.value_gone));

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/node_memory.hpp>
+#include <ferry/detail/node/node_memory.hpp>
 
 #include "child.hpp"
 #include "free_as_the_map.hpp"

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/table/erase.hpp>
+#include <ferry/detail/node/engine.hpp>
 
 #include "pinned.hpp"
 #include "support/hashes.hpp"
@@ -21,7 +21,7 @@ namespace ferry::test {
 template <class Key, class T, class Hash = chosen_hash>
 class open_map {
 public:
-    using core_type = engine::core<Key, T, Hash, std::equal_to<>, std::allocator<std::byte>>;
+    using core_type = engine::node_core<Key, T, Hash, std::equal_to<>, std::allocator<std::byte>>;
     using node_type = typename core_type::node_type;
 
 private:
@@ -38,19 +38,17 @@ public:
     engine::table &root() const { return *core.root(); }
 
     bool insert(detail::thread_record &self, const Key &key, const T &value) {
-        return engine::put(
-                   core, self, core.hash_value(key), key,
-                   [&](Key *place) { core.memory().construct(place, key); },
-                   [&](T *place) {
-                       core.memory().construct(place, value);
-                       return true;
-                   },
-                   engine::keep_live{})
+        return core.operation_on(self, key)
+            .insert([&](Key *place) { core.memory().construct(place, key); },
+                    [&](T *place) {
+                        core.memory().construct(place, value);
+                        return true;
+                    })
             .inserted();
     }
 
     const T *find(detail::thread_record &self, const Key &key) {
-        return engine::find(core, self, core.hash_value(key), key).value;
+        return core.operation_on(self, key).find().at;
     }
 
     // A node that is in no table yet.
@@ -68,8 +66,8 @@ public:
     void kill(detail::thread_record &self, node_type &node) {
         engine::value_word state = node.state.load();
         const std::uint64_t hash = core.hash_value(node.key);
-        REQUIRE(
-            engine::erase_state(core, self, root(), node, state, core.link_to(&node, hash), hash));
+        REQUIRE(engine::erase_state(core, self, root(), node, state, hash) ==
+                engine::attempt::settled);
     }
 
     // The slots that link a key's node, dropped or not, in one table.
@@ -112,8 +110,8 @@ public:
         return sum;
     }
 
-    std::size_t nodes() const { return core.sum(&engine::map_stripe::nodes); }
-    std::size_t dead() const { return core.sum(&engine::map_stripe::dead); }
+    std::size_t nodes() const { return core.sum(&engine::node_counts::nodes); }
+    std::size_t dead() const { return core.sum(&engine::node_counts::dead); }
 };
 
 // Slots of a table for which a question is answered with yes.

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/storage/path.hpp>
+#include <ferry/detail/node/walk.hpp>
 
 #include "tables.hpp"
 
@@ -20,6 +20,7 @@ using ferry::engine::slot;
 using ferry::engine::slot_word;
 using ferry::engine::table;
 using ferry::engine::walk_path;
+using ferry::engine::walk_step;
 
 namespace {
 
@@ -59,12 +60,12 @@ struct walk {
             &from, hash,
             [&](slot_word word) {
                 links.push_back(word.address() / 8);
-                return word == wanted;
+                return word == wanted ? walk_step::end : walk_step::go_on;
             },
             [&](slot &at, table &in) {
                 vacant = &at;
                 vacant_in = &in;
-                return true;
+                return walk_step::end;
             },
             [&](table &at) -> table * {
                 end = &at;
@@ -134,7 +135,7 @@ TEST_CASE("a walk that only looks shows the same links and ends in the same tabl
             root.get(), hash,
             [&](slot_word word) {
                 links.push_back(word.address() / 8);
-                return false;
+                return walk_step::go_on;
             },
             end_at_vacant{}, [](table &) -> table * { return nullptr; });
     };
@@ -176,19 +177,19 @@ TEST_CASE("a walk ends where a link is taken") {
     CHECK(done.last == root.get());
 }
 
-TEST_CASE("a walk passes over gaps, also with a tag that gaps have") {
+TEST_CASE("a walk passes over tombstones, also with a tag that tombstones have") {
     const table_owner root = make_table(geometry::of(1));
     link(slot_at(*root, 0), link_number(1));
-    REQUIRE(slot_at(*root, 0).try_gap(link_number(1)));
+    REQUIRE(slot_at(*root, 0).try_unlink(link_number(1)));
     link(slot_at(*root, 1), link_number(2, 0));
     std::vector<std::uint64_t> seen;
     walk_path(
         root.get(), 0,
         [&](slot_word word) {
             seen.push_back(word.address() / 8);
-            return false;
+            return walk_step::go_on;
         },
-        [](slot &, table &) { return true; }, [](table &) -> table * { return nullptr; });
+        [](slot &, table &) { return walk_step::end; }, [](table &) -> table * { return nullptr; });
     CHECK(seen == numbers{2});
 }
 
@@ -245,10 +246,10 @@ TEST_CASE("at the path's end without a next table the caller decides") {
     SUBCASE("to go on in a table it makes") {
         slot *vacant = nullptr;
         const table *const last = walk_path(
-            root.get(), hash, [](slot_word) { return false; },
+            root.get(), hash, [](slot_word) { return walk_step::go_on; },
             [&](slot &at, table &) {
                 vacant = &at;
-                return true;
+                return walk_step::end;
             },
             [&](table &) { return next.get(); });
         CHECK(vacant == &slot_at(*next, 0));
@@ -267,22 +268,22 @@ TEST_CASE("a bucket is looked at again when its empty slot was settled meanwhile
         root.get(), hash,
         [&](slot_word word) {
             links.push_back(word.address() / 8);
-            return false;
+            return walk_step::go_on;
         },
         [&](slot &at, table &) {
             vacant.push_back(&at);
             switch (vacant.size()) {
             case 1:
                 link(at, link_number(1));
-                return false;
+                return walk_step::go_on;
             case 2:
                 link(at, link_number(2, other_hash));
-                return false;
+                return walk_step::go_on;
             case 3:
                 seal(at);
-                return false;
+                return walk_step::go_on;
             default:
-                return true;
+                return walk_step::end;
             }
         },
         [](table &) -> table * { return nullptr; });
@@ -298,11 +299,11 @@ TEST_CASE("the last home's path runs through the tail and not beyond the table")
     std::size_t linked = 0;
     const table *end = nullptr;
     walk_path(
-        root.get(), last_hash, [](slot_word) { return false; },
+        root.get(), last_hash, [](slot_word) { return walk_step::go_on; },
         [&](slot &at, table &in) {
             CHECK(reinterpret_cast<const bucket *>(&at) < &in.bucket_at(0) + in.shape().buckets());
             link(at, link_number(1 + linked++, other_hash));
-            return false;
+            return walk_step::go_on;
         },
         [&](table &at) -> table * {
             end = &at;

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/pending_copy.hpp>
+#include <ferry/detail/node/pending_copy.hpp>
 
 #include "free_as_the_map.hpp"
 #include "support/counted.hpp"
@@ -161,7 +161,7 @@ TEST_CASE_FIXTURE(fixture, "a box holds a copy, and is the same when it is neede
     CHECK(pending.make_value());
     const value_word word = pending.in_box();
     CHECK(word.state() == value_state::live_box);
-    CHECK_FALSE(word.place().is_some());
+    CHECK_FALSE(word.vacancy().is_some());
     CHECK(node_type::box_at(word.address())->value == wanted);
     CHECK(pending.in_box() == word);
     CHECK(book.blocks() == 1);
@@ -207,7 +207,7 @@ TEST_CASE("a value in a box gives back the place that was held meanwhile") {
         word = pending.in_box();
         REQUIRE(at.state.try_change(seen, word));
         pending.published(word);
-        CHECK_FALSE(at.state.load().place().is_some());
+        CHECK_FALSE(at.state.load().vacancy().is_some());
     }
     CHECK(at.state.load() == word.with(vacancy::since(0)));
     here.free_box(word);

@@ -7,7 +7,7 @@
 #include <new>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/pending_value.hpp>
+#include <ferry/detail/node/pending_value.hpp>
 
 #include "free_as_the_map.hpp"
 #include "support/counted.hpp"

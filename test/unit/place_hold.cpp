@@ -8,7 +8,7 @@
 #include <memory>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/place_hold.hpp>
+#include <ferry/detail/node/place_hold.hpp>
 
 #include "support/crew.hpp"
 #include "support/scale.hpp"
@@ -30,7 +30,7 @@ using node_type = node<std::uint64_t, std::uint64_t, false, true>;
 using hold_type = place_hold<node_type>;
 
 constexpr epoch_value left_at = 100;
-constexpr epoch_value ripe = left_at + grace_epochs + 1;
+constexpr epoch_value expired = left_at + grace_epochs + 1;
 constexpr vacancy left = vacancy::since(left_at);
 
 struct fixture {
@@ -52,7 +52,7 @@ struct fixture {
     }
 
     // Whether the hold gets the place, the state being what it is.
-    bool take(hold_type &hold, epoch_value epoch = ripe) {
+    bool take(hold_type &hold, epoch_value epoch = expired) {
         value_word seen = now();
         const bool taken = hold.take(at, seen, epoch);
         CHECK(seen == now());
@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(fixture, "a take that comes late takes nothing and reports the
     const value_word actual = now();
     {
         hold_type hold;
-        CHECK_FALSE(hold.take(at, seen, ripe));
+        CHECK_FALSE(hold.take(at, seen, expired));
         CHECK(seen == actual);
     }
     CHECK(now() == actual); // nothing to give back
@@ -206,7 +206,7 @@ TEST_CASE_FIXTURE(fixture, "a hold ends with its dropped node, and serves for th
         REQUIRE(take(hold));
         REQUIRE(at.state.try_drop());
         value_word seen = next.state.load();
-        CHECK(hold.take(next, seen, ripe));
+        CHECK(hold.take(next, seen, expired));
         CHECK(hold.place() == next.first.address());
     }
     CHECK(now() == value_word::dropped());
@@ -323,16 +323,16 @@ TEST_CASE_FIXTURE(fixture, "threads that take a place and give it back hold it o
         for (std::size_t i = 0; i < rounds; ++i) {
             hold_type hold;
             value_word seen = at.state.load();
-            if (hold.take(at, seen, ripe)) {
+            if (hold.take(at, seen, expired)) {
                 ++taken[id];
                 ++*hold.place(); // not atomic: nobody else may write there
             } else {
-                mine.expect(!seen.place().is_some() || seen.place() == left,
+                mine.expect(!seen.vacancy().is_some() || seen.vacancy() == left,
                             "a place is held or left when it was");
             }
         }
     });
     CHECK(found.text() == "");
     CHECK((in_box ? first.value : at.first.value) == taken[0] + taken[1] + taken[2]);
-    CHECK(now().place() == left);
+    CHECK(now().vacancy() == left);
 }

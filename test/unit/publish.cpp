@@ -26,6 +26,12 @@ using ferry::engine::value_word;
 
 namespace {
 
+// Whether a value was made the live one.
+template <class... Arguments>
+bool publishes(Arguments &&...arguments) {
+    return ferry::engine::publish(arguments...) == ferry::engine::attempt::settled;
+}
+
 using map_type = open_map<std::uint64_t, std::uint64_t>;
 using core_type = map_type::core_type;
 using node_type = map_type::node_type;
@@ -55,7 +61,7 @@ struct fixture {
         result_copy<core_type> fresh(map.core);
         fresh.fill([&] { return value; });
         value_word seen = state();
-        const bool done = ferry::engine::publish(map.core, pin.self, *at, seen, fresh);
+        const bool done = publishes(map.core, pin.self, *at, seen, fresh);
         CHECK(seen == state());
         if (done)
             CHECK(*at->value_at(seen) == value);
@@ -66,10 +72,10 @@ struct fixture {
         map.kill(pin.self, *at);
     }
 
-    std::size_t outside() const { return map.core.sum(&ferry::engine::map_stripe::outside); }
-    std::int64_t retired() const { return map.pending(retired_kind::box); }
+    std::size_t outside() const { return map.core.sum(&ferry::engine::node_counts::boxes); }
+    std::int64_t retired() const { return map.pending(ferry::engine::retired::box); }
 
-    // The shapes a node can have; the free place is ripe afterwards.
+    // The shapes a node can have; the free place is expired afterwards.
     void make_boxed() { // the value in a box, the place inside free
         REQUIRE(put(2));
         pass_grace();
@@ -80,7 +86,7 @@ struct fixture {
         REQUIRE(put(3));
         pass_grace();
         REQUIRE(state().state() == value_state::live_inline);
-        REQUIRE(state().owns_outside());
+        REQUIRE(state().owns_box());
     }
     void make_dead() {
         erase();
@@ -107,7 +113,7 @@ TEST_CASE_FIXTURE(fixture,
                   "the second value of a node gets a box, and the first one's place is free") {
     CHECK(put(2));
     CHECK(state().state() == value_state::live_box);
-    CHECK(state().place() == vacancy::since(epoch()));
+    CHECK(state().vacancy() == vacancy::since(epoch()));
     CHECK(outside() == 1);
     CHECK(retired() == 0);
 }
@@ -132,55 +138,55 @@ TEST_CASE_FIXTURE(fixture, "a value goes from the place inside to the box that i
 
 namespace {
 
-// Calls test(map, age, ripe) with a map of its own for each age around the grace period.
+// Calls test(map, age, expired) with a map of its own for each age around the grace period.
 template <class Test>
 void at_each_age(Test &&test) {
     for (unsigned age = 0; age <= grace_epochs + 1; ++age) {
         CAPTURE(age);
         fixture here;
         test(here, age, age > grace_epochs);
-        CHECK(here.outside() == (here.state().owns_outside() ? 1 : 0));
+        CHECK(here.outside() == (here.state().owns_box() ? 1 : 0));
     }
 }
 
 } // namespace
 
 TEST_CASE("the place inside is used again after the grace period and no sooner") {
-    at_each_age([](fixture &here, unsigned age, bool ripe) {
+    at_each_age([](fixture &here, unsigned age, bool expired) {
         REQUIRE(here.put(2));
-        const vacancy left = here.state().place();
+        const vacancy left = here.state().vacancy();
         const std::uint64_t box = here.state().address();
         here.pass(age);
         CHECK(here.put(3));
-        CHECK((here.state().state() == value_state::live_inline) == ripe);
-        CHECK((here.state().address() == box) == ripe);
-        CHECK(here.state().place() == (ripe ? vacancy::since(here.epoch()) : left));
-        CHECK(here.retired() == (ripe ? 0 : 1));
+        CHECK((here.state().state() == value_state::live_inline) == expired);
+        CHECK((here.state().address() == box) == expired);
+        CHECK(here.state().vacancy() == (expired ? vacancy::since(here.epoch()) : left));
+        CHECK(here.retired() == (expired ? 0 : 1));
     });
 }
 
 TEST_CASE("a box is used again after the grace period and no sooner") {
-    at_each_age([](fixture &here, unsigned age, bool ripe) {
+    at_each_age([](fixture &here, unsigned age, bool expired) {
         here.make_boxed();
         REQUIRE(here.put(3));
         const std::uint64_t box = here.state().address();
         here.pass(age);
         CHECK(here.put(4));
         CHECK(here.state().state() == value_state::live_box);
-        CHECK((here.state().address() == box) == ripe);
-        CHECK(here.state().place() == vacancy::since(here.epoch()));
-        CHECK(here.retired() == (ripe ? 0 : 1));
+        CHECK((here.state().address() == box) == expired);
+        CHECK(here.state().vacancy() == vacancy::since(here.epoch()));
+        CHECK(here.retired() == (expired ? 0 : 1));
     });
 }
 
 TEST_CASE("an erased value's place is used again after the grace period and no sooner") {
-    at_each_age([](fixture &here, unsigned age, bool ripe) {
+    at_each_age([](fixture &here, unsigned age, bool expired) {
         here.erase();
-        const vacancy left = here.state().place();
+        const vacancy left = here.state().vacancy();
         here.pass(age);
         CHECK(here.put(2));
-        CHECK((here.state() == value_word::live_inline()) == ripe);
-        CHECK(here.state().place() == (ripe ? vacancy{} : left));
+        CHECK((here.state() == value_word::live_inline()) == expired);
+        CHECK(here.state().vacancy() == (expired ? vacancy{} : left));
         CHECK(here.retired() == 0);
     });
 }
@@ -199,7 +205,7 @@ TEST_CASE_FIXTURE(fixture, "erasing leaves the place inside free and retires the
     }
     SUBCASE("of a value in a box") {
         make_boxed();
-        const vacancy left = state().place();
+        const vacancy left = state().vacancy();
         erase();
         CHECK(state() == value_word::dead().with(left)); // since when it was
         CHECK(retired() == 1);
@@ -212,7 +218,7 @@ TEST_CASE_FIXTURE(fixture,
     make_inside_with_box();
     const pinned_thread reader(map.home); // as if it read the value there is
     const std::uint64_t *const held = at->value_at(state());
-    CHECK(put(100)); // the box is ripe
+    CHECK(put(100)); // the box is expired
     for (std::uint64_t i = 101; i < 400; ++i) {
         map.home.try_advance();
         CHECK(put(i));
@@ -305,9 +311,9 @@ TEST_CASE_FIXTURE(fixture,
         });
         fresh.result.fill([] { return std::uint64_t{3}; });
         value_word seen = state();
-        REQUIRE(ferry::engine::publish(map.core, pin.self, *at, seen, fresh));
+        REQUIRE(publishes(map.core, pin.self, *at, seen, fresh));
         CHECK(fresh.interrupted());
-        CHECK(state().place() == vacancy::since(e));
+        CHECK(state().vacancy() == vacancy::since(e));
     }
     while (map.home.try_advance()) {
     }
@@ -428,7 +434,7 @@ bool changes_value(intrusion what, bool was_live) {
 
 // What was left of all holds and boxes: none is lost. Two places serve from here on.
 void check_that_nothing_is_lost(fixture &here) {
-    CHECK(here.outside() == (here.state().owns_outside() ? 1 : 0));
+    CHECK(here.outside() == (here.state().owns_box() ? 1 : 0));
     for (std::uint64_t i = 0; i < 3; ++i) {
         here.pass_grace();
         CHECK(here.put(i));
@@ -470,8 +476,7 @@ TEST_CASE("whatever comes between the steps, a value is published once or not at
                                 other = here.at->value_at(here.state());
                         });
                         fresh.result.fill([] { return ours; });
-                        const bool done =
-                            ferry::engine::publish(here.map.core, pin.self, *here.at, seen, fresh);
+                        const bool done = publishes(here.map.core, pin.self, *here.at, seen, fresh);
                         CHECK(fresh.interrupted());
                         CHECK(seen == here.state());
                         CHECK(done == !changes_value(what, before.is_live()));
@@ -486,11 +491,10 @@ TEST_CASE("whatever comes between the steps, a value is published once or not at
                         // Once more, as the operation's next turn.
                         if (!done) {
                             fresh.result.fill([] { return ours + 1; });
-                            CHECK(ferry::engine::publish(here.map.core, pin.self, *here.at, seen,
-                                                         fresh));
+                            CHECK(publishes(here.map.core, pin.self, *here.at, seen, fresh));
                             CHECK(*here.at->value_at(here.state()) == ours + 1);
                         }
-                        CHECK(here.outside() == (here.state().owns_outside() ? 1 : 0));
+                        CHECK(here.outside() == (here.state().owns_box() ? 1 : 0));
                     }
                     // All is as it was for who read it under the pin.
                     if (held != nullptr)
@@ -518,7 +522,7 @@ TEST_CASE("a place that is given up half-way serves the next operation") {
         value_word seen = before;
         REQUIRE(fresh.hold.take(*here.at, seen, here.epoch()));
         fresh.copy(fresh.hold.place());
-        CHECK_FALSE(here.state().place().is_some());
+        CHECK_FALSE(here.state().vacancy().is_some());
     }
     CHECK(here.state() == before);
     CHECK(here.put(2));
@@ -535,7 +539,7 @@ TEST_CASE("a node that is dropped while its place is held goes with all that is 
         result_copy<core_type> first(map.core);
         first.fill([] { return std::uint64_t{2}; });
         value_word seen = old.state.load();
-        REQUIRE(ferry::engine::publish(map.core, pin->self, old, seen, first));
+        REQUIRE(publishes(map.core, pin->self, old, seen, first));
     }
     pin.reset();
     REQUIRE(advances(map.home, grace_epochs + 1) == grace_epochs + 1);
@@ -544,17 +548,17 @@ TEST_CASE("a node that is dropped while its place is held goes with all that is 
         watched_result fresh(map.core, step::after_take, [&] { map.kill(pin->self, old); });
         fresh.result.fill([] { return ours; });
         value_word seen = old.state.load();
-        CHECK_FALSE(ferry::engine::publish(map.core, pin->self, old, seen, fresh));
+        CHECK_FALSE(publishes(map.core, pin->self, old, seen, fresh));
         CHECK(fresh.interrupted());
         CHECK(seen.is_dropped());
-        CHECK(map.pending(retired_kind::node) == 1);
-        CHECK(map.pending(retired_kind::box) == 1);
+        CHECK(map.pending(ferry::engine::retired::node) == 1);
+        CHECK(map.pending(ferry::engine::retired::box) == 1);
         // The key's next node is another one, and so is its place.
         REQUIRE(map.insert(pin->self, key, 3));
         node_type &next = map.node_of(map.root(), key);
         CHECK(&next != &old);
         seen = next.state.load();
-        CHECK(ferry::engine::publish(map.core, pin->self, next, seen, fresh));
+        CHECK(publishes(map.core, pin->self, next, seen, fresh));
         CHECK(*next.value_at(seen) == ours);
     }
     CHECK(old.state.load().is_dropped());

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <doctest/doctest.h>
+#include <ferry/detail/node/tables.hpp>
 #include <ferry/detail/reclaim/retired_item.hpp>
 
 using ferry::detail::link_word;
@@ -14,9 +15,10 @@ using ferry::detail::retired_kind;
 
 namespace {
 
-constexpr retired_kind kinds[] = {retired_kind::box,        retired_kind::spare,
-                                  retired_kind::value,      retired_kind::node,
-                                  retired_kind::node_again, retired_kind::table};
+constexpr retired_kind kinds[] = {
+    ferry::engine::retired::box,        ferry::engine::retired::spare,
+    ferry::engine::retired::value,      ferry::engine::retired::node,
+    ferry::engine::retired::node_again, ferry::engine::retired::table};
 
 } // namespace
 
@@ -53,8 +55,8 @@ TEST_CASE("an item at the highest address survives being a next item") {
     const auto highest =
         retired_item::from_bits(((std::uint64_t{1} << 48) - 8) | static_cast<unsigned>(kinds[5]));
     link_word link{0};
-    const retired_item item(link, retired_kind::box);
+    const retired_item item(link, ferry::engine::retired::box);
     item.set_next(highest);
     CHECK(item.next().bits() == highest.bits());
-    CHECK(item.next().kind() == retired_kind::table);
+    CHECK(item.next().kind() == ferry::engine::retired::table);
 }

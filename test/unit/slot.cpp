@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/slot.hpp>
+#include <ferry/detail/node/slot.hpp>
 
 #include "support/crew.hpp"
 #include "zeroed_bucket.hpp"
@@ -51,24 +51,24 @@ TEST_CASE("a sealed slot stays sealed") {
     CHECK(seen.is_sealed());
     CHECK_FALSE(at.try_link(one, seen));
     CHECK(seen.is_sealed());
-    CHECK_FALSE(at.try_gap(one));
+    CHECK_FALSE(at.try_unlink(one));
     CHECK(at.load().is_sealed());
 }
 
-TEST_CASE("a link becomes a gap for who names it, and a gap stays a gap") {
+TEST_CASE("a link becomes a tombstone for who names it, and a tombstone stays a tombstone") {
     zeroed_bucket bucket;
     slot &at = bucket->slots[0];
     slot_word seen;
     CHECK(at.try_link(one, seen));
-    CHECK_FALSE(at.try_gap(two));
+    CHECK_FALSE(at.try_unlink(two));
     CHECK(at.load() == one);
-    CHECK(at.try_gap(one));
-    CHECK(at.load().is_gap());
-    CHECK_FALSE(at.try_gap(one));
+    CHECK(at.try_unlink(one));
+    CHECK(at.load().is_tombstone());
+    CHECK_FALSE(at.try_unlink(one));
     CHECK_FALSE(at.try_link(one, seen));
-    CHECK(seen.is_gap());
+    CHECK(seen.is_tombstone());
     CHECK_FALSE(at.try_seal(seen));
-    CHECK(seen.is_gap());
+    CHECK(seen.is_tombstone());
 }
 
 TEST_CASE("a slot's change leaves the slots beside it alone") {

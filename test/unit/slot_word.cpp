@@ -5,13 +5,13 @@
 #include <cstdint>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/slot_word.hpp>
+#include <ferry/detail/node/slot_word.hpp>
 
 using ferry::engine::slot_word;
 
 namespace {
 
-enum kind { empty, sealed, gap, link };
+enum kind { empty, sealed, tombstone, link };
 
 struct sample {
     slot_word word;
@@ -25,7 +25,7 @@ constexpr std::uint64_t highest_address = slot_word::address_mask & ~std::uint64
 constexpr sample samples[] = {
     {slot_word::empty(), empty},
     {slot_word::sealed(), sealed},
-    {slot_word::gap(), gap},
+    {slot_word::tombstone(), tombstone},
     {slot_word::link(8, 0), link},
     {slot_word::link(8, 0xffff), link},
     {slot_word::link(std::uint64_t{1} << 32, 0), link},
@@ -38,7 +38,8 @@ constexpr bool each_is_of_one_kind() {
     for (const sample &each : samples) {
         if (each.word.is_empty() != (each.is == empty) ||
             each.word.is_sealed() != (each.is == sealed) ||
-            each.word.is_gap() != (each.is == gap) || each.word.is_link() != (each.is == link))
+            each.word.is_tombstone() != (each.is == tombstone) ||
+            each.word.is_link() != (each.is == link))
             return false;
     }
     return true;
@@ -75,7 +76,8 @@ constexpr bool transitions_are_those_of_the_table() {
 constexpr bool tags_come_back(std::uint64_t address) {
     for (std::uint64_t tag = 0; tag <= 0xffff; tag += 0xff) {
         // The rest of a hash must not show in the word.
-        const slot_word word = slot_word::link(address, tag | std::uint64_t{0xabcdef012345} << 16);
+        const slot_word word =
+            slot_word::link(address, (tag ^ 0xef01) | std::uint64_t{0xabcdef012345} << 16);
         if (word.tag() != tag || word.address() != address || !word.is_link() ||
             slot_word(word.bits()) != word)
             return false;
@@ -100,13 +102,15 @@ TEST_CASE("a slot word is of exactly one kind") {
     static_assert(slot_word::empty().bits() == 0, "zeroed memory has to be free slots");
 }
 
-TEST_CASE("a slot word goes from EMPTY to SEALED or LINK, from LINK to GAP, and no other way") {
+TEST_CASE(
+    "a slot word goes from EMPTY to SEALED or LINK, from LINK to TOMBSTONE, and no other way") {
     static_assert(transitions_are_those_of_the_table());
 }
 
 TEST_CASE("a link gives back its tag and its address, at the ends of both ranges too") {
     static_assert(addresses_come_back());
-    static_assert(slot_word::tag_of(0xffff'ffff'ffff'1234) == 0x1234);
+    static_assert(slot_word::tag_of(0x5678'0000'0000'1234) == 0x1234);
+    static_assert(slot_word::tag_of(0x0000'00ff'0000'1234) == 0x12cb);
 }
 
 TEST_CASE("an address fits a slot if it has 48 bits, is aligned to 8 and is not 0") {

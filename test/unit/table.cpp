@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/storage/table.hpp>
+#include <ferry/detail/node/tables.hpp>
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -20,7 +20,7 @@
 using namespace ferry::test;
 using ferry::engine::bucket_slots;
 using ferry::engine::geometry;
-using ferry::engine::provided;
+using ferry::engine::prefaulted;
 using ferry::engine::slot;
 using ferry::engine::slot_word;
 using ferry::engine::table;
@@ -41,7 +41,7 @@ std::uintptr_t address_of(const void *object) { return reinterpret_cast<std::uin
 bool all_done_at_last(table &of) {
     const std::size_t looks = 1 + of.shape().buckets() / (64 * ferry::detail::done_words_per_help);
     for (std::size_t i = 0; i < looks; ++i) {
-        if (of.all_done())
+        if (of.migration().all_done())
             return true;
     }
     return false;
@@ -58,8 +58,8 @@ TEST_CASE("a new table is empty, aligned and has the shape asked for") {
         CHECK(made->path_buckets() == shape.path + 1);
         CHECK(made->next() == nullptr);
         CHECK(made->scan_next() == nullptr);
-        CHECK(made->used() == 0);
-        CHECK(made->count_done() == 0);
+        CHECK(made->counts().used() == 0);
+        CHECK(made->migration().count_done() == 0);
         CHECK(address_of(made.get()) % ferry::detail::apart_bytes == 0);
         CHECK(address_of(&made->bucket_at(0)) % ferry::detail::line_bytes == 0);
         CHECK(&made->bucket_at(0) == made->home(0));
@@ -75,7 +75,7 @@ TEST_CASE("a new table is empty, aligned and has the shape asked for") {
 }
 
 TEST_CASE("huge pages are advice: the table is the same") {
-    const table_owner made{table::make(geometry::of(12), 1, true, provided::piece_by_piece)};
+    const table_owner made{table::make(geometry::of(12), 1, true, prefaulted::piece_by_piece)};
     REQUIRE(made);
     CHECK(made->bucket_at(made->shape().buckets() - 1).slots[0].load().is_empty());
 }
@@ -84,7 +84,7 @@ TEST_CASE("the counters, the done bits and the slots of a table do not overlap")
     for (const geometry shape : shapes) {
         const table_owner made = make_table(shape, stripes);
         for (unsigned thread = 0; thread < stripes; ++thread)
-            made->count_used(seat(thread));
+            made->counts().count_used(seat(thread));
         std::size_t linked = 0;
         for (std::size_t b = 0; b < shape.buckets(); ++b) {
             for (slot &each : made->bucket_at(b).slots) {
@@ -93,12 +93,12 @@ TEST_CASE("the counters, the done bits and the slots of a table do not overlap")
             }
         }
         CHECK(linked == shape.buckets() * bucket_slots);
-        CHECK(made->used() == stripes);
-        CHECK(made->count_done() == 0);
+        CHECK(made->counts().used() == stripes);
+        CHECK(made->migration().count_done() == 0);
         for (std::size_t b = 0; b < shape.buckets(); ++b)
-            made->set_done(b);
-        CHECK(made->used() == stripes);
-        CHECK(made->count_done() == shape.buckets());
+            made->migration().set_done(b);
+        CHECK(made->counts().used() == stripes);
+        CHECK(made->migration().count_done() == shape.buckets());
     }
 }
 
@@ -130,10 +130,10 @@ TEST_CASE("what threads count in their stripes adds up") {
     constexpr std::size_t each_counts = 1000;
     const auto found = crew(3, [&](unsigned id, findings &) {
         for (std::size_t i = 0; i < each_counts; ++i)
-            made->count_used(seat(id + 3));
+            made->counts().count_used(seat(id + 3));
     });
     CHECK(found.text() == "");
-    CHECK(made->used() == 3 * each_counts);
+    CHECK(made->counts().used() == 3 * each_counts);
 }
 
 TEST_CASE("stripes report so often that less than a sixteenth of the capacity is unreported") {
@@ -154,10 +154,12 @@ TEST_CASE("stripes report so often that less than a sixteenth of the capacity is
         };
         // A stripe counts in two places: its owner's, and that of the others.
         constexpr std::size_t places = 2 * stripes;
-        const std::size_t used = longest_silence([&](auto i) { return made->rolls_over(i); });
+        const std::size_t used =
+            longest_silence([&](auto i) { return made->counts().rolls_over(i); });
         REQUIRE(used >= 1);
         CHECK((used - 1) * places < shape.capacity() / 16 + 1);
-        const std::size_t dead = longest_silence([&](auto i) { return made->dead_rolls_over(i); });
+        const std::size_t dead =
+            longest_silence([&](auto i) { return made->counts().dead_rolls_over(i); });
         REQUIRE(dead >= 1);
         CHECK((dead - 1) * places < shape.capacity() / 8 + 64);
     }
@@ -177,13 +179,13 @@ TEST_CASE("all is done when every bucket is, and not one bucket sooner") {
     for (const geometry shape : shapes) {
         const table_owner made = make_table(shape);
         for (std::size_t b = shape.buckets(); b-- > 1;) {
-            made->set_done(b);
-            made->set_done(b); // twice is harmless
+            made->migration().set_done(b);
+            made->migration().set_done(b); // twice is harmless
         }
         CHECK_FALSE(all_done_at_last(*made));
-        CHECK(made->count_done() == shape.buckets() - 1);
-        made->set_done(0);
-        CHECK(made->count_done() == shape.buckets());
+        CHECK(made->migration().count_done() == shape.buckets() - 1);
+        made->migration().set_done(0);
+        CHECK(made->migration().count_done() == shape.buckets());
         CHECK(all_done_at_last(*made));
     }
 }
@@ -194,7 +196,7 @@ TEST_CASE("each single bucket that is not done keeps the table from being done")
             const table_owner made = make_table(shape);
             for (std::size_t b = 0; b < shape.buckets(); ++b) {
                 if (b != open)
-                    made->set_done(b);
+                    made->migration().set_done(b);
             }
             CHECK_FALSE(all_done_at_last(*made));
         }
@@ -206,20 +208,20 @@ TEST_CASE("buckets that were taken and never finished are taken again by others"
         const table_owner made = make_table(shape);
         for (std::size_t i = 0; i < shape.buckets(); ++i)
             made->choose_bucket(0); // and stopped there, for ever
-        CHECK_FALSE(made->all_done());
+        CHECK_FALSE(made->migration().all_done());
 
         std::set<std::size_t> taken;
         std::size_t turns = 0;
-        while (!made->all_done() && turns < 10 * shape.buckets()) {
+        while (!made->migration().all_done() && turns < 10 * shape.buckets()) {
             const std::size_t mine = made->choose_bucket(static_cast<unsigned>(turns++));
             if (mine == shape.buckets())
                 continue; // all of the part that was looked at is done
             REQUIRE(mine < shape.buckets());
             CHECK(taken.insert(mine).second);
-            made->set_done(mine);
+            made->migration().set_done(mine);
         }
         CHECK(taken.size() == shape.buckets());
-        CHECK(made->all_done());
+        CHECK(made->migration().all_done());
         CHECK(turns <= 2 * shape.buckets());
         CHECK(made->choose_bucket(0) == shape.buckets());
     }
@@ -229,12 +231,12 @@ TEST_CASE("threads that choose buckets and finish them do all of them") {
     const geometry shape = geometry::of(9);
     const table_owner made = make_table(shape);
     const auto found = crew(3, [&](unsigned id, findings &mine) {
-        for (std::size_t turn = 0; !made->all_done(); ++turn) {
+        for (std::size_t turn = 0; !made->migration().all_done(); ++turn) {
             const std::size_t bucket = made->choose_bucket(id);
             mine.expect(bucket <= shape.buckets(), "a bucket of the table");
             // One thread never finishes what it takes.
             if (bucket < shape.buckets() && id != 0)
-                made->set_done(bucket);
+                made->migration().set_done(bucket);
             if (turn > 1000 * shape.buckets()) {
                 mine.expect(false, "it comes to an end");
                 return;
@@ -242,7 +244,7 @@ TEST_CASE("threads that choose buckets and finish them do all of them") {
         }
     });
     CHECK(found.text() == "");
-    CHECK(made->count_done() == shape.buckets());
+    CHECK(made->migration().count_done() == shape.buckets());
 }
 
 namespace {
@@ -293,7 +295,7 @@ TEST_CASE("a table's pages are provided ahead of all shares, a few at a time, up
             const std::size_t first_bucket_page = page_of(*made, &made->bucket_at(0));
             auto before = provided_pages(*made);
             for (std::size_t index = 0; index < from.buckets(); index += share) {
-                made->populate_for_share(from, index);
+                made->prefault_for_share(from, index);
                 const auto now = provided_pages(*made);
                 std::size_t of_buckets = 0;
                 std::size_t of_others = 0;

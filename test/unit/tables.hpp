@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include <ferry/detail/storage/table.hpp>
+#include <ferry/detail/node/tables.hpp>
 
 namespace ferry::test {
 
@@ -17,7 +17,7 @@ using table_owner = std::unique_ptr<engine::table, table_end>;
 
 inline table_owner make_table(engine::geometry shape, unsigned stripes = 1) {
     return table_owner(
-        engine::table::make(shape, stripes, false, engine::provided::piece_by_piece));
+        engine::table::make(shape, stripes, false, engine::prefaulted::piece_by_piece));
 }
 
 } // namespace ferry::test

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/vacancy.hpp>
+#include <ferry/detail/node/vacancy.hpp>
 
 using ferry::detail::epoch_after;
 using ferry::detail::epoch_mask;
@@ -17,7 +17,7 @@ namespace {
 
 // The least age at which a place may be used again: a label is at most one later than the epoch of
 // the vacancy, and what it labels is freed grace_epochs after it.
-constexpr std::uint64_t ripe_age = grace_epochs + 1;
+constexpr std::uint64_t expired_age = grace_epochs + 1;
 constexpr std::uint64_t known_epochs = 128;
 
 constexpr epoch_value bases[] = {0,
@@ -34,7 +34,7 @@ constexpr bool ages_are_told_up_to_the_wrap() {
     for (epoch_value left = 0; left < known_epochs; ++left) {
         const vacancy place = vacancy::since(left);
         for (std::uint64_t age = 0; age < known_epochs; ++age) {
-            if (place.is_over(left + age) != (age >= ripe_age))
+            if (place.is_over(left + age) != (age >= expired_age))
                 return false;
         }
     }
@@ -47,7 +47,7 @@ constexpr bool an_older_place_is_never_fit_too_early() {
     for (const epoch_value left : bases) {
         for (std::uint64_t age = 0; age < 4 * known_epochs; ++age) {
             const bool over = vacancy::since(left).is_over(epoch_after(left, age));
-            if (over != (age % known_epochs >= ripe_age) || (over && age < ripe_age))
+            if (over != (age % known_epochs >= expired_age) || (over && age < expired_age))
                 return false;
         }
     }

@@ -8,7 +8,8 @@
 #include <deque>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/value_cell.hpp>
+#include <ferry/detail/node/tables.hpp>
+#include <ferry/detail/node/value_cell.hpp>
 #include <ferry/detail/reclaim/retired_item.hpp>
 
 #include "support/crew.hpp"
@@ -105,7 +106,7 @@ TEST_CASE("a node whose place is taken and given back all the while is dropped")
             value_cell &cell = cells[i];
             if (id == 0) {
                 // Best while another has the place in its hands; on one core that is rare.
-                for (int look = 0; look < 5000 && cell.load().place().is_some(); ++look) {
+                for (int look = 0; look < 5000 && cell.load().vacancy().is_some(); ++look) {
                 }
                 const bool dropped = cell.try_drop();
                 drops += dropped;
@@ -149,9 +150,9 @@ TEST_CASE("of threads that drop and revive the same dead nodes one wins each") {
 TEST_CASE("the garbage link of a dropped node leaves it dropped for late readers") {
     value_cell cell(value_word::dead());
     REQUIRE(cell.try_drop());
-    const retired_item mine(cell.link(), retired_kind::node);
+    const retired_item mine(cell.link(), ferry::engine::retired::node);
     link_word other{0};
-    const retired_item next(other, retired_kind::box);
+    const retired_item next(other, ferry::engine::retired::box);
     mine.set_next(next);
     CHECK(cell.load().is_dropped());
     CHECK(mine.next().bits() == next.bits());

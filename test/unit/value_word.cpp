@@ -6,7 +6,7 @@
 #include <initializer_list>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/entry/value_word.hpp>
+#include <ferry/detail/node/value_word.hpp>
 
 using ferry::engine::vacancy;
 using ferry::engine::value_state;
@@ -47,7 +47,7 @@ constexpr bool questions_agree_with_the_state() {
         const value_word word(state, highest_address);
         const bool boxed = state == value_state::live_box || state == value_state::live_spare;
         if (word.state() != state || word.address() != highest_address ||
-            value_word(word.bits()) != word || word.is_outside() != boxed ||
+            value_word(word.bits()) != word || word.is_boxed() != boxed ||
             word.is_live() != (boxed || state == value_state::live_inline) ||
             word.is_dead() != (state == value_state::dead) ||
             word.is_dropped() != (state == value_state::dropped))
@@ -63,18 +63,17 @@ constexpr bool vacancies_leave_the_rest_alone() {
     for (const value_state state : states) {
         for (const std::uint64_t address : addresses) {
             const value_word bare(state, address);
-            if (bare.place().is_some())
+            if (bare.vacancy().is_some())
                 return false;
             for (unsigned bits = 0; bits < 256; ++bits) {
                 const vacancy place{static_cast<std::uint8_t>(bits)};
                 const value_word word = bare.with(place);
-                if (word.place() != place || word.state() != state || word.address() != address ||
+                if (word.vacancy() != place || word.state() != state || word.address() != address ||
                     value_word(word.bits()) != word || (word == bare) != (bits == 0) ||
                     word.is_live() != bare.is_live() || word.is_dead() != bare.is_dead() ||
-                    word.is_dropped() != bare.is_dropped() ||
-                    word.is_outside() != bare.is_outside() ||
-                    word.owns_outside() != (address != 0) || word.with(vacancy{}) != bare ||
-                    word.with(vacancy{0xff}).place() != vacancy{0xff})
+                    word.is_dropped() != bare.is_dropped() || word.is_boxed() != bare.is_boxed() ||
+                    word.owns_box() != (address != 0) || word.with(vacancy{}) != bare ||
+                    word.with(vacancy{0xff}).vacancy() != vacancy{0xff})
                     return false;
             }
         }
@@ -138,7 +137,7 @@ TEST_CASE("a value's state changes only along the edges of the table") {
 
 TEST_CASE("a value word gives back its state and its address") {
     static_assert(questions_agree_with_the_state());
-    static_assert(value_word::live_inline().is_live() && !value_word::live_inline().is_outside());
+    static_assert(value_word::live_inline().is_live() && !value_word::live_inline().is_boxed());
     static_assert(value_word::dead().is_dead() && value_word::dropped().is_dropped());
 }
 
@@ -160,8 +159,8 @@ TEST_CASE("a vacancy makes no transition legal and none illegal") {
 }
 
 TEST_CASE("memory outside belongs to a word with an address, whichever place is live") {
-    static_assert(!value_word::live_inline().owns_outside());
-    static_assert(value_word(value_state::live_inline, 8).owns_outside());
-    static_assert(!value_word(value_state::live_inline, 8).is_outside());
-    static_assert(!value_word::dead().with(vacancy::since(5)).owns_outside());
+    static_assert(!value_word::live_inline().owns_box());
+    static_assert(value_word(value_state::live_inline, 8).owns_box());
+    static_assert(!value_word(value_state::live_inline, 8).is_boxed());
+    static_assert(!value_word::dead().with(vacancy::since(5)).owns_box());
 }

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <new>
 
-#include <ferry/detail/entry/slot.hpp>
+#include <ferry/detail/node/slot.hpp>
 
 namespace ferry::test {
 

@@ -4,8 +4,8 @@
 // What stands in for Go's garbage collector: what was unlinked is freed when no thread can have it
 // any more, by ferry's own epochs. A reader pays a pin, two plain stores.
 
+#include <ferry/detail/chain/stripes.hpp>
 #include <ferry/detail/reclaim/garbage.hpp>
-#include <ferry/detail/storage/stripes.hpp>
 #include <ferry/guard.hpp>
 
 #include <cstddef>
@@ -45,9 +45,9 @@ public:
         detail::thread_record &self = pin.record();
         const detail::stripe_seat seat(self.index(), count_ - 1);
         stripes_[seat.index].retire({object.link, kind}, domain_, seat.owned);
-        const auto retired = self.count_turn();
+        const auto retired = self.increment_turns();
         // Tables are large and few: they do not wait until enough small things are retired.
-        const bool large = kind == detail::retired_kind::table;
+        const bool large = kind == detail::retired_kind{6};
         if (large || retired % detail::turns_per_advance == 0)
             domain_.try_advance();
         if (large || retired % detail::turns_per_drain == 0)

@@ -132,9 +132,9 @@ private:
     using table = sync_table<Key, Value, Hash>;
 
     // ferry's kinds of garbage, by which it does not tell these apart.
-    static constexpr auto box_kind = detail::retired_kind::box;
-    static constexpr auto entry_kind = detail::retired_kind::spare;
-    static constexpr auto table_kind = detail::retired_kind::table;
+    static constexpr auto box_kind = detail::retired_kind{1};
+    static constexpr auto entry_kind = detail::retired_kind{2};
+    static constexpr auto table_kind = detail::retired_kind{6};
 
     // What a promotion leaves, to be retired once the lock is released.
     struct outdated {

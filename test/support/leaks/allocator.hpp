@@ -13,7 +13,7 @@
 #include <new>
 #include <type_traits>
 
-#include <ferry/detail/entry/node.hpp>
+#include <ferry/detail/node/node.hpp>
 
 namespace ferry::test {
 

@@ -19,7 +19,7 @@
 #include <cstring>
 #include <new>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 void assertion_failed(const char *sentence, const char *, int) noexcept { model::fault(sentence); }
 
@@ -59,7 +59,7 @@ void release_untouched(void *memory, std::size_t) noexcept {
     ::operator delete (memory, std::align_val_t{apart_bytes});
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END
 
 // --- operator new and delete -------------------------------------------------------------------
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/storage/probe.hpp>
+#include <ferry/detail/node/probe.hpp>
 
 #include "support/random.hpp"
 #include "support/scale.hpp"
@@ -78,7 +78,7 @@ TEST_CASE("a probe tells links with the tag and stops apart in every mixture of 
         std::size_t wrong = 0;
         for (const std::uint64_t tag : tags) {
             const std::uint64_t kinds[] = {slot_word::empty().bits(), slot_word::sealed().bits(),
-                                           slot_word::gap().bits(),
+                                           slot_word::tombstone().bits(),
                                            slot_word::link(0x1'0000'0000, tag).bits()};
             eight_words words;
             for (unsigned mixture = 0; mixture < 1u << (2 * bucket_slots); ++mixture) {

@@ -2,7 +2,7 @@
 
 #include "width.hpp"
 
-#include <ferry/detail/storage/probe.hpp>
+#include <ferry/detail/node/probe.hpp>
 
 namespace ferry::test {
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What the compiler's flags decide, and the two inline namespaces that keep code compiled with
-// different decisions apart: a map, and all that works on one, has another name under another
-// probe or with assertions, and a map that crosses such units fails to link. (Small inline
-// functions that do not differ in their text, a hash's for example, share their names, as the
-// standard library's do.)
+// What the compiler's flags decide. Two inline namespaces keep code apart that was compiled with
+// different decisions. A map, and all code that works on one, has another name with another probe,
+// with assertions, or without exceptions. A map that is passed between such units fails to link.
+// (Small inline functions whose text does not depend on the flags, such as a hash's, share their
+// names, as the standard library's do.)
 //
-//   ferry::FERRY_ABI                 everything; the compiled library has just this one
+//   ferry::FERRY_ABI                 everything; the compiled library has only this one
 //   ferry::FERRY_ABI::FERRY_ENGINE   the templates above it: one name for each way to probe a
-//                                    bucket, for builds with assertions, and for those without
+//                                    bucket, for builds with assertions, and for builds without
 //                                    exceptions, which undo nothing when one passes
 //
-// A program that hands maps between such units defines FERRY_PROBE and FERRY_CHECKED itself, to
-// the same values everywhere.
+// A program that hands maps between such units defines FERRY_PROBE and FERRY_CHECKED itself, to the
+// same values everywhere.
 
 #if defined(_MSVC_LANG) ? _MSVC_LANG < 202002L : __cplusplus < 202002L
 #error "ferry needs C++20: compile with -std=c++20 or newer"
@@ -33,8 +33,8 @@ static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 #define FERRY_TSAN 0
 #endif
 
-// How the eight slots of a bucket are looked at: 0 one atomic load each, 1 SSE2, 2 AVX2,
-// 3 AVX-512. ThreadSanitizer and the model see atomic loads only.
+// How the eight slots of a bucket are loaded: 0 one atomic load each, 1 SSE2, 2 AVX2, 3 AVX-512.
+// ThreadSanitizer and the model see atomic loads only.
 #ifndef FERRY_PROBE
 #if FERRY_TSAN || defined(FERRY_MODEL)
 #define FERRY_PROBE 0
@@ -49,7 +49,7 @@ static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 #endif
 #endif
 
-// Whether misuse of the interface and broken invariants stop the program with a sentence.
+// Whether misuse of the interface and broken invariants stop the program with a message.
 #ifndef FERRY_CHECKED
 #ifdef NDEBUG
 #define FERRY_CHECKED 0
@@ -92,8 +92,8 @@ static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 #define FERRY_ENGINE_ERRORS _aborting
 #endif
 
-// What the templates call of the compiled library; nothing else of it is visible outside. The build
-// of the static library, which shows nothing, defines it as empty.
+// Marks what the templates use of the compiled library. Nothing else of it is visible, except the
+// default domain (src/reclaim/domain.cpp). The build of the static library defines it as empty.
 #ifndef FERRY_API
 #define FERRY_API [[gnu::visibility("default")]]
 #endif
@@ -102,5 +102,20 @@ static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 #define FERRY_JOIN(a, b) FERRY_JOIN_EXPANDED(a, b)
 #define FERRY_ENGINE                                                                               \
     FERRY_JOIN(FERRY_JOIN(FERRY_ENGINE_PROBE, FERRY_ENGINE_CHECKS), FERRY_ENGINE_ERRORS)
+
+// The declarations of a header stand between one of these pairs:
+//
+//   FERRY_BEGIN          what users name and the compiled library knows
+//   FERRY_DETAIL_BEGIN   what is compiled likewise, but is no interface
+//   FERRY_MAP_BEGIN      what users name and compile themselves
+//   FERRY_ENGINE_BEGIN   the engines below that
+#define FERRY_BEGIN namespace ferry::inline FERRY_ABI {
+#define FERRY_END }
+#define FERRY_DETAIL_BEGIN namespace ferry::inline FERRY_ABI::detail {
+#define FERRY_DETAIL_END }
+#define FERRY_MAP_BEGIN namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE {
+#define FERRY_MAP_END }
+#define FERRY_ENGINE_BEGIN namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE::engine {
+#define FERRY_ENGINE_END }
 
 #endif

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Assertions with a sentence: what is wrong and what to do about it.
+// Assertions whose message says what is wrong and what to do about it.
 
 #include "ferry/detail/platform/abi.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
-/// Writes the sentence and the place to standard error and aborts.
+/// Writes the message and its place in the source to standard error, and aborts.
 [[noreturn]] FERRY_API void assertion_failed(const char *sentence, const char *file,
                                              int line) noexcept;
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END
 
 #if FERRY_CHECKED
 #define FERRY_ASSERT(condition, sentence)                                                          \

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The one place that names an atomics library: the seam for verification. With FERRY_MODEL the
-// same names come from a scheduler (test/support), and the templates above run under it unchanged.
+// The only file that names an atomics library: the seam for verification. With FERRY_MODEL the same
+// names come from a scheduler (test/support), and the templates above run under it unchanged.
 //
-// Only the operations that are compiler builtins are used: ThreadSanitizer sees them, and no
-// library has to be linked. Fences are not: ThreadSanitizer does not see those.
+// All operations used are compiler builtins: ThreadSanitizer sees them, and no library has to be
+// linked. Fences are not used, because ThreadSanitizer does not see them.
 
 #include "ferry/detail/platform/abi.hpp"
 
@@ -17,7 +17,7 @@
 #include <boost/atomic/atomic.hpp>
 #include <boost/atomic/fences.hpp>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 template <class T>
 using atomic = boost::atomic<T>;
@@ -34,5 +34,5 @@ static_assert(atomic<void *>::is_always_lock_free, "ferry needs lock-free pointe
 /// Keeps the compiler, and only the compiler, from moving memory accesses across this point.
 inline void compiler_barrier() noexcept { boost::atomic_signal_fence(seq_cst); }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END
 #endif

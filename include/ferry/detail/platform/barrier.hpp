@@ -1,37 +1,39 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The two sides of the barrier between a pin and an epoch advance.
+// The two sides of the barrier between a pin and an advance of the epoch.
 //
-// A pin stores its epoch and then loads pointers; an advance follows unlinking stores and then
-// loads the pins. If our store comes first, the advance sees the pin; if the advance's barrier
-// comes first, our loads see what was unlinked before it. Either is enough, and one must hold.
+// A pin stores its epoch and then loads pointers. An advance follows unlinking stores and then
+// loads the pins. If the pin's store comes first, the advance sees the pin. If the advance's
+// barrier comes first, the pin's loads see what was unlinked before it. One of the two must hold,
+// and either is enough.
 //
-//   asymmetric (Linux, membarrier private expedited): the pin's side is a compiler barrier, the
-//     advance's side interrupts every thread of the process that runs, which orders its stores
-//     before its later loads.
-//   symmetric (elsewhere, or where membarrier is refused): the pin is an exchange and the scan
-//     reads each record by a read-modify-write. Both are in the record's one modification order.
-//     Either the scan comes after the pin and sees it. Or it comes before: then the exchange reads
-//     from it and synchronizes with it, or reads the owner's own unpin that came between; in that
-//     case the scan saw an earlier pin of the owner: at the present epoch, and the later pin is at
-//     no older one; or at an older one, of an owner that had left, and then whoever takes the
-//     record next reads from the scan's read-modify-write of the record's owner.
+//   asymmetric (Linux, membarrier private expedited): the pin's side is a compiler barrier. The
+//     advance's side interrupts every running thread of the process, which orders that thread's
+//     stores before its later loads.
+//   symmetric (elsewhere, or where membarrier is refused): the pin is an exchange, and the scan is
+//     a read-modify-write of each record. Both are in the record's one modification order. If the
+//     scan comes after the pin, it sees the pin. If it comes before, the exchange either reads from
+//     the scan and synchronizes with it, or reads from an unpin of the owner that came between. In
+//     the latter case the scan saw an earlier pin of the owner. If that pin was at the present
+//     epoch, the later pin is at no older one. If it was at an older epoch, the scan passed it only
+//     because the owner had left. The thread that takes the record next then reads from the scan's
+//     read-modify-write of the record's owner.
 //
-// Progress: wait-free on the pin's side; heavy_barrier is one system call, which may wait in the
-// kernel for another thread's, or another process's: Linux carries them out one at a time.
+// Progress: wait-free on the pin's side. heavy_barrier is one system call. It may wait in the
+// kernel for the call of another thread or process, because Linux carries out one at a time.
 
 #include "ferry/detail/platform/atomic.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
-/// The pin's side of the asymmetric pair.
+/// The pin's side of the asymmetric barrier.
 inline void light_barrier() noexcept { compiler_barrier(); }
 
-/// Whether the asymmetric pair is to be had in this process: asks the system, and registers.
+/// Whether this process can use the asymmetric barrier. Asks the system, and registers.
 bool heavy_barrier_available() noexcept;
 
-/// The advance's side of the asymmetric pair. False: the system refused, nothing is ordered.
+/// The advance's side of the asymmetric barrier. False: the system refused, and nothing is ordered.
 bool heavy_barrier() noexcept;
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

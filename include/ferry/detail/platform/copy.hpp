@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Copying a value like memory: not atomic, so that a model build tells its machine, which checks
-// that nobody else is at the place.
+// Copies a value as bytes. The copy is not atomic, so a model build reports it to its machine,
+// which checks that no other thread uses the memory.
 
 #include "ferry/detail/platform/atomic.hpp"
 
 #include <cstddef>
 #include <cstring>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 inline void copy_bytes(void *to, const void *from, std::size_t bytes) noexcept {
 #ifdef FERRY_MODEL
@@ -19,4 +19,4 @@ inline void copy_bytes(void *to, const void *from, std::size_t bytes) noexcept {
     std::memcpy(to, from, bytes);
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

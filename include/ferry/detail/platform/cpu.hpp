@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What is known of the processor: its lines, its number of cores, its prefetch.
+// Facts about the processor: cache lines, number of cores, prefetch.
 
 #include "ferry/detail/platform/abi.hpp"
 
 #include <cstddef>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
-/// Bytes of a cache line: a bucket is one.
+/// Bytes of a cache line, and of a bucket.
 inline constexpr std::size_t line_bytes = 64;
 
-/// Bytes that are kept apart so that one thread's writes do not slow another's reads: two lines,
-/// for prefetchers that fetch lines in pairs.
+/// The distance in bytes at which one thread's writes do not slow another's reads: two lines,
+/// because some prefetchers fetch lines in pairs.
 inline constexpr std::size_t apart_bytes = 128;
 
-/// Processors this process could use when the library was first asked, at least 1.
+/// Processors that this process could use when the library first asked, at least 1.
 FERRY_API unsigned processor_count() noexcept;
 
 inline void prefetch(const void *address) noexcept { __builtin_prefetch(address); }
 
-/// For a line that is about to be written.
+/// The same for a line that is about to be written.
 inline void prefetch_for_write(const void *address) noexcept { __builtin_prefetch(address, 1); }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

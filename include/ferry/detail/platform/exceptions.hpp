@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Throwing, in programs that are compiled without exceptions too: there what would throw ends the
-// program, as the standard library's containers do. Nothing here is caught: what has to be undone
-// is undone by destructors.
+// Throws, also in programs that are compiled without exceptions. There a throw ends the program, as
+// in the standard library's containers. The library catches nothing: destructors undo what has to
+// be undone.
 
 #include "ferry/detail/platform/abi.hpp"
 

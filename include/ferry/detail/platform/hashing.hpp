@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Mixing bits, hashing words and bytes with a key, and where keys come from.
+// Mixes bits, hashes words and bytes with a key, and makes keys.
 //
 //   mix              no key: spreads the bits of hashes that are not good enough for a table
 //   keyed_bijection  of 64-bit words
 //   byte_hasher      of byte strings
 //
-// What an observer can and cannot do against the two that have a key is said where they are.
+// The comments of the two that have a key say what an observer can and cannot do against them.
 
 #include "ferry/detail/platform/abi.hpp"
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 /// The finalizer of SplitMix64 with the constants of P. Evensen's "moremur": a bijection in which
 /// every bit of the input changes each bit of the output with a probability close to one half.
-/// It has no key: anybody can compute it, and its inverse.
+/// It has no key: anybody can compute it and its inverse.
 constexpr std::uint64_t mix(std::uint64_t x) noexcept {
     x ^= x >> 27;
     x *= 0x3c79ac492ba7b653u;
@@ -29,55 +30,57 @@ constexpr std::uint64_t mix(std::uint64_t x) noexcept {
     return x;
 }
 
-/// What a keyed hash is made of: 256 bits.
+/// The key of a hash: 256 bits.
 struct key_material {
     std::uint64_t words[4];
 
-    /// From 64 bits, for hashes that have to be the same in each run. Nobody who knows the seed,
-    /// or a word, lacks the rest.
+    /// Makes a key from 64 bits, for hashes that have to be the same in each run. Anybody who knows
+    /// the seed, or one word, can compute the rest.
     static constexpr key_material expand(std::uint64_t seed) noexcept {
-        // Digits of pi: seeds that are related must not have words in common.
+        // Digits of pi: related seeds must not have words in common.
         const std::uint64_t base = mix(seed ^ 0x243f6a8885a308d3u);
         return {{mix(base ^ 0x13198a2e03707344u), mix(base ^ 0xa4093822299f31d0u),
                  mix(base ^ 0x082efa98ec4e6c89u), mix(base ^ 0x452821e638d01377u)}};
     }
 };
 
-/// A new key, from the system's random numbers: all its bits are its own, and no key tells anything
-/// of another, in this process or in one forked from it. Nothing is kept. Where the system has no
-/// entropy yet it gives weaker numbers in place of waiting; where it gives none, the key comes from
-/// the clock, addresses and the process, and can be guessed. One system call; lock-free.
+/// A new key from the system's random numbers. All its bits are its own, and no key tells anything
+/// about another, in this process or in one forked from it. Nothing is kept. If the system has no
+/// entropy yet, it returns weaker numbers, and the call does not wait. If it returns none at all,
+/// the key comes from the clock, addresses and the process number, and can be guessed. Usually one
+/// system call; lock-free.
 FERRY_API key_material random_key() noexcept;
 
-/// A bijection of 64-bit words, chosen by a key, for hashes of which the top bits index a table.
+/// A bijection of 64-bit words, chosen by a key, for hashes whose top bits index a table.
 ///
-///   x ^ offset  →  · first  →  fold  →  · (2x + middle)  →  fold  →  · last  →  fold
+///   x ^ offset  →  · first  →  fold  →  · (2x + middle)  →  swap halves  →  · last  →  fold
 ///
-/// The multipliers are odd and secret. A fold, x ^ x >> 32, brings what the upper half has gathered
-/// down to where the next multiplication spreads it; the last one is for the low bits, which are
-/// tags. The quadratic step is that of RC6 (Rivest, Robshaw, Sidney, Yin 1998).
+/// The multipliers are odd and secret. A fold, x ^ x >> 32, moves what the upper half has gathered
+/// down to where the next multiplication spreads it. So does the swap, a cycle sooner; with two
+/// swaps regular words fill tables worse than random ones. The last fold serves the low bits. The
+/// quadratic step is that of RC6 (Rivest, Robshaw, Sidney, Yin 1998).
 ///
-/// An observer who sees no hashes, nor what follows from them, such as the order of an iteration:
-/// for any two different words that he names, the top B bits of their hashes are equal with a
-/// probability, over the keys, of at most 2 / 2^B. Multiplication by a random odd number has this
-/// property for any two different words (Dietzfelbinger, Hagerup, Katajainen, Penttonen 1997). What
-/// precedes `last` is a bijection that does not depend on it, and the fold behind it changes
-/// neither the upper half nor which words agree in their top bits. No key is bad: words in regular
-/// patterns fill tables like random ones under each of many keys
-/// (unit/keyed_bijection.cpp), as each step makes up for a poor multiplier in another.
+/// Assume an observer who sees no hashes, and nothing that follows from them, such as the order of
+/// an iteration. For any two different words that he names, the top B bits of their hashes are
+/// equal with a probability, over the keys, of at most 2 / 2^B. Multiplication by a random odd
+/// number has this property for any two different words (Dietzfelbinger, Hagerup, Katajainen,
+/// Penttonen 1997). The steps before `last` are a bijection that does not depend on it. The fold
+/// after it changes neither the upper half nor which words agree in their top bits. Bad keys
+/// exist, such as one whose multipliers are all 1, and are too rare to be drawn: under each of many
+/// random keys, words in regular patterns fill tables like random words
+/// (test/unit/keyed_bijection.cpp), because each step makes up for a poor multiplier in another.
 ///
-/// An observer who sees the order of hashes of words that he chose is not kept out; this is not a
-/// cipher. What he can do was tried (test/api/floods.cpp):
-///   - Two words that differ in bit 63 differ in just that bit behind `first`. Without the
-///   quadratic
-///     step such pairs show `last`, and a search from the top bits down then finds all three
-///     numbers from the order of 20,000 words, in seconds. The quadratic step makes another
-///     difference of it for each word.
-///   - Where the difference behind `first` is in bits 63 and 31 alone, the first fold cancels the
-///     lower, and the quadratic step keeps the upper. So the autocorrelation of the order has a
-///     peak, from which the lower half of `first` follows; it stands out of the noise at some 2^25
-///     words, even if `offset` is known. Of as many words a thousand are neighbours within 2^-15 of
-///     the range: they need no analysis to be sent to a table of 2^15 homes.
+/// An observer who sees the order of hashes of words that he chose is not kept out; this is no
+/// cipher. These attacks were tried (test/api/floods.cpp):
+///   - Two words that differ in bit 63 differ in just that bit after `first`. Without the quadratic
+///     step such pairs reveal `last`. A search from the top bits down then finds all three numbers
+///     from the order of 20,000 words, in seconds. The quadratic step turns the one difference into
+///     another for each word.
+///   - If the difference after `first` is in bits 63 and 31 only, the first fold cancels the lower
+///     bit, and the quadratic step keeps the upper one. So the autocorrelation of the order has a
+///     peak, which reveals the lower half of `first`. The peak stands out of the noise at about
+///     2^25 words, even if `offset` is known. Of that many words, a thousand are neighbours within
+///     2^-15 of the range. They can be sent to a table of 2^15 homes without any analysis.
 class keyed_bijection {
 public:
     explicit constexpr keyed_bijection(const key_material &key) noexcept
@@ -85,28 +88,31 @@ public:
           last_(key.words[3] | 1) {}
 
     constexpr std::uint64_t operator()(std::uint64_t x) const noexcept {
-        x = (x ^ offset_) * first_;
-        x ^= x >> 32;
-        x *= 2 * x + middle_;
-        x ^= x >> 32;
-        x *= last_;
+        x = unfolded(x);
         return x ^ x >> 32;
     }
 
-    /// The word whose hash is `hash`: inverse((*this)(x)) == x. Some forty multiplications.
-    constexpr std::uint64_t inverse(std::uint64_t hash) const noexcept {
-        std::uint64_t x = (hash ^ hash >> 32) * reciprocal(last_);
+    /// The hash without the last fold: the same in the upper half, which does not wait for it.
+    constexpr std::uint64_t unfolded(std::uint64_t x) const noexcept {
+        x = (x ^ offset_) * first_;
         x ^= x >> 32;
-        x = divide_middle(x);
+        x *= 2 * x + middle_;
+        return std::rotl(x, 32) * last_;
+    }
+
+    /// The word whose hash is `hash`: inverse((*this)(x)) == x. About forty multiplications.
+    constexpr std::uint64_t inverse(std::uint64_t hash) const noexcept {
+        const std::uint64_t y = (hash ^ hash >> 32) * reciprocal(last_);
+        std::uint64_t x = divide_middle(std::rotl(y, 32));
         x ^= x >> 32;
         return (x * reciprocal(first_)) ^ offset_;
     }
 
 private:
-    /// Five bits of the reciprocal of an odd number modulo 2^64 (P. Montgomery).
+    /// The reciprocal of an odd number modulo 2^64, right in five bits (P. Montgomery).
     static constexpr std::uint64_t five_bits(std::uint64_t odd) noexcept { return (3 * odd) ^ 2; }
 
-    /// By Newton's iteration, which doubles the number of bits that are right.
+    /// The reciprocal modulo 2^64. Newton's iteration doubles the number of right bits.
     static constexpr std::uint64_t reciprocal(std::uint64_t odd) noexcept {
         std::uint64_t r = five_bits(odd);
         for (int bits = 5; bits < 64; bits *= 2) {
@@ -115,8 +121,8 @@ private:
         return r;
     }
 
-    /// The x with x · (2x + middle) = y, by Newton's iteration, as the derivative, 4x + middle, is
-    /// odd; its reciprocal is improved together with x.
+    /// The x with x · (2x + middle) = y, by Newton's iteration. It applies because the derivative,
+    /// 4x + middle, is odd. The derivative's reciprocal is improved together with x.
     constexpr std::uint64_t divide_middle(std::uint64_t y) const noexcept {
         const std::uint64_t r0 = five_bits(middle_);
         std::uint64_t x = y;      // right in one bit
@@ -136,7 +142,7 @@ private:
     std::uint64_t last_;
 };
 
-/// The two halves of the 128-bit product, folded.
+/// The XOR of the two halves of the 128-bit product.
 inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
     __extension__ using wide = unsigned __int128;
     const wide product = static_cast<wide>(a) * b;
@@ -157,16 +163,16 @@ inline std::uint64_t read_4(const char *from) noexcept {
 
 /// Hashes bytes, 16 at a time, in the manner of Wang Yi's wyhash, with secret numbers throughout.
 ///
-/// The end of a string is read as two words, a and b. They overlap each other, or what was read
-/// before, as the size wants; so strings of different sizes can read the same words. Therefore the
-/// size goes in behind the product of a and b, where no word undoes it. What follows is a
-/// bijection:
+/// The end of a string is read as two words, a and b. Depending on the size they overlap each
+/// other, or bytes that were read before. So strings of different sizes can read the same words.
+/// Therefore the size enters after the product of a and b, where no word cancels it. What follows
+/// is a bijection:
 ///   - Strings with the same words differ in size, and never collide.
-///   - Strings of one size differ in their words. Each factor is a word of the string and a secret
-///     one, so that an observer who sees no hashes cannot choose words that make a factor zero or
-///     two products equal, but by chance. This is not proven.
-/// The end is that of keyed_bijection: numbers that differ before it share the top B bits with a
-/// probability of at most 2 / 2^B.
+///   - Other strings differ in their words. Each factor is a word of the string combined with a
+///     secret one. So an observer who sees no hashes can make a factor zero, or two products
+///     differ by just the xor of the sizes, only by chance. This is not proven.
+/// The last steps are those of keyed_bijection: numbers that differ before them share the top B
+/// bits with a probability of at most 2 / 2^B.
 class byte_hasher {
 public:
     explicit constexpr byte_hasher(const key_material &key) noexcept
@@ -209,4 +215,4 @@ private:
     std::uint64_t last_;
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A counter in a stripe. Threads choose stripes by the index of their record: stripe i belongs to
-// the record with index i, whose thread counts by a plain load and store, and is lent to those
-// with larger indices, which count by a read-modify-write in a place of their own. So the usual
-// case costs no locked instruction, and nobody waits.
+// One stripe's part of a counter. The index of a thread's record chooses the stripe. Stripe i
+// belongs to the record with index i, and its thread counts with a plain load and store. Records
+// with larger indices share the stripe, and their threads count with a read-modify-write in a
+// second word. So the usual case executes no locked instruction, and no thread waits.
 //
-//   K1  `owned_` is written by one record's thread at a time; records pass from thread to thread
-//       with release and acquire.
+//   K1  Only the thread that holds the owning record writes `owned_`. A record passes from thread
+//       to thread with release and acquire.
 
 #include "ferry/detail/platform/atomic.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
-/// A thread's seat at the stripes of a map: which one, and whether it is its own.
+/// A thread's stripe in a map: its index, and whether the thread owns it.
 struct stripe_seat {
     stripe_seat(unsigned record_index, unsigned stripe_mask) noexcept
         : index(record_index & stripe_mask), owned(record_index <= stripe_mask) {}
@@ -24,11 +24,11 @@ struct stripe_seat {
 
 class counter {
 public:
-    /// Adds, and returns the new count of the place that was added to.
+    /// Adds, and returns the new count of the word that was added to.
     std::int64_t add(bool owned, std::int64_t change) noexcept {
         if (owned) [[likely]] {
-            // relaxed: ours alone (K1); counts order nothing, and whoever acts on a sum checks
-            // what it acts on
+            // relaxed: only this thread writes it (K1). Counts order nothing, and code that acts on
+            // a sum checks again what it acts on
             const std::int64_t count = owned_.load(relaxed) + change;
             owned_.store(count, relaxed); // relaxed: as above
             return count;
@@ -45,4 +45,4 @@ private:
     atomic<std::int64_t> shared_{0};
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

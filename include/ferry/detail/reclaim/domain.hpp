@@ -3,56 +3,60 @@
 
 // An epoch domain: the epoch, and the list of the threads' records.
 //
-// Epoch-based reclamation after K. Fraser, "Practical lock-freedom" (2004), with the asymmetric
-// barrier of membarrier(2) in place of a fence on each pin, and one more epoch of grace.
+// Epoch-based reclamation after K. Fraser, "Practical lock-freedom" (2004). The asymmetric barrier
+// of membarrier(2) replaces the fence of each pin, and costs one more epoch of grace.
 //
-//   D1  The epoch moves from e to e + 1 only while no record shows a pin at another epoch than e.
-//   D2  The kind of barrier is decided before the domain's first pin and never changes. When the
-//       system refuses a heavy barrier later, the epoch stands still: memory is kept, not freed
-//       too early.
+//   D1  The epoch advances from e to e + 1 only if a scan found no record in use that is pinned at
+//       another epoch than e.
+//   D2  The kind of barrier is decided before the domain's first pin and never changes. If the
+//       system refuses a heavy barrier later, the epoch stands still: memory is kept, and is not
+//       freed too early.
 //
-// Progress: pinning is wait-free but for a thread's first pin here, which allocates its record;
-// an advance is one bounded attempt.
+// Progress: pinning is wait-free, except that a thread's first pin in a domain allocates its record
+// and is lock-free. An advance is one bounded attempt.
 
 #include "ferry/detail/reclaim/thread_record.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
-/// Integers, as Boost's atomics of other types cannot be initialized at compile time.
+/// Integers, because Boost's atomics of other types cannot be initialized at compile time.
 using barrier_kind = std::uint8_t;
 inline constexpr barrier_kind undecided_barrier = 0;
 inline constexpr barrier_kind asymmetric_barrier = 1;
 inline constexpr barrier_kind symmetric_barrier = 2;
 
-/// Of a domain that has no number yet.
+/// The number of a domain that has none yet.
 inline constexpr std::uint64_t no_domain_id = ~std::uint64_t{0};
 
 class domain {
 public:
-    /// Without a number until a thread comes, so that no code has to run for it.
+    /// The domain gets its number from the first thread that uses it, so construction runs no code.
     constexpr domain() noexcept = default;
     domain(std::uint64_t id, barrier_kind kind) noexcept : id_(id), kind_(kind) {}
 
     domain(const domain &) = delete;
     domain &operator=(const domain &) = delete;
 
-    /// Frees the records, but those of threads that own them yet. The domain is used no more. Not a
-    /// destructor: one domain is never destroyed, and no code is to be registered for it.
+    /// Frees the records, except those that threads still own (R3). The domain must not be used
+    /// afterwards. This is no destructor, because the default domain is never destroyed and must
+    /// not register code for it.
     FERRY_API void end() noexcept;
 
-    /// A number that no other domain of the process ever had, neither 0 nor no_domain_id.
+    /// A number that no other domain of the process has or had. Neither 0 nor no_domain_id.
     static std::uint64_t new_id() noexcept;
 
-    /// A number of this process that its ancestors do not have: it tells whether this is a child of
-    /// fork for something that was made before. Another copy of the library may have another one.
+    /// A number that this process does not share with its ancestors. An object that stores it can
+    /// tell later whether it is in a child of fork. Another copy of the library may have another
+    /// number. Not covered: a copy that is loaded into a process whose number an ancestor had that
+    /// made the object.
     FERRY_API static std::uint64_t process_number() noexcept;
 
-    /// This thread's record, not pinned by the call. May throw std::bad_alloc, the first time a
-    /// thread comes here; lock-free then, wait-free afterwards.
+    /// This thread's record. Does not pin. A thread's first call in this domain may throw
+    /// std::bad_alloc and is lock-free; later calls are wait-free.
     [[gnu::always_inline]] thread_record &record() const {
         const thread_state &mine = this_thread();
-        // relaxed: the number is all there is. If it is the cached one, this thread has read it
-        // here before; any other, and none yet, leads to attach
+        // relaxed: only the number matters. If it equals the cached one, this thread has read it
+        // here before. Any other number, or none yet, leads to attach
         if (mine.cached_domain == id_.load(relaxed)) [[likely]] {
             return *mine.cached_record;
         }
@@ -67,34 +71,36 @@ public:
 
     bool refresh(thread_record &self) const noexcept { return self.refresh(epoch_); }
 
-    /// no_domain_id until a thread has come.
+    /// no_domain_id until a thread has used the domain.
     std::uint64_t id() const noexcept { return id_.load(relaxed); } // relaxed: as in record()
 
     epoch_value epoch() const noexcept {
-        // seq_cst: a label is read after the unlinking read-modify-write, in one order with it and
-        // with the advances [E:label]; a drainer reads what an advance established [E:advance]
+        // seq_cst: a label is loaded after the unlinking read-modify-write, in one total order with
+        // it and with the advances [E:label]. A drainer sees what an advance established
+        // [E:advance]
         return epoch_.load(seq_cst);
     }
 
-    /// One attempt to move the epoch on. False: a pinned thread holds it back, another thread was
-    /// faster, or the system refused the barrier.
+    /// Makes one attempt to advance the epoch. False: a pinned thread holds it back, another thread
+    /// was faster, or the system refused the barrier.
     FERRY_API bool try_advance() noexcept;
 
-    /// As try_advance, in a thread's turn: the first whose turn comes at this epoch tries, and the
-    /// others leave it to that one, each once, so that no two do the same for nothing. From a
-    /// thread's second turn at the epoch on it tries itself: the first may have been stopped, or
-    /// held back by a pin. While an attempt of another thread is under way in this process, in
-    /// whichever domain, turns are left out, but not more than turns_skipped in a row: what an
-    /// attempt asks of the system waits there for other attempts.
+    /// Like try_advance, but for a thread's turn. At each epoch the first thread whose turn comes
+    /// makes the attempt. Every other thread leaves its first turn at that epoch to it, so that two
+    /// threads do not repeat the same work. From its second turn at the epoch on, a thread makes
+    /// the attempt itself, because the first thread may be stopped or held back by a pin. A thread
+    /// also skips turns while another thread's attempt is under way in any domain of this copy of
+    /// the library, because one attempt's system call waits for another's. It skips at most
+    /// turns_skipped turns in a row.
     FERRY_API void try_advance_in_turn(thread_record &self) noexcept;
 
-    /// Epochs since the oldest pin now held, 0 when none is.
+    /// Epochs since the oldest pin that is held now. 0: none is held, or none is old.
     FERRY_API std::uint64_t oldest_pin_age() const noexcept;
 
-    /// Whether the system refused a heavy barrier after having granted it, so that the epoch may
-    /// stand still.
+    /// Whether the system refused a heavy barrier after it had granted it. The epoch may then stand
+    /// still.
     bool barrier_refused() const noexcept {
-        return barrier_refused_.load(relaxed); // relaxed: a fact for people, orders nothing
+        return barrier_refused_.load(relaxed); // relaxed: only for statistics, orders nothing
     }
 
     bool symmetric() const noexcept { return decide_kind() == symmetric_barrier; }
@@ -109,12 +115,12 @@ private:
     mutable atomic<std::uint64_t> id_{no_domain_id};
     mutable atomic<barrier_kind> kind_{undecided_barrier};
     atomic<bool> barrier_refused_{false};
-    mutable atomic<thread_record *> records_{}; // null: so it is constant with Boost's atomics
+    mutable atomic<thread_record *> records_{}; // null; only {} is constant with Boost's atomics
     mutable atomic<unsigned> record_count_{0};
-    /// The last epoch at which an advance was tried in turn.
+    /// The last epoch at which a thread tried to advance in turn.
     atomic<epoch_value> tried_{~epoch_value{0}};
     alignas(apart_bytes) atomic<epoch_value> epoch_{first_epoch};
     [[maybe_unused]] char apart_[apart_bytes - sizeof(atomic<epoch_value>)] = {};
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -1,28 +1,30 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Epoch values: counted modulo 2^epoch_bits, compared by distance.
+// Epoch values, counted modulo 2^epoch_bits and compared by distance.
 //
-//   E1  Once a thread's pin can be seen, at most one more advance succeeds before it unpins: one
-//       whose scan had passed the record.
-//   E2  What was retired under label e may be reclaimed once the epoch is e + grace_epochs.
+//   E1  Once a thread's pin can be seen, at most one more advance succeeds before the thread
+//       unpins. Either the scan of that advance had passed the record already, or the pin is at the
+//       epoch that the advance starts from (D1).
+//   E2  An object that was retired under label e may be reclaimed once the epoch is
+//       e + grace_epochs.
 
 #include "ferry/detail/platform/tuning.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 using epoch_value = std::uint64_t;
 
 inline constexpr epoch_value epoch_mask = (epoch_value{1} << epoch_bits) - 1;
 
-/// Epochs between retiring and reclaiming. Two suffice when the thread that unlinks also advances;
-/// when one unlinks and another advances, the asymmetric barrier needs the third.
+/// Epochs between retiring and reclaiming. Two suffice if the thread that unlinks also advances. If
+/// one thread unlinks and another advances, the asymmetric barrier needs a third.
 inline constexpr unsigned grace_epochs = 3;
 
-/// Lists of garbage in a stripe, one for each label modulo this number. Labels in use are at most
-/// one ahead of what a pinned reader of the epoch sees and reclaiming starts grace_epochs behind
-/// it, so that grace_epochs + 2 is the least; a power of two that divides the epochs' number
-/// makes a label's list a mask.
+/// Garbage lists of a stripe, one for each label modulo this number. A drainer that reads epoch E
+/// takes labels up to E - grace_epochs, while other threads push under labels up to E + 1. So at
+/// least grace_epochs + 2 lists are needed. A power of two that divides the number of epochs lets a
+/// mask choose the list of a label.
 inline constexpr unsigned epoch_lists = 8;
 static_assert(epoch_lists >= grace_epochs + 2 && (epoch_mask + 1) % epoch_lists == 0);
 
@@ -39,9 +41,9 @@ constexpr std::uint64_t epoch_distance(epoch_value later, epoch_value earlier) n
     return (later - earlier) & epoch_mask;
 }
 
-/// A thread's pin as one word: 0 is not pinned.
+/// A thread's pin as one word. 0: not pinned.
 constexpr std::uint64_t pin_word(epoch_value epoch) noexcept { return (epoch << 1) | 1; }
 
 constexpr epoch_value pinned_epoch(std::uint64_t word) noexcept { return word >> 1; }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

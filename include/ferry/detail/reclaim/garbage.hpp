@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A map's garbage: stripes of intrusive lists, one list for each label (modulo epoch_lists), and
-// ripe_places for what is ripe.
+// A map's garbage in stripes. A stripe has one intrusive list for each label (modulo epoch_lists),
+// and expired_places lists for expired items that were put back.
 //
 //   G1  An item is in exactly one list, or in the hands of exactly one thread.
-//   G2  The pushing thread is pinned since before it read the label e. From then until it unpins
-//       the epoch is e or e + 1: one advance may have passed its scan before the pin was seen, and
-//       the label was loaded after the pin.
-//   G3  Hence, seen by a drainer that is pinned and read epoch E after pinning, the lists of
-//       labels E - 3 … E - (epoch_lists - 2) hold ripe items only.
-//   G4  A list is only ever taken whole, by exchange: a pop would read the link of an item that
-//       another thread may have freed.
+//   G2  A pushing thread has been pinned since before it read the label e. From that read until it
+//       unpins the epoch is e or e + 1, because its pin allows at most one more advance (E1).
+//   G3  Hence, for a drainer that is pinned and read epoch E after pinning, the lists of labels
+//       E - 3 … E - (epoch_lists - 2) hold expired items only.
+//   G4  A list is only taken whole, by exchange. A pop would read the link of an item that another
+//       thread may have freed.
 //
-// Progress: lock-free. Bounded, up to the disposals, but for a push that other threads' pushes
-// repeat, and for putting a list back when other threads filled every ripe place: that walks to
-// its end.
+// Progress: lock-free. Apart from the disposals, two steps are not bounded. A push is retried after
+// other threads' pushes. Putting a list back walks to its end if other threads filled every expired
+// place.
 
 #include "ferry/detail/platform/tuning.hpp"
 #include "ferry/detail/reclaim/counter.hpp"
@@ -26,36 +25,36 @@
 #include <iterator>
 #include <type_traits>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 class alignas(apart_bytes) garbage_stripe {
 public:
-    /// Adds an item that became unreachable before the call. The caller is pinned in `home`;
-    /// `owned`: this is its own stripe.
+    /// Adds an item that became unreachable before the call. The caller is pinned in `home`.
+    /// `owned`: the caller owns this stripe.
     void retire(retired_item item, const domain &home, bool owned) noexcept {
-        // The label: read after the unlinking read-modify-write, so that whoever may still hold
-        // a reference pinned at it or before [E:label].
+        // The label is read after the unlinking read-modify-write. So every thread that may still
+        // hold a reference pinned at the label's epoch or before [E:label].
         push(by_label_[home.epoch() % epoch_lists], item);
         count(owned, item.kind(), 1);
     }
 
-    /// Disposes of a few ripe items, after the rest of their list was put back. Of those at most
-    /// `most_frees` end here: a dropped node in its first grace period only begins its second. If
-    /// `dispose(item)` returns false there is more of the item, and it is put back. The caller is
-    /// pinned in `home`. False: nothing was ripe.
+    /// Disposes of a few expired items, after it has put back the rest of their list. It frees at
+    /// most `most_frees` of them; items of kind_retired_again only begin another grace period. If
+    /// `dispose(item)` returns false, more of the item is left, and the item is put back. The
+    /// caller is pinned in `home`. False: nothing was expired.
     template <class Dispose>
     bool drain(const domain &home, bool owned, Dispose &&dispose,
                unsigned most_frees = frees_per_drain) {
         retired_item taken[items_per_drain];
         unsigned count_taken = 0;
         unsigned frees = 0;
-        retired_item list = take_ripe(home);
+        retired_item list = take_expired(home);
         while (list && count_taken < items_per_drain && frees < most_frees) {
-            frees += list.kind() != retired_kind::node;
+            frees += list.kind() != kind_retired_again;
             taken[count_taken++] = list;
             list = list.next(); // ours by the exchange (G1)
             if (!list) {
-                list = take_ripe(home);
+                list = take_expired(home);
             }
         }
         if (list) {
@@ -67,34 +66,36 @@ public:
         return count_taken != 0;
     }
 
-    /// All items that are ripe, disposed of to their ends. The caller is pinned in `home`.
+    /// Disposes of all expired items, each to its end. The caller is pinned in `home`. False:
+    /// nothing was expired.
     template <class Dispose>
     bool drain_all(const domain &home, bool owned, Dispose &&dispose) {
         bool any = false;
-        while (retired_item list = take_ripe(home)) {
+        while (retired_item list = take_expired(home)) {
             any = true;
             dispose_list(owned, list, dispose);
         }
         return any;
     }
 
-    /// Whether nothing lies in a list, ripe or not; other threads may have something in hand.
+    /// Whether all lists are empty, of expired and of other items. Threads may hold items in their
+    /// hands.
     bool all_empty() const noexcept {
         const auto is_empty = [](const link_word &list) {
-            // relaxed: what must be seen was pushed before something the caller acquired
+            // relaxed: what must be seen was pushed before something that the caller acquired
             return list.load(relaxed) == 0;
         };
         return std::all_of(std::begin(by_label_), std::end(by_label_), is_empty) &&
-               std::all_of(std::begin(ripe_), std::end(ripe_), is_empty);
+               std::all_of(std::begin(expired_), std::end(expired_), is_empty);
     }
 
-    /// Everything, ripe or not, for when nobody can hold a reference any more.
+    /// Disposes of everything, expired or not. No thread may hold a reference any more.
     template <class Dispose>
     void take_everything(Dispose &&dispose) {
         for (auto &list : by_label_) {
             dispose_list(false, take(list), dispose);
         }
-        for (auto &list : ripe_) {
+        for (auto &list : expired_) {
             dispose_list(false, take(list), dispose);
         }
     }
@@ -115,7 +116,7 @@ private:
         if constexpr (std::is_void_v<std::invoke_result_t<Dispose &, retired_item>>) {
             dispose(item);
         } else if (!dispose(item)) {
-            push(ripe_[0], item);
+            push(expired_[0], item);
             return;
         }
         count(owned, kind, -1);
@@ -136,22 +137,22 @@ private:
         std::uint64_t head = list.load(relaxed); // relaxed: only compared and passed on
         do {
             last.set_next(retired_item::from_bits(head));
-            // Failure: another thread pushed or took, and made progress. No ABA: the head is
-            // never dereferenced, and an equal head is the list to go before.
+            // Failure: another thread pushed or took, and made progress. ABA is harmless: the head
+            // is never dereferenced, and an equal head is the list that ours goes in front of.
             // acq_rel: publishes our link; passes on what earlier pushes published [E:garbage]
         } while (!list.compare_exchange_weak(head, first.bits(), acq_rel, relaxed));
     }
 
     static retired_item take(link_word &list) noexcept {
-        if (list.load(relaxed) == 0) { // relaxed: saves the exchange when there is nothing
+        if (list.load(relaxed) == 0) { // relaxed: avoids the exchange of an empty list
             return {};
         }
-        // acquire: the links and the objects of those who pushed [E:garbage]
+        // acquire: the links and objects that the pushing threads wrote [E:garbage]
         return retired_item::from_bits(list.exchange(0, acquire));
     }
 
-    retired_item take_ripe(const domain &home) noexcept {
-        for (auto &list : ripe_) {
+    retired_item take_expired(const domain &home) noexcept {
+        for (auto &list : expired_) {
             if (const retired_item taken = take(list)) {
                 return taken;
             }
@@ -166,7 +167,7 @@ private:
     }
 
     void put_back(retired_item list) noexcept {
-        for (auto &place : ripe_) {
+        for (auto &place : expired_) {
             std::uint64_t nothing = 0;
             // Failure: another thread put a list there; we try the next place.
             // release: passes the links on to the next taker [E:garbage]
@@ -178,12 +179,12 @@ private:
         while (const retired_item next = last.next()) {
             last = next;
         }
-        push_chain(ripe_[0], list, last);
+        push_chain(expired_[0], list, last);
     }
 
     link_word by_label_[epoch_lists] = {};
-    link_word ripe_[ripe_places] = {};
+    link_word expired_[expired_places] = {};
     alignas(line_bytes) counter pending_[retired_kinds];
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

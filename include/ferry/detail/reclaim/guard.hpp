@@ -7,17 +7,19 @@
 
 #include <utility>
 
-namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE {
+FERRY_MAP_BEGIN
 
-/// Keeps this thread pinned in a domain: what is found in the domain's maps under the guard stays
-/// valid, at the same address, as long as the guard lives, whatever other threads do.
+/// Keeps this thread pinned in a domain. What the thread finds in the domain's maps under the guard
+/// stays valid, at the same address, until the guard ends, whatever other threads do.
 ///
 /// Guards nest. A guard belongs to the thread that made it, and must end there. While it lives it
-/// holds back the reclamation of what is retired meanwhile (not other threads' operations):
-/// refresh() in long loops. It may live to its thread's end: in a thread-local object, or by a
-/// thread-specific key whose destructor ends it in the first or second round of destructors; what
-/// it protects is not protected later. One that is never ended holds nothing back when the thread
-/// has gone.
+/// holds back the reclamation of what is retired meanwhile, but no operation of another thread.
+/// Call refresh() in long loops.
+///
+/// A guard may live until its thread ends, in a thread-local object, or under a thread-specific key
+/// whose destructor ends it in the first or second round of destructors. In later rounds it
+/// protects nothing any more. A guard that is never ended holds nothing back once its thread is
+/// gone (but see "Limits" in src/README.md).
 ///
 /// Progress: wait-free. Exceptions: the constructor may throw std::bad_alloc when the thread pins
 /// in the domain for the first time.
@@ -25,7 +27,7 @@ class [[nodiscard]] guard {
 public:
     explicit guard(epoch_domain &in = default_domain()) : guard(detail::domain_of(in)) {}
 
-    /// As above. For the maps' use.
+    /// The same, for the maps' use.
     explicit guard(detail::domain &in) : domain_(&in), record_(&in.pin()) {}
 
     guard(guard &&other) noexcept
@@ -42,8 +44,8 @@ public:
 
     ~guard() { release(); }
 
-    /// Lets reclamation pass: every reference obtained through this guard ends. Does nothing and
-    /// returns false while another guard or handle of this thread lives in the domain.
+    /// Lets reclamation pass, and ends every reference obtained through this guard. Does nothing
+    /// and returns false while another guard or handle of this thread lives in the domain.
     bool refresh() noexcept {
         FERRY_ASSERT(record_ != nullptr, "refresh() of a guard that was moved from");
         return domain_->refresh(*record_);
@@ -68,4 +70,4 @@ private:
     detail::thread_record *record_;
 };
 
-} // namespace ferry::inline FERRY_ABI::inline FERRY_ENGINE
+FERRY_MAP_END

@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Something unlinked that waits for its grace period, as one word, and the link word inside it.
+// An unlinked object that waits for its grace period, as one word, and the link word inside it.
 //
 //   item       | address of the object's link word (61, aligned to 8) | kind (3) |    0: none
 //   link word  | next item (56) | low byte: the object's own, kept |
 //
-// Every retirable object has a link word of its own, so that retiring allocates nothing: a box
-// and a table have one for this alone, a dropped node uses its value state (final by then).
+// Every object that can be retired has a link word of its own, so retiring allocates nothing. A box
+// and a table have a word for this purpose alone. A dropped node uses its state word, which is
+// final by then.
 
 #include "ferry/detail/platform/atomic.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 using link_word = atomic<std::uint64_t>;
 
-enum class retired_kind : unsigned {
-    box = 1,        ///< a box: a value, or a place that was free
-    spare = 2,      ///< a node that was never linked and served as a box
-    value = 3,      ///< the first value inside a node; its memory is the node's
-    node = 4,       ///< a dropped node, before its first grace period is over
-    node_again = 5, ///< a dropped node, before its second
-    table = 6,
-};
+/// The kind of an object, from 1 to 7. The owner chooses the numbers; two of them mean something
+/// here.
+enum class retired_kind : unsigned {};
+/// Other threads may write the low byte of the object's link word while the object waits.
+inline constexpr retired_kind kind_with_shared_link{3};
+/// Disposing of the object frees nothing, but retires it once more.
+inline constexpr retired_kind kind_retired_again{4};
 
 inline constexpr unsigned retired_kinds = 8;
 
 class retired_item {
 public:
-    /// Bits of the address of an object's link word, at most.
+    /// Most bits of the address of an object's link word.
     static constexpr unsigned address_bits = 56;
 
     constexpr retired_item() = default;
@@ -50,24 +50,24 @@ public:
             static_cast<std::uintptr_t>(bits_ & ~std::uint64_t{7}));
     }
 
-    /// The item after this one. Only for who holds the list this item is in.
+    /// The item after this one. Only for the thread that holds this item's list.
     retired_item next() const noexcept {
-        return from_bits(link().load(relaxed) >> 8); // relaxed: the list's exchange ordered it
+        return from_bits(link().load(relaxed) >> 8); // relaxed: ordered by the exchange of the list
     }
 
-    /// Only for who is about to push this item, and before that.
+    /// Only for the thread that is about to push this item.
     void set_next(retired_item next) const noexcept {
-        if (kind() == retired_kind::value) {
-            // The node's own end may set a flag in the low byte meanwhile.
+        if (kind() == kind_with_shared_link) {
+            // The end of the enclosing node may set a flag in the low byte meanwhile.
             // relaxed: the push that follows publishes it
             std::uint64_t word = link().load(relaxed);
-            // Failure: that one flag was set; there is no second.
+            // Failure: that flag was set, which happens only once.
             // relaxed: as above
             while (!link().compare_exchange_weak(word, (next.bits_ << 8) | (word & 0xff), relaxed,
                                                  relaxed)) {
             }
         } else {
-            // relaxed: nobody else writes it, and the push that follows publishes it
+            // relaxed: no other thread writes it, and the push that follows publishes it
             const std::uint64_t low = link().load(relaxed) & 0xff;
             link().store((next.bits_ << 8) | low, relaxed); // relaxed: as above
         }
@@ -77,4 +77,4 @@ private:
     std::uint64_t bits_ = 0;
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A thread's record in one domain: its pin, and the registry that hands records to threads.
+// A thread's record in one domain: its pin, and counts of its turns.
+// src/reclaim/thread_registry.hpp passes records from thread to thread.
 //
-//   R1  `pinned_` is written by the record's owner alone (and read-modify-written, unchanged, by
-//       a scan of the symmetric kind).
-//   R2  A record is linked into its domain's list once and stays there until the domain dies; a
-//       thread that exits leaves it to the next thread that asks.
-//   R3  Whichever ends last, the domain or the owning thread, frees the record (`owner_`).
-//   R4  A record whose thread has gone while it was pinned is abandoned: it holds nothing back, and
-//       is neither handed out nor freed, as what pinned it may end yet, in the last destructors of
-//       the thread.
+//   R1  Only the record's owner changes `pinned_`. A scan of the symmetric kind writes it back
+//       unchanged by a read-modify-write.
+//   R2  A record is linked into its domain's list once, and stays there until the domain ends. A
+//       thread that exits leaves its record to the next thread that asks.
+//   R3  Of the domain and the owning thread, the one that ends last frees the record (`owner_`).
+//   R4  A record whose thread ended while it was pinned is abandoned: it holds nothing back. It is
+//       neither handed out nor freed, because its guards may still end in the thread's last
+//       destructors.
 //
 // Progress: pin, unpin and refresh are wait-free. attach is lock-free, and allocates at most once.
 
@@ -24,25 +25,24 @@
 #include <pthread.h>
 #endif
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 class thread_record;
 
-/// What a copy of ferry keeps for each thread; zero at its start.
+/// What a copy of ferry keeps for each thread. It starts as zero.
 struct thread_state {
-    /// The record the thread used last, and the domain it belongs to. A domain's number is never 0
-    /// and never used again, so that a cached record cannot be taken for one of a newer domain.
+    /// The record that the thread used last, and the number of its domain. A number is never 0 and
+    /// never used again, so a cached record cannot be taken for one of a newer domain.
     std::uint64_t cached_domain;
     thread_record *cached_record;
-    /// The records the thread holds, one for each domain it has used, linked by next_of_thread_;
-    /// the last to come is the first.
+    /// The records that the thread holds, one for each domain it has used. Linked by
+    /// next_of_thread_, the newest first.
     thread_record *own_records;
-    /// The same as a tree (thread_registry::place_of).
+    /// The same records as a tree (thread_registry::place_of).
     thread_record *own_by_domain;
-    /// The link to the one that is next to be looked at for whether its domain has gone; nullptr:
-    /// the first.
+    /// The link to the record that is checked next for a dead domain. nullptr: the first record.
     thread_record **next_look;
-    /// How often the thread's end has been told.
+    /// How often the thread was told of its end.
     unsigned ends;
 };
 
@@ -53,12 +53,12 @@ inline thread_state &this_thread() noexcept {
 }
 inline const void *thread_mark() noexcept { return &this_thread(); }
 #else
-// Initial-exec: one load from the thread pointer, no call, in shared libraries too. constinit:
+// Initial-exec: one load from the thread pointer and no call, in shared libraries too. constinit:
 // no access goes through an initialization wrapper.
 FERRY_API extern constinit thread_local thread_state state_of_thread
     __attribute__((tls_model("initial-exec")));
 inline thread_state &this_thread() noexcept { return state_of_thread; }
-/// A word that no other living thread of the process has, the same for each copy of ferry in it.
+/// A word that no other living thread of the process has. The same for each copy of ferry in it.
 inline const void *thread_mark() noexcept { return reinterpret_cast<const void *>(pthread_self()); }
 #endif
 
@@ -71,7 +71,8 @@ public:
     thread_record(const thread_record &) = delete;
     thread_record &operator=(const thread_record &) = delete;
 
-    /// Pins at the domain's epoch, or counts one more if the thread is pinned here. Wait-free.
+    /// Pins at the domain's epoch. If the thread is pinned here already, only counts one more.
+    /// Wait-free.
     [[gnu::always_inline]] void pin(const atomic<epoch_value> &global) noexcept {
         if (nesting_++ == 0) [[likely]] {
             publish_pin(global);
@@ -90,7 +91,8 @@ public:
         }
     }
 
-    /// Pins anew at the present epoch if this is the thread's only pin here. Wait-free.
+    /// Renews the pin at the present epoch. False: it is not this thread's only pin here.
+    /// Wait-free.
     bool refresh(const atomic<epoch_value> &global) noexcept {
         if (nesting_ != 1) {
             return false;
@@ -108,7 +110,7 @@ public:
             return pinned_.fetch_add(0, seq_cst);
         }
         // acquire: the owner's reads before its unpin come before what the advance allows
-        // [E:unpin]; the heavy barrier before the scan is the partner of the pin [E:pin]
+        // [E:unpin]. The heavy barrier before the scan is the partner of the pin [E:pin]
         return pinned_.load(acquire);
     }
 
@@ -117,18 +119,19 @@ public:
     bool pinned() const noexcept { return nesting_ != 0; }
     bool pinned_once() const noexcept { return nesting_ == 1; }
 
-    /// Small, and different among the records of one domain: chooses a thread's stripes.
+    /// Small, and unique among the records of one domain. Chooses the thread's stripes.
     unsigned index() const noexcept { return index_; }
     std::uint64_t domain_id() const noexcept { return domain_id_; }
 
-    /// Turns at reclamation that this thread has had in this domain, with this one.
-    std::uint64_t count_turn() noexcept { return ++turns_; }
+    /// Counts a turn at reclamation. Returns how many the thread has had in this domain.
+    std::uint64_t increment_turns() noexcept { return ++turns_; }
 
-    /// Operations of this thread that met an old table, with this one.
-    std::uint64_t count_look() noexcept { return ++looks_; }
+    /// Counts an operation that met an old table. Returns how many this thread has had in this
+    /// domain.
+    std::uint64_t increment_looks() noexcept { return ++looks_; }
 
-    /// True unless a call before has not been followed by end_reclaiming: keeps a user's destructor
-    /// that uses the map from reclaiming inside a reclaim.
+    /// False: the thread is reclaiming already. Keeps a user's destructor that uses the map from
+    /// reclaiming inside a reclaim. end_reclaiming() must follow a true.
     bool begin_reclaiming() noexcept {
         if (reclaiming_) {
             return false;
@@ -143,40 +146,40 @@ private:
     friend struct thread_registry;
 
     [[gnu::always_inline]] void publish_pin(const atomic<epoch_value> &global) noexcept {
-        // acquire: what was unlinked before the epoch came to be is seen unlinked [E:advance]
+        // acquire: what was unlinked before this epoch began is seen unlinked [E:advance]
         const std::uint64_t word = pin_word(global.load(acquire));
         if (symmetric_) [[unlikely]] {
             // seq_cst read-modify-write: in one order with every scan of this record [E:pin]
             pinned_.exchange(word, seq_cst);
         } else {
-            // release: after the reads under an earlier pin; against the scan stands the light
-            // barrier, whose partner is the heavy one before it [E:pin]
+            // release: comes after the reads under an earlier pin. The light barrier orders the pin
+            // against the scan; its partner is the heavy barrier before the scan [E:pin]
             pinned_.store(word, release);
             light_barrier();
         }
     }
 
-    // Written by the owner alone, but for the scan.
+    // Written by the owner only (R1).
     atomic<std::uint64_t> pinned_{0};
     unsigned nesting_ = 0;
     const bool symmetric_;
     bool reclaiming_ = false;
     std::uint64_t turns_ = 0;
     std::uint64_t looks_ = 0;
-    /// The epoch of its last turn to advance.
+    /// The epoch of the thread's last turn to advance.
     epoch_value considered_ = ~epoch_value{0};
-    /// Turns to advance left out in a row.
+    /// Turns to advance that were skipped in a row.
     unsigned skipped_ = 0;
     const unsigned index_;
     const std::uint64_t domain_id_;
 
-    // Read by every scan, the first two; and seldom written.
+    // Seldom written. Every scan reads the first two.
     alignas(line_bytes) atomic<std::uint64_t> owner_;
     thread_record *next_in_domain_ = nullptr;
-    /// The owning thread's.
+    /// The thread_mark() of the owner.
     const void *thread_mark_ = nullptr;
     thread_record *next_of_thread_ = nullptr;
     thread_record *below_[2] = {};
 };
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -1,41 +1,43 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A flag that says whether to look into garbage lists that are mostly empty. It is up whenever
-// something lies there, and is lowered by who finds them empty: no count that a thread could hold
-// up for ever, by stopping with something in its hands, or by being lost in a fork.
+// A flag that says whether to look into garbage lists that are mostly empty. It is up while
+// something lies in the lists, and a thread that finds them empty lowers it. A count would not do:
+// a thread could hold it up for ever, by stopping with an item in hand or by being lost in a fork.
 //
-//   | version (63) | up (1) |
+//   | version (31) | up (1) |
 //
-//   W1  Whoever puts something into the lists, or back there, raises the flag after it did. A
-//       raise is a new version.
+//   W1  A thread that puts an item into the lists, or puts one back, raises the flag afterwards.
+//       Each raise is a new version.
 //   W2  The flag is lowered by a CAS from the word that was read before the lists were found empty.
-//   W3  So while something lies there whose owner has raised the flag, it is up. Take the owner's
-//       raise, and a lowering whose look did not find the thing. If the raise comes before the read
-//       of the word, the look comes after the push [E:waiting-flag], and finds the thing unless
-//       another thread has it in hand, who raises the flag anew if it puts the thing back. If the
-//       raise comes after the read, the CAS fails, or the raise comes after the CAS.
-//   W4  A thread that stops between its push and its raise leaves the thing there until the next
-//       raise, or until somebody looks unasked. Nobody waits for it.
-//   W5  drain_all need not raise: it puts back only what it takes again, to its end.
+//   W3  So the flag is up while an item lies there whose owner has raised the flag. To see this,
+//       take the owner's raise, and a lowering whose look did not find the item. If the raise comes
+//       before the read of the word, the look comes after the push [E:waiting-flag]. The look then
+//       finds the item, unless another thread has it in hand; if that thread puts it back, it
+//       raises the flag again. If the raise comes after the read, either the CAS fails, or the
+//       raise comes after the CAS.
+//   W4  If a thread stops between its push and its raise, the item stays there until the next
+//       raise, or until a thread looks without regard to the flag. No thread waits for it.
+//   W5  drain_all need not raise the flag, because it takes again all that it puts back.
 //
-// Progress: lock-free. A raise is repeated for another thread's raise or lowering; all else is
+// Progress: lock-free. A raise is retried after another thread's raise or lowering. All else is
 // wait-free.
 
 #include "ferry/detail/reclaim/garbage.hpp"
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 class waiting_flag {
 public:
-    /// The word as it was before a look.
-    using word = std::uint64_t;
+    /// The word as it was before a look. Versions repeat after 2^31 raises, each for a large table
+    /// or a piece of one. No look lasts that long.
+    using word = std::uint32_t;
 
     bool is_up() const noexcept {
-        return (word_.load(relaxed) & up) != 0; // relaxed: a hint to look
+        return (word_.load(relaxed) & up) != 0; // relaxed: only a hint to look
     }
 
-    /// Something has been put into the lists.
+    /// Something was put into the lists.
     void raise() noexcept {
         word seen = word_.load(relaxed); // relaxed: only compared
         // Failure: another thread raised or lowered the flag, and made progress.
@@ -45,18 +47,18 @@ public:
     }
 
     word before_look() const noexcept {
-        // acquire: what was pushed before a raise is there for the look [E:waiting-flag]
+        // acquire: the look finds what was pushed before a raise [E:waiting-flag]
         return word_.load(acquire);
     }
 
-    /// The lists were empty in a look after `seen` was read.
+    /// The lists were found empty in a look that began after `seen` was read.
     void lower(word seen) noexcept {
-        // Failure: another thread raised the flag, or lowered it, and made progress.
-        // relaxed: publishes nothing, and goes on with the release sequences of the raises
+        // Failure: another thread raised or lowered the flag, and made progress.
+        // relaxed: publishes nothing, and continues the release sequences of the raises
         word_.compare_exchange_strong(seen, seen & ~up, relaxed, relaxed);
     }
 
-    /// Nobody else may use either.
+    /// No other thread may use either flag.
     void take_over(const waiting_flag &other) noexcept {
         word_.store(other.word_.load(relaxed), relaxed); // relaxed: one thread
     }
@@ -68,14 +70,15 @@ private:
     atomic<word> word_{0};
 };
 
-/// Adds an item to lists that the flag is for: see garbage_stripe::retire.
+/// Adds an item to the flag's lists: see garbage_stripe::retire.
 inline void retire_flagged(garbage_stripe &lists, waiting_flag &flag, retired_item item,
                            const domain &home) noexcept {
     lists.retire(item, home, false);
     flag.raise();
 }
 
-/// Disposes of a few ripe items: see garbage_stripe::drain. Lowers the flag if there is nothing.
+/// Disposes of a few expired items: see garbage_stripe::drain. Lowers the flag if the lists are
+/// empty.
 template <class Dispose>
 void drain_flagged(garbage_stripe &lists, waiting_flag &flag, const domain &home, Dispose &&dispose,
                    unsigned most_frees = frees_per_drain) {
@@ -87,4 +90,4 @@ void drain_flagged(garbage_stripe &lists, waiting_flag &flag, const domain &home
     }
 }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

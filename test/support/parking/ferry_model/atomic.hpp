@@ -27,7 +27,7 @@ inline void plain_write(const void *, std::size_t) noexcept {}
 
 } // namespace ferry::model
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 inline constexpr auto relaxed = std::memory_order_relaxed;
 inline constexpr auto acquire = std::memory_order_acquire;
@@ -124,4 +124,4 @@ private:
 
 inline void compiler_barrier() noexcept { std::atomic_signal_fence(std::memory_order_seq_cst); }
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <type_traits>
 
-namespace ferry::inline FERRY_ABI::detail {
+FERRY_DETAIL_BEGIN
 
 inline constexpr auto relaxed = model::order::relaxed;
 inline constexpr auto acquire = model::order::acquire;
@@ -90,4 +90,4 @@ private:
 
 inline void compiler_barrier() noexcept {}
 
-} // namespace ferry::inline FERRY_ABI::detail
+FERRY_DETAIL_END

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// What every map has, whatever its engine: the root of the chain of tables, the stripes, and the
+// code that drives migrations and reclamation.
+//
+//   root ──► T ──next──► T' ──next──► …     T is being migrated while it has a next table
+//
+//   C1  The root moves from a table to its next table when all buckets of the first are done. The
+//       thread whose CAS moves the root retires the old table.
+//   C2  Until it unpins, a pinned thread may follow any pointer that it loaded from the root or
+//       found behind it.
+//   C3  Fields that every operation reads are seldom written, and stand apart from all others that
+//       are written.
+
+#include "ferry/detail/chain/help.hpp"
+#include "ferry/detail/chain/next_table.hpp"
+#include "ferry/detail/chain/turn.hpp"
+#include "ferry/detail/chain/upkeep.hpp"
+#include "ferry/detail/platform/exceptions.hpp"
+#include "ferry/detail/reclaim/waiting_flag.hpp"
+
+#include <memory>
+#include <utility>
+
+FERRY_ENGINE_BEGIN
+
+/// Base of the engine `Engine` (chain/engine.hpp). `Bucket`: what its tables consist of. `Counts`:
+/// what a stripe of it counts.
+template <class Engine, class Bucket, class Counts>
+class alignas(detail::apart_bytes) map_core {
+public:
+    using table = basic_table<Bucket>;
+    using geometry = typename table::geometry;
+    using stripe_type = map_stripe<Counts>;
+    using upkeep_type = upkeep<stripe_type>;
+
+    map_core(const map_core &) = delete;
+    map_core &operator=(const map_core &) = delete;
+
+    // --- reaching things ---
+
+    detail::domain &domain() const noexcept { return *domain_; }
+
+    /// The root table. The caller is pinned, which protects the chain from here on (C2).
+    [[gnu::always_inline]] table *root() const noexcept {
+        // acquire: the table, and all that its predecessor's migration settled [E:root-publish]
+        return root_.load(detail::acquire);
+    }
+
+    upkeep_type &upkeeping() const noexcept { return *upkeep_; }
+
+    /// Whether this is a child of fork that is younger than the map. Other threads that used the
+    /// map were then lost at any point, even while pinned. Their pins hold nothing back any more.
+    bool may_have_lost_threads() const noexcept {
+        return upkeep_->made_by_process != detail::domain::process_number();
+    }
+
+    detail::stripe_seat seat_of(const detail::thread_record &self) const noexcept {
+        return {self.index(), stripe_mask_};
+    }
+    std::size_t stripes() const noexcept { return std::size_t{stripe_mask_} + 1; }
+    stripe_type &stripe(std::size_t index) const noexcept { return upkeep_->stripe_array()[index]; }
+
+    /// The sum of one counter over all stripes.
+    std::size_t sum(detail::counter Counts::*which) const noexcept {
+        std::int64_t total = 0;
+        for (std::size_t i = 0; i < stripes(); ++i) {
+            total += (stripe(i).counts.*which).load();
+        }
+        return static_cast<std::size_t>(std::max<std::int64_t>(total, 0));
+    }
+
+    census take_census(const table &root) const noexcept {
+        const population keys = engine().count_keys();
+        return {root.counts().used(), keys.live, keys.dead};
+    }
+
+    /// The same, for choosing the shape of a table. In a child of fork the counts may be too low
+    /// for ever, by one for each lost thread. They could keep a full table from growing, or have an
+    /// empty one swept without end. If they are a little too high, they only make a table larger.
+    census census_for_shape(const table &root) const noexcept {
+        census now = take_census(root);
+        if (may_have_lost_threads()) [[unlikely]] {
+            now.live += detail::uncounted_in_child;
+        }
+        return now;
+    }
+
+    // --- the chain ---
+
+    /// The fewest bits that a table may have.
+    unsigned floor_bits() const noexcept {
+        // relaxed: only a wish; code that acts on it looks again when it is done
+        return std::max(upkeep_->least_bits, upkeep_->reserved_bits.load(detail::relaxed));
+    }
+
+    void raise_reserved_bits(unsigned bits) noexcept {
+        unsigned seen = upkeep_->reserved_bits.load(detail::relaxed); // relaxed: as in floor_bits
+        // Failure: another thread changed the wish; we retry while ours is larger.
+        // relaxed: as above
+        while (seen < bits && !upkeep_->reserved_bits.compare_exchange_weak(
+                                  seen, bits, detail::relaxed, detail::relaxed)) {
+        }
+    }
+    void reset_reserved_bits() noexcept {
+        upkeep_->reserved_bits.store(0, detail::relaxed); // relaxed: as in floor_bits
+    }
+
+    /// The table after `last`. Makes one if there is none. nullptr: no memory.
+    table *publish_next(table &last, geometry shape) noexcept {
+        return next_or_publish(last, shape, upkeep_->stripes, upkeep_->huge_pages);
+    }
+
+    /// A table whose memory the caller has to prefault. nullptr: no memory.
+    table *make_prefaulted(geometry shape) noexcept {
+        return table::make(shape, upkeep_->stripes, upkeep_->huge_pages, prefaulted::at_once);
+    }
+
+    /// Starts a migration of the root if one is due.
+    [[gnu::noinline]] void consider_migration(table &root) noexcept {
+        if (root.next() != nullptr) {
+            return;
+        }
+        const census now = census_for_shape(root);
+        if (wants_migration(root.capacity(), now)) {
+            publish_next(root, shape_after(root.shape(), now, floor_bits()));
+        }
+    }
+
+    /// Moves the root from `done`, all of whose buckets are done, to its next table (C1).
+    void promote(detail::thread_record &self, table &done) noexcept {
+        table *expected = &done;
+        table *next = done.next();
+        // Failure: another thread promoted it, and made progress.
+        // seq_cst: publishes the table and what was settled [E:root-publish]; comes before the
+        // label of the table that it unlinks [E:label]
+        if (root_.compare_exchange_strong(expected, next, detail::seq_cst, detail::acquire)) {
+            const unsigned before = done.shape().bits;
+            const unsigned after = next->shape().bits;
+            (after > before   ? upkeep_->grown
+             : after < before ? upkeep_->shrunk
+                              : upkeep_->swept)
+                .add(false, 1);
+            upkeep_->table_bytes_retired.add(false, static_cast<std::int64_t>(done.bytes()));
+            if (done.is_large()) {
+                detail::retire_flagged(upkeep_->old_tables, old_tables_wait_,
+                                       detail::retired_item(done.garbage_link(), retired::table),
+                                       *domain_);
+            } else {
+                retire(self, done.garbage_link(), retired::table);
+            }
+        }
+    }
+
+    /// Does the work for others that an operation owes after its own result is decided (M2).
+    [[gnu::always_inline]] void after_write(detail::thread_record &self, table &root) noexcept {
+        if (root.next() != nullptr || old_tables_wait_.is_up()) [[unlikely]] {
+            lend_a_hand(self, root);
+        }
+    }
+
+    // --- reclamation ---
+
+    /// Up while large tables that were the root wait to be given back.
+    detail::waiting_flag &old_tables_wait() noexcept { return old_tables_wait_; }
+
+    /// Retires an object that this thread's read-modify-write has just unlinked, and takes a turn.
+    void retire(detail::thread_record &self, detail::link_word &link,
+                detail::retired_kind kind) noexcept {
+        const detail::stripe_seat seat = seat_of(self);
+        stripe(seat.index).garbage.retire(detail::retired_item(link, kind), *domain_, seat.owned);
+        engine::take_turn(engine(), self);
+    }
+
+protected:
+    /// Throws std::bad_alloc.
+    explicit map_core(const core_options &options)
+        : domain_(options.domain),
+          upkeep_(
+              upkeep_type::make(geometry::bits_for(options.least_elements), options.huge_pages)) {
+        stripe_mask_ = upkeep_->stripes - 1;
+        const unsigned bits = std::max(geometry::bits_for(options.elements), upkeep_->least_bits);
+        table *first = make_prefaulted(geometry::of(bits));
+        if (first != nullptr && !first->prefault_all([] {})) {
+            table::free(first);
+            first = nullptr;
+        }
+        if (first == nullptr) {
+            upkeep_type::free(upkeep_);
+            FERRY_THROW(std::bad_alloc());
+        }
+        root_.store(first, detail::relaxed); // relaxed: nobody else has the map yet
+    }
+
+    /// Takes over another core's contents. No other thread may use either. Afterwards the other may
+    /// only be destroyed or assigned to.
+    map_core(map_core &&other) noexcept
+        : domain_(other.domain_), upkeep_(std::exchange(other.upkeep_, nullptr)),
+          stripe_mask_(other.stripe_mask_) {
+        // relaxed: nobody else uses the maps
+        root_.store(other.root_.load(detail::relaxed), detail::relaxed);
+        old_tables_wait_.take_over(other.old_tables_wait_);
+        other.root_.store(nullptr, detail::relaxed); // relaxed: as above
+    }
+
+    ~map_core() = default;
+
+    /// False: the map was moved from.
+    bool owns_tables() const noexcept { return upkeep_ != nullptr; }
+
+private:
+    Engine &engine() noexcept { return static_cast<Engine &>(*this); }
+    const Engine &engine() const noexcept { return static_cast<const Engine &>(*this); }
+
+    [[gnu::noinline]] void lend_a_hand(detail::thread_record &self, table &root) noexcept {
+        if (root.next() != nullptr) {
+            engine::help(engine(), self, root);
+        }
+        if (old_tables_wait_.is_up()) {
+            engine::take_turn(engine(), self);
+            engine::give_back_a_piece(engine(), self);
+        }
+    }
+
+    // Every operation reads these. They are written a few times in a migration, and once for each
+    // piece of a large old table (C3). Together with a hash of up to 32 bytes behind them, such as
+    // ferry::hash, they fit into one line.
+    detail::atomic<table *> root_{nullptr};
+    detail::domain *domain_;
+    upkeep_type *upkeep_;
+    detail::waiting_flag old_tables_wait_;
+    unsigned stripe_mask_ = 0;
+};
+
+FERRY_ENGINE_END

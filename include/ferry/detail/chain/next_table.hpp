@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Lengthens the chain of tables: chooses the next table's shape, and publishes it.
+//
+// Progress: lock-free. Every thread that needs a next table makes one. One of them is published,
+// and the other threads free theirs and use it. No thread waits for another's allocation.
+
+#include "ferry/detail/table/table.hpp"
+
+FERRY_ENGINE_BEGIN
+
+/// Counts of a map from which the shape of the next table is chosen.
+struct census {
+    std::size_t used; ///< links and tombstones of the table
+    std::size_t live;
+    std::size_t dead;
+};
+
+/// Whether a root table of this capacity needs a next table.
+constexpr bool wants_migration(std::size_t capacity, const census &now) noexcept {
+    return now.used > capacity - capacity / 4 ||
+           now.dead > now.live + capacity / 8 + detail::dead_to_sweep;
+}
+
+/// The table after a root that needs one: larger, smaller (not below `floor_bits`), or of the same
+/// shape, without the dead keys.
+template <class Geometry>
+constexpr Geometry shape_after(Geometry root, const census &now, unsigned floor_bits) noexcept {
+    const std::size_t capacity = root.capacity();
+    if (now.live > capacity / 8 * 3) {
+        const unsigned steps = capacity <= detail::slots_to_quadruple ? 2 : 1;
+        return Geometry::of(std::min(root.bits + steps, Geometry::most_bits), root.path);
+    }
+    if (now.live < capacity / 8 && root.bits > floor_bits) {
+        return Geometry::of(root.bits - 1, root.path / 2);
+    }
+    return Geometry::of(root.bits, root.path);
+}
+
+/// What filled a path that ran out of slots.
+enum class path_fill {
+    live,   ///< mostly keys that are present
+    absent, ///< mostly tombstones and dead keys
+};
+
+/// The table after one in which a path ran out. If live keys filled the path, it is larger. If the
+/// map is so empty that equal hashes must be the cause, it has longer paths instead.
+///
+/// If absent keys filled the path, shape_after chooses: keys that are gone need no larger table.
+/// But a path that is short compared with the table is made longer first. Otherwise keys of one
+/// home that never return would move the whole table each time they have filled one path.
+template <class Geometry>
+constexpr Geometry shape_after_path_end(Geometry full, const census &now, unsigned floor_bits,
+                                        path_fill by) noexcept {
+    if (by == path_fill::absent) {
+        if (full.path * Geometry::slot_count < full.capacity() / detail::paths_to_sweep &&
+            !wants_migration(full.capacity(), now)) {
+            return Geometry::of(full.bits, full.path * 2);
+        }
+        return shape_after(full, now, floor_bits);
+    }
+    // `full` may be a table that the map only begins to move to, and that holds few of its keys
+    // yet.
+    if (std::max(now.used, now.live) >= full.capacity() / 16 && full.bits < Geometry::most_bits) {
+        return Geometry::of(full.bits + 1, full.path);
+    }
+    return Geometry::of(full.bits, full.path * 2);
+}
+
+/// The table after `last`. Makes and publishes one if there is none. nullptr: no memory.
+template <class Table>
+Table *next_or_publish(Table &last, typename Table::geometry shape, unsigned stripes,
+                       bool huge_pages) noexcept {
+    if (Table *next = last.next()) {
+        return next;
+    }
+    Table *fresh = Table::make(shape, stripes, huge_pages, prefaulted::piece_by_piece);
+    if (fresh == nullptr) {
+        return last.next(); // another thread may have found memory
+    }
+    if (last.try_set_next(fresh)) {
+        return fresh;
+    }
+    Table::free_unused(fresh);
+    return last.next();
+}
+
+FERRY_ENGINE_END

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Resizing on request: reserve, shrink_to_fit and migrate.
+//
+// Progress: lock-free. No call waits for another thread: it does what is left of a migration
+// itself.
+
+#include "ferry/detail/chain/core.hpp"
+#include "ferry/detail/platform/exceptions.hpp"
+
+FERRY_ENGINE_BEGIN
+
+/// Helps until no migration is under way, including those that other threads begin meanwhile.
+/// Refreshes the pin now and then if it is the thread's only one, so the caller must hold no table.
+/// False: no memory.
+template <map_engine Core>
+bool finish_migration(Core &core, detail::thread_record &self) noexcept {
+    for (unsigned helped = 1;; ++helped) {
+        auto &root = *core.root();
+        if (root.next() == nullptr) {
+            return true;
+        }
+        if (engine::help_one(core, self, root) == help_result::no_memory) {
+            return false;
+        }
+        if (helped % detail::buckets_per_refresh == 0) {
+            core.domain().refresh(self);
+        }
+    }
+}
+
+/// Makes room for `elements` elements, and keeps it until shrink_to_fit. Throws std::bad_alloc.
+template <map_engine Core>
+void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
+    using table = typename Core::table;
+    using geometry = typename Core::geometry;
+    const unsigned bits = geometry::bits_for(elements);
+    // Made once, however often other threads publish their tables first.
+    table *made = nullptr;
+    const auto give_up = [&made]() noexcept {
+        if (made != nullptr) {
+            table::free(made);
+        }
+    };
+    for (;;) {
+        auto &root = *core.root();
+        if (root.next() == nullptr) {
+            const geometry shape = root.shape();
+            if (shape.bits >= bits) {
+                core.raise_reserved_bits(bits);
+                return give_up();
+            }
+            if (made == nullptr || made->shape().path < geometry::of(bits, shape.path).path) {
+                give_up();
+                made = core.make_prefaulted(geometry::of(bits, shape.path));
+                if (made == nullptr || !made->prefault_all([&] { core.domain().refresh(self); })) {
+                    give_up();
+                    FERRY_THROW(std::bad_alloc());
+                }
+                continue; // `root` may be freed: the pin was refreshed
+            }
+            if (root.try_set_next(made)) {
+                made = nullptr;
+            }
+        }
+        if (!engine::finish_migration(core, self)) {
+            give_up();
+            FERRY_THROW(std::bad_alloc());
+        }
+    }
+}
+
+/// Makes the table as small as its live keys allow, without the dead ones. Gives up if there is no
+/// memory, or after a number of rounds in which other threads' insertions worked against it.
+template <map_engine Core>
+void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
+    using geometry = typename Core::geometry;
+    core.reset_reserved_bits();
+    bool swept = false;
+    for (unsigned round = 0; round < geometry::most_bits; ++round) {
+        auto &root = *core.root();
+        if (root.next() == nullptr) {
+            const census now = core.take_census(root);
+            const unsigned bits = root.shape().bits;
+            // At most down to a quarter at a time: the count may be old when the keys have moved.
+            const unsigned wanted = std::max(
+                {geometry::bits_for(now.live), core.floor_bits(), bits - std::min(bits, 2u)});
+            if (wanted >= bits && (swept || now.used == now.live)) {
+                return;
+            }
+            swept = true;
+            if (core.publish_next(root, geometry::of(std::min(bits, wanted))) == nullptr) {
+                return;
+            }
+        }
+        if (!engine::finish_migration(core, self)) {
+            return;
+        }
+    }
+}
+
+/// Migrates up to `buckets` buckets. False: nothing is left to migrate, or there is no memory.
+template <map_engine Core>
+bool migrate(Core &core, detail::thread_record &self, std::size_t buckets) noexcept {
+    for (std::size_t i = 0; i < buckets; ++i) {
+        auto &root = *core.root();
+        if (root.next() == nullptr) {
+            return false;
+        }
+        if (engine::help_one(core, self, root) == help_result::no_memory) {
+            return false;
+        }
+    }
+    return core.root()->next() != nullptr;
+}
+
+FERRY_ENGINE_END

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The interface of the maps, over any engine. Every statement in concurrent_map.hpp holds here.
+
+#include "ferry/compute.hpp"
+#include "ferry/detail/interface/container.hpp"
+
+#include <initializer_list>
+#include <iterator>
+#include <optional>
+#include <ranges>
+#include <utility>
+#include <vector>
+
+FERRY_ENGINE_BEGIN
+
+template <class Engine>
+class basic_map : public container<Engine> {
+    using base = container<Engine>;
+    using base::core_;
+    using base::with_new_key;
+    using typename base::Allocator;
+    using typename base::Hash;
+    using typename base::Key;
+    using typename base::KeyEqual;
+    using typename base::T;
+
+public:
+    using mapped_type = T;
+    using value_type = std::pair<const Key, T>;
+    using typename base::handle;
+    using typename base::size_type;
+
+    // --- construction ---
+
+    /// An empty map. Constructors throw what allocations and copies of their arguments throw.
+    basic_map() : basic_map(options{}) {}
+
+    /// An empty map with room for `capacity` elements before it grows.
+    explicit basic_map(size_type capacity, const Hash &hash = Hash(),
+                       const KeyEqual &equal = KeyEqual(), const Allocator &allocator = Allocator())
+        : basic_map(options{.capacity = capacity}, hash, equal, allocator) {}
+
+    /// An empty map, set up as `how` says: `ferry::options{.capacity = 1000}`.
+    explicit basic_map(const options &how, const Hash &hash = Hash(),
+                       const KeyEqual &equal = KeyEqual(), const Allocator &allocator = Allocator())
+        : base(how, hash, equal, allocator) {}
+
+    /// An empty map with this allocator.
+    explicit basic_map(const Allocator &allocator)
+        : basic_map(options{}, Hash(), KeyEqual(), allocator) {}
+
+    /// The pairs of a range. Of equal keys the first one counts.
+    template <std::input_iterator It>
+    basic_map(It first, It last) : basic_map() {
+        for (; first != last; ++first) {
+            auto &&element = *first;
+            try_emplace(std::forward<decltype(element)>(element).first,
+                        std::forward<decltype(element)>(element).second);
+        }
+    }
+
+    basic_map(std::initializer_list<value_type> elements)
+        : basic_map(elements.begin(), elements.end()) {}
+
+    // --- lookup ---
+
+    /// A copy of the key's value, or nothing if the key is absent. (Go's Load.)
+    template <class K = Key>
+    std::optional<T> get(const K &key) const requires std::copy_constructible<T> {
+        detail::operation_pin pinned(core_.domain());
+        const auto at = core_.operation_on(pinned.self, key).find();
+        return at ? std::optional<T>(at.value()) : std::nullopt;
+    }
+
+    /// Whether the key is present.
+    template <class K = Key>
+    bool contains(const K &key) const {
+        detail::operation_pin pinned(core_.domain());
+        return static_cast<bool>(core_.operation_on(pinned.self, key).find());
+    }
+
+    /// 1 if the key is present, otherwise 0.
+    template <class K = Key>
+    size_type count(const K &key) const {
+        return contains(key) ? 1 : 0;
+    }
+
+    /// Calls `f(const T &)` once with the key's value; the reference ends with the call. False: the
+    /// key is absent, and f was not called.
+    template <class K, class F>
+    bool visit(const K &key, F &&f) const {
+        detail::operation_pin pinned(core_.domain());
+        const auto at = core_.operation_on(pinned.self, key).find();
+        if (at) {
+            std::forward<F>(f)(at.value());
+        }
+        return static_cast<bool>(at);
+    }
+
+    /// A handle of the element; empty if the key is absent. It pins this thread while it lives.
+    template <class K = Key>
+    handle find(const K &key) const {
+        return handle::of(core_, [&](detail::thread_record &self) {
+            return core_.operation_on(self, key).find();
+        });
+    }
+
+    /// The key's value, which is valid while `under` lives and is not refreshed. nullptr: the key
+    /// is absent. `under` is a guard of this map's domain; the call pins nothing itself.
+    template <class K = Key>
+    const T *find(const K &key, const guard &under) const {
+        base::check(under);
+        const auto at = core_.operation_on(under.record(), key).find();
+        return at ? std::addressof(at.value()) : nullptr;
+    }
+
+    /// Looks up many keys faster than one by one, because their cache misses overlap. Calls
+    /// `f(index, const T &)` for the keys that are present, in order, and returns their number.
+    /// Each lookup is linearizable; all of them together are not. The iterators are read twice.
+    template <std::random_access_iterator It, class F>
+    size_type visit_many(It first, It last, F &&f) const {
+        detail::operation_pin pinned(core_.domain());
+        return core_.find_many(
+            pinned.self, static_cast<size_type>(last - first),
+            [&first](size_type index) -> decltype(auto) {
+                using key_reference = decltype(first[0]);
+                if constexpr (Engine::template as_it_is<key_reference>) {
+                    return first[static_cast<std::iter_difference_t<It>>(index)];
+                } else {
+                    return static_cast<Key>(first[static_cast<std::iter_difference_t<It>>(index)]);
+                }
+            },
+            f);
+    }
+
+    // --- insertion ---
+
+    /// Inserts the pair unless the key is present. False: the key was present, and its value stays.
+    bool insert(Key key, T value) requires std::move_constructible<T> {
+        return try_emplace(std::move(key), std::move(value));
+    }
+    bool insert(std::pair<Key, T> element) requires std::move_constructible<T> {
+        return try_emplace(std::move(element.first), std::move(element.second));
+    }
+
+    /// Inserts the pairs of a range one after another, and returns how many were inserted. If one
+    /// throws, those before it stay inserted.
+    template <std::ranges::input_range R>
+    size_type insert_range(R &&range) {
+        size_type inserted = 0;
+        for (auto &&element : range) {
+            inserted += try_emplace(std::forward<decltype(element)>(element).first,
+                                    std::forward<decltype(element)>(element).second);
+        }
+        return inserted;
+    }
+
+    /// Inserts T(args...) unless the key is present. If it is present, no value is made and `args`
+    /// are not moved from. But if another thread inserts the key at the same time, the value may be
+    /// made and destroyed. True: inserted.
+    template <class K, class... Args>
+    bool try_emplace(K &&key, Args &&...args) {
+        detail::operation_pin pinned(core_.domain());
+        return insert_new(pinned.self, std::forward<K>(key), maker(std::forward<Args>(args)...))
+            .inserted();
+    }
+    template <class... Args>
+    bool try_emplace(Key &&key, Args &&...args) {
+        return try_emplace<Key, Args...>(std::move(key), std::forward<Args>(args)...);
+    }
+
+    /// Inserts the key with the value, or replaces its value. True: inserted. (Go's Store.)
+    template <class K, class M>
+    bool insert_or_assign(K &&key, M &&value) {
+        detail::operation_pin pinned(core_.domain());
+        return assign(pinned.self, std::forward<K>(key), std::forward<M>(value), [](const T &) {})
+            .inserted();
+    }
+
+    /// As insert_or_assign; returns a copy of the replaced value, or nothing. (Go's Swap.)
+    template <class K, class M>
+    std::optional<T> exchange(K &&key, M &&value) requires std::copy_constructible<T> {
+        detail::operation_pin pinned(core_.domain());
+        std::optional<T> old;
+        // The copy is made before the value is replaced, because copying may throw.
+        const auto result = assign(pinned.self, std::forward<K>(key), std::forward<M>(value),
+                                   [&](const T &current) { old.emplace(current); });
+        if (result.inserted()) {
+            old.reset();
+        }
+        return old;
+    }
+
+    /// Inserts T(args...) unless the key is present, as try_emplace does. Returns a handle of the
+    /// key's element, and whether it was inserted. (Go's LoadOrStore.)
+    template <class K, class... Args>
+    std::pair<handle, bool> get_or_emplace(K &&key, Args &&...args) {
+        return handle_of_new(std::forward<K>(key), maker(std::forward<Args>(args)...));
+    }
+
+    /// As get_or_emplace, with the value that `f()` returns. f is called at most once, and only if
+    /// the key was found absent. Its value is discarded if another thread inserts the key at the
+    /// same time.
+    template <class K, class F>
+    std::pair<handle, bool> get_or_emplace_with(K &&key, F &&f) {
+        return handle_of_new(std::forward<K>(key), maker_of(f));
+    }
+
+    // --- update: f runs again when another thread changes the same key in between ---
+
+    /// Replaces the key's value by what `f(const T &)` returns. False: absent, f was not called.
+    template <class K, class F>
+    bool update(const K &key, F &&f) {
+        detail::operation_pin pinned(core_.domain());
+        return core_.operation_on(pinned.self, key).update(f);
+    }
+
+    /// If the key is present, replaces its value by what `f(const T &)` returns; otherwise inserts
+    /// T(args...). True: inserted.
+    template <class K, class F, class... Args>
+    bool upsert(K &&key, F &&f, Args &&...args) {
+        detail::operation_pin pinned(core_.domain());
+        return with_new_key(pinned.self, std::forward<K>(key), [&](auto &&of, auto &&make_key) {
+            return of.upsert(make_key, maker(std::forward<Args>(args)...), f).inserted();
+        });
+    }
+
+    /// Calls `f(const T *current)`, with nullptr if the key is absent, and does what it answers.
+    /// The answer is a T (the new value), ferry::keep, ferry::erase, or a std::optional<T>
+    /// (nothing: erase). A function with several kinds of answers returns a
+    /// ferry::compute_decision<T>. The operation takes effect as f's last call saw and answered.
+    template <class K, class F>
+    compute_result compute(K &&key, F &&f) {
+        detail::operation_pin pinned(core_.domain());
+        return with_new_key(pinned.self, std::forward<K>(key),
+                            [&](auto &&of, auto &&make_key) { return of.compute(make_key, f); });
+    }
+
+    /// Replaces the key's value by `desired` if it equals `expected`. False: the key is absent or
+    /// has another value. T's operator== is called again if another thread changes the key in
+    /// between. (Go's CompareAndSwap.)
+    template <class K = Key>
+    bool
+    compare_exchange(const K &key, const T &expected,
+                     T desired) requires std::equality_comparable<T> && std::move_constructible<T> {
+        detail::operation_pin pinned(core_.domain());
+        return core_.operation_on(pinned.self, key).compare_exchange(expected, desired);
+    }
+
+    // --- removal ---
+
+    /// Erases the key and returns the number of erased elements, 1 or 0. (Go's Delete.) The value
+    /// is destroyed after a grace period. Nothing is allocated through the allocator.
+    template <class K = Key>
+    requires(!std::is_invocable_r_v<bool, K &, const Key &, const T &>) size_type
+        erase(const K &key) {
+        detail::operation_pin pinned(core_.domain());
+        return core_.operation_on(pinned.self, key).erase(always) ? 1 : 0;
+    }
+
+    /// Erases the key and returns a handle of its element, which stays readable through it. The
+    /// handle is empty if the key was absent. (Go's LoadAndDelete.)
+    template <class K = Key>
+    handle extract(const K &key) {
+        return handle::of(core_, [&](detail::thread_record &self) {
+            return core_.operation_on(self, key).erase(always);
+        });
+    }
+
+    /// Erases the key if its value equals `expected`. True: erased. (Go's CompareAndDelete.)
+    template <class K = Key>
+    bool compare_erase(const K &key, const T &expected) requires std::equality_comparable<T> {
+        return erase_if(key, [&](const T &value) { return value == expected; });
+    }
+
+    /// Erases the key if `pred(const T &)` is true for its value. True: erased. pred runs again if
+    /// another thread changes the key in between.
+    template <class K, class Pred>
+    bool erase_if(const K &key, Pred &&pred) {
+        detail::operation_pin pinned(core_.domain());
+        return static_cast<bool>(core_.operation_on(pinned.self, key).erase(pred));
+    }
+
+    /// Erases the elements for which `pred(const Key &, const T &)` is true, and returns their
+    /// number. Each is erased at an instant of its own. pred runs again for an element that another
+    /// thread changes in between. While this thread holds a guard, nothing that was erased can be
+    /// freed.
+    template <class Pred>
+    size_type erase_if(Pred &&pred) {
+        detail::operation_pin pinned(core_.domain());
+        return core_.erase_all_if(pinned.self, pred);
+    }
+
+    // --- whole map: weakly consistent ---
+
+    /// Calls `f(const Key &, const T &)` for the elements (Go's Range). An element that is present
+    /// throughout is visited exactly once; one that was never present is not visited. An element
+    /// that is erased and inserted again meanwhile may be visited twice. References end with each
+    /// call. Reclamation can proceed from time to time, unless this thread holds a guard or handle.
+    template <class F>
+    void for_each(F &&f) const {
+        base::for_each_in({}, [&](const Key &key, const T &value) {
+            f(key, value);
+            return true;
+        });
+    }
+
+    /// Share `part` of `parts` equal shares of for_each, so that threads divide it; part < parts.
+    template <class F>
+    void for_each(size_type part, size_type parts, F &&f) const {
+        base::for_each_in({part, parts}, [&](const Key &key, const T &value) {
+            f(key, value);
+            return true;
+        });
+    }
+
+    /// As for_each, but stops when f returns false, and then returns false.
+    template <class F>
+    bool for_each_while(F &&f) const {
+        return base::for_each_in({}, f);
+    }
+
+    /// Copies of all elements. Weakly consistent, as for_each.
+    std::vector<std::pair<Key, T>>
+    snapshot() const requires std::copy_constructible<Key> && std::copy_constructible<T> {
+        std::vector<std::pair<Key, T>> copies;
+        copies.reserve(base::size());
+        for_each([&](const Key &key, const T &value) { copies.emplace_back(key, value); });
+        return copies;
+    }
+
+private:
+    static constexpr auto always = [](const T &) noexcept { return true; };
+
+    /// A function that makes T(args...) in place.
+    template <class... Args>
+    auto maker(Args &&...args) {
+        static_assert(std::constructible_from<T, Args...>,
+                      "ferry: a value cannot be made of these arguments");
+        return [this, &args...](T *place) {
+            core_.memory().construct(place, std::forward<Args>(args)...);
+            return true;
+        };
+    }
+    /// A function that makes in place the value that `f()` returns.
+    template <class F>
+    auto maker_of(F &f) {
+        return [this, &f](T *place) {
+            core_.memory().construct_from(place, f);
+            return true;
+        };
+    }
+
+    template <class K, class MakeValue>
+    auto insert_new(detail::thread_record &self, K &&key, MakeValue &&make_value) {
+        return with_new_key(self, std::forward<K>(key), [&](auto &&of, auto &&make_key) {
+            return of.insert(make_key, make_value);
+        });
+    }
+
+    template <class K, class M, class BeforeReplacing>
+    auto assign(detail::thread_record &self, K &&key, M &&value,
+                BeforeReplacing &&before_replacing) {
+        return with_new_key(self, std::forward<K>(key), [&](auto &&of, auto &&make_key) {
+            return of.assign(make_key, maker(std::forward<M>(value)), before_replacing);
+        });
+    }
+
+    template <class K, class MakeValue>
+    std::pair<handle, bool> handle_of_new(K &&key, MakeValue &&make_value) {
+        bool inserted = false;
+        handle at = handle::of(core_, [&](detail::thread_record &self) {
+            const auto result = insert_new(self, std::forward<K>(key), make_value);
+            inserted = result.inserted();
+            return result.at;
+        });
+        return {std::move(at), inserted};
+    }
+};
+
+FERRY_ENGINE_END

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The interface of the sets, over any engine. Every statement in concurrent_map.hpp holds here.
+
+#include "ferry/detail/interface/container.hpp"
+
+#include <initializer_list>
+#include <iterator>
+#include <ranges>
+#include <utility>
+#include <vector>
+
+FERRY_ENGINE_BEGIN
+
+/// The values of the engine are all alike.
+template <class Engine>
+class basic_set : public container<Engine> {
+    using base = container<Engine>;
+    using base::core_;
+    using base::with_new_key;
+    using typename base::Allocator;
+    using typename base::Hash;
+    using typename base::Key;
+    using typename base::KeyEqual;
+    using typename base::T;
+
+public:
+    using value_type = Key;
+    using typename base::handle;
+    using typename base::size_type;
+
+    // --- construction ---
+
+    /// An empty set. Constructors throw what allocations and copies of their arguments throw.
+    basic_set() : basic_set(options{}) {}
+
+    /// An empty set with room for `capacity` elements before it grows.
+    explicit basic_set(size_type capacity, const Hash &hash = Hash(),
+                       const KeyEqual &equal = KeyEqual(), const Allocator &allocator = Allocator())
+        : basic_set(options{.capacity = capacity}, hash, equal, allocator) {}
+
+    /// An empty set, set up as `how` says.
+    explicit basic_set(const options &how, const Hash &hash = Hash(),
+                       const KeyEqual &equal = KeyEqual(), const Allocator &allocator = Allocator())
+        : base(how, hash, equal, allocator) {}
+
+    /// An empty set with this allocator.
+    explicit basic_set(const Allocator &allocator)
+        : basic_set(options{}, Hash(), KeyEqual(), allocator) {}
+
+    /// The keys of a range.
+    template <std::input_iterator It>
+    basic_set(It first, It last) : basic_set() {
+        for (; first != last; ++first) {
+            insert(*first);
+        }
+    }
+
+    basic_set(std::initializer_list<Key> keys) : basic_set(keys.begin(), keys.end()) {}
+
+    // --- lookup ---
+
+    /// Whether the key is present.
+    template <class K = Key>
+    bool contains(const K &key) const {
+        detail::operation_pin pinned(core_.domain());
+        return static_cast<bool>(core_.operation_on(pinned.self, key).find());
+    }
+
+    /// 1 if the key is present, otherwise 0.
+    template <class K = Key>
+    size_type count(const K &key) const {
+        return contains(key) ? 1 : 0;
+    }
+
+    /// Calls `f(const Key &)` once with the set's key; the reference ends with the call. False: the
+    /// key is absent, and f was not called.
+    template <class K, class F>
+    bool visit(const K &key, F &&f) const {
+        detail::operation_pin pinned(core_.domain());
+        const auto at = core_.operation_on(pinned.self, key).find();
+        if (at) {
+            std::forward<F>(f)(at.key());
+        }
+        return static_cast<bool>(at);
+    }
+
+    /// A handle of the key; empty if the key is absent. It pins this thread while it lives.
+    template <class K = Key>
+    handle find(const K &key) const {
+        return handle::of(core_, [&](detail::thread_record &self) {
+            return core_.operation_on(self, key).find();
+        });
+    }
+
+    /// The set's key, which is valid while `under` lives and is not refreshed. nullptr: the key is
+    /// absent. `under` is a guard of this set's domain; the call pins nothing itself.
+    template <class K = Key>
+    const Key *find(const K &key, const guard &under) const {
+        base::check(under);
+        const auto at = core_.operation_on(under.record(), key).find();
+        return at ? std::addressof(at.key()) : nullptr;
+    }
+
+    // --- insertion and removal ---
+
+    /// Inserts the key unless an equal key is present. False: one was present, and it stays.
+    template <class K = Key>
+    bool insert(K &&key) {
+        detail::operation_pin pinned(core_.domain());
+        return with_new_key(pinned.self, std::forward<K>(key), [&](auto &&of, auto &&make_key) {
+            return of.insert(make_key, [](T *) noexcept { return true; }).inserted();
+        });
+    }
+
+    /// Inserts the keys of a range one after another, and returns how many were inserted. If one
+    /// throws, those before it stay inserted.
+    template <std::ranges::input_range R>
+    size_type insert_range(R &&range) {
+        size_type inserted = 0;
+        for (auto &&key : range) {
+            inserted += insert(std::forward<decltype(key)>(key));
+        }
+        return inserted;
+    }
+
+    /// Erases the key and returns the number of erased keys, 1 or 0. Nothing is allocated through
+    /// the allocator.
+    template <class K = Key>
+    size_type erase(const K &key) {
+        detail::operation_pin pinned(core_.domain());
+        return core_.operation_on(pinned.self, key).erase(always) ? 1 : 0;
+    }
+
+    /// Erases the key; it stays readable through the handle, which is empty if it was absent.
+    template <class K = Key>
+    handle extract(const K &key) {
+        return handle::of(core_, [&](detail::thread_record &self) {
+            return core_.operation_on(self, key).erase(always);
+        });
+    }
+
+    /// Erases the keys for which `pred(const Key &)` is true, and returns how many. Each is erased
+    /// at an instant of its own. pred runs again for a key that is erased and inserted in between.
+    template <class Pred>
+    size_type erase_if(Pred &&pred) {
+        detail::operation_pin pinned(core_.domain());
+        return core_.erase_all_if(pinned.self,
+                                  [&](const Key &key, T) -> bool { return pred(key); });
+    }
+
+    // --- whole set: weakly consistent, as concurrent_map::for_each ---
+
+    /// Calls `f(const Key &)` for the keys.
+    template <class F>
+    void for_each(F &&f) const {
+        base::for_each_in({}, [&](const Key &key, T) {
+            f(key);
+            return true;
+        });
+    }
+
+    /// Share `part` of `parts` equal shares of for_each, so that threads divide it; part < parts.
+    template <class F>
+    void for_each(size_type part, size_type parts, F &&f) const {
+        base::for_each_in({part, parts}, [&](const Key &key, T) {
+            f(key);
+            return true;
+        });
+    }
+
+    /// As for_each, but stops when f returns false, and then returns false.
+    template <class F>
+    bool for_each_while(F &&f) const {
+        return base::for_each_in({}, [&](const Key &key, T) -> bool { return f(key); });
+    }
+
+    /// Copies of all keys.
+    std::vector<Key> snapshot() const requires std::copy_constructible<Key> {
+        std::vector<Key> copies;
+        copies.reserve(base::size());
+        for_each([&](const Key &key) { copies.push_back(key); });
+        return copies;
+    }
+
+private:
+    static constexpr auto always = [](T) noexcept { return true; };
+};
+
+FERRY_ENGINE_END

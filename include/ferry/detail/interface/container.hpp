@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The common part of maps and sets, over any engine: construction, pinning, iteration, capacity and
+// upkeep.
+
+#include "ferry/detail/chain/cursor.hpp"
+#include "ferry/detail/chain/resize.hpp"
+#include "ferry/detail/interface/stats.hpp"
+#include "ferry/detail/reclaim/guard.hpp"
+#include "ferry/detail/reclaim/operation_pin.hpp"
+#include "ferry/options.hpp"
+
+#include <concepts>
+#include <type_traits>
+
+FERRY_ENGINE_BEGIN
+
+/// Base of the public classes. Any number of threads may call a function unless it says otherwise.
+template <class Engine>
+class container {
+protected:
+    using engine_type = Engine;
+    using Key = typename Engine::key_type;
+    using T = typename Engine::value_type;
+    using Hash = typename Engine::hasher;
+    using KeyEqual = typename Engine::key_equal_type;
+    using Allocator = typename Engine::allocator_type;
+
+public:
+    using key_type = Key;
+    using size_type = std::size_t;
+    using difference_type = std::ptrdiff_t;
+    using hasher = Hash;
+    using key_equal = KeyEqual;
+    using allocator_type = Allocator;
+    /// An element that was found. It stays readable while the handle lives.
+    using handle = typename Engine::handle;
+
+    /// Moves the contents here, with hash, equality and allocator. No other thread may use either
+    /// container meanwhile. Afterwards the source may only be destroyed or assigned to. Handles and
+    /// guards stay valid.
+    container(container &&) noexcept = default;
+
+    /// As moving, after the present contents are destroyed; no handle of them may live.
+    container &operator=(container &&other) noexcept {
+        if (this != &other) {
+            std::destroy_at(&core_);
+            std::construct_at(&core_, std::move(other.core_));
+        }
+        return *this;
+    }
+
+    /// Exchanges contents. No other thread may use either container meanwhile.
+    void swap(container &other) noexcept {
+        container kept(std::move(*this));
+        *this = std::move(other);
+        other = std::move(kept);
+    }
+
+    /// Frees everything, and allocates nothing. No thread may use the container, a handle of it, or
+    /// a reference into it any more.
+    ~container() = default;
+
+    // --- pinning ---
+
+    /// Pins this thread in the container's domain. What is found under the guard stays valid while
+    /// the guard lives and is not refreshed. Wait-free; a thread's first pin in a domain is
+    /// lock-free and may throw std::bad_alloc.
+    guard pin() const { return guard(core_.domain()); }
+
+    // --- whole container: weakly consistent ---
+
+    /// The elements as an input range. An element that is present throughout is seen exactly once;
+    /// one that was never present is not seen. An element that is erased and inserted again
+    /// meanwhile may be seen twice. The range reads under `under`, a guard of this container's
+    /// domain that must outlive it. A temporary guard is refused: that of `items(map.pin())` would
+    /// end before the loop.
+    auto items(const guard &&under) const = delete;
+    auto items(const guard &under) const {
+        check(under);
+        return typename Engine::items_view(core_);
+    }
+
+    /// Erases every element that is present throughout, each at an instant of its own. Lock-free.
+    void clear() {
+        detail::operation_pin pinned(core_.domain());
+        core_.erase_all_if(pinned.self, [](const Key &, const T &) { return true; });
+    }
+
+    /// The number of elements. Weakly consistent: each thread's changes are counted, but not at one
+    /// instant; exact while no thread writes. Wait-free: a sum over the stripes.
+    size_type size() const noexcept { return core_.count_keys().live; }
+
+    /// size() == 0.
+    bool empty() const noexcept { return size() == 0; }
+
+    // --- capacity and upkeep ---
+
+    /// Slots of the root table's home buckets. A migration begins when elements, live or dead, fill
+    /// three quarters of them, or earlier.
+    size_type capacity() const {
+        detail::operation_pin pinned(core_.domain());
+        return core_.root()->capacity();
+    }
+
+    /// size() / capacity().
+    double load_factor() const {
+        return static_cast<double>(size()) / static_cast<double>(capacity());
+    }
+
+    /// Makes room for `elements`, and keeps tables that large until shrink_to_fit(). The new
+    /// table's memory is prefaulted before other threads see the table. The call does what is left
+    /// of a migration itself, and waits for no thread. Reclamation can proceed meanwhile, if this
+    /// thread has no other pin. Lock-free. Throws std::bad_alloc.
+    void reserve(size_type elements) {
+        detail::operation_pin pinned(core_.domain());
+        engine::reserve(core_, pinned.self, elements);
+    }
+
+    /// Makes the table as small as its elements and options::min_capacity allow, drops erased keys,
+    /// and ends the effect of reserve(). The call does the whole migration itself, and waits for no
+    /// thread. Reclamation can proceed meanwhile, if this thread has no other pin. Lock-free. If
+    /// there is no memory for a new table, the present one stays. The memory of old tables is given
+    /// back in pieces by later operations that write, or at once by reclaim().
+    void shrink_to_fit() {
+        detail::operation_pin pinned(core_.domain());
+        engine::shrink_to_fit(core_, pinned.self);
+    }
+
+    /// Whether a migration is under way.
+    bool migrating() const {
+        detail::operation_pin pinned(core_.domain());
+        return core_.root()->next() != nullptr;
+    }
+
+    /// Helps a migration with up to `buckets` buckets, for threads with time to spare. False:
+    /// nothing is left to do, or there is no memory to do it with. Lock-free.
+    bool migrate(size_type buckets = 1) {
+        detail::operation_pin pinned(core_.domain());
+        return engine::migrate(core_, pinned.self, buckets);
+    }
+
+    /// Frees what may be freed now, which is everything retired if no thread is pinned in the
+    /// domain. For threads with time to spare: operations free garbage as they go, but only those
+    /// that write.
+    void reclaim() {
+        detail::operation_pin pinned(core_.domain());
+        engine::reclaim(core_, pinned.self);
+    }
+
+    /// Figures about the container. The call sums up the stripes and, during a migration, reads all
+    /// done bits.
+    map_stats stats() const {
+        detail::operation_pin pinned(core_.domain());
+        return collect_stats(core_);
+    }
+
+    hasher hash_function() const { return core_.hash_function(); }
+    key_equal key_eq() const { return core_.key_equal(); }
+    allocator_type get_allocator() const noexcept { return core_.allocator(); }
+
+protected:
+    container(const options &how, const Hash &hash, const KeyEqual &equal,
+              const Allocator &allocator)
+        : core_({.elements = how.capacity,
+                 .least_elements = how.min_capacity,
+                 .huge_pages = how.huge_pages,
+                 .drop_on_erase = how.drop_on_erase,
+                 .domain =
+                     &detail::domain_of(how.domain != nullptr ? *how.domain : default_domain())},
+                hash, equal, allocator) {}
+
+    /// Calls `f(operation, make_key)` for a key that may be put in. `make_key(Key *)` makes the key
+    /// from what the user gave.
+    template <class K, class F>
+    auto with_new_key(detail::thread_record &self, K &&key, F &&f) {
+        if constexpr (Engine::template as_it_is<K>) {
+            return f(core_.operation_on(self, std::as_const(key)), [this, &key](Key *place) {
+                core_.memory().construct(place, std::forward<K>(key));
+            });
+        } else {
+            static_assert(std::is_convertible_v<K, Key>,
+                          "ferry: this cannot become a key: it does not convert to Key");
+            Key converted(std::forward<K>(key));
+            return f(core_.operation_on(self, std::as_const(converted)),
+                     [this, &converted](Key *place) {
+                         core_.memory().construct(place, std::move(converted));
+                     });
+        }
+    }
+
+    void check([[maybe_unused]] const guard &under) const noexcept {
+        FERRY_ASSERT(under.protects(core_.domain()),
+                     "a guard of another domain, or one that was moved from, was given to a map: "
+                     "use the guard of map.pin()");
+        FERRY_ASSERT(under.record().owned_by_this_thread(),
+                     "a guard was used on another thread than it was made on: pin on each thread");
+    }
+
+    template <class F>
+    bool for_each_in(hash_cursor share, F &&f) const {
+        detail::operation_pin pinned(core_.domain());
+        return core_.for_each_while(pinned.self, share, f);
+    }
+
+    // Mutable, because lookups are const to the user but help migrations.
+    mutable Engine core_;
+};
+
+FERRY_ENGINE_END

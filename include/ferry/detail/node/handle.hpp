@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// A handle: an element together with a pin that protects it.
+
+#include "ferry/detail/node/operation.hpp"
+#include "ferry/detail/reclaim/guard.hpp"
+#include "ferry/detail/reclaim/operation_pin.hpp"
+
+#include <optional>
+
+FERRY_ENGINE_BEGIN
+
+/// An element that was found, put in or extracted, or nothing. While the handle lives, the element
+/// stays readable at its address, even if other threads replace or erase it.
+///
+/// A handle that is not empty pins its thread and holds back reclamation in the map's domain. It
+/// must end on the thread that made it, and before its map ends. Movable, not copyable.
+template <class Core>
+class [[nodiscard]] handle {
+public:
+    using key_type = typename Core::key_type;
+    using value_type = typename Core::value_type;
+
+    handle() noexcept = default;
+
+    /// A handle of what `find_it(self)` finds, with a pin if it finds something. For the interface.
+    template <class FindIt>
+    static handle of(Core &core, FindIt &&find_it) {
+        detail::operation_pin pinned(core.domain());
+        const found_element<Core> found = find_it(pinned.self);
+        if (!found) {
+            return {};
+        }
+        core.domain().pin(); // nested: the handle's own pin
+        return handle(core, pinned.self, found);
+    }
+
+    handle(handle &&other) noexcept
+        : record_(std::exchange(other.record_, nullptr)), found_(std::exchange(other.found_, {})) {
+#if FERRY_CHECKED
+        handles_ = other.handles_;
+#endif
+    }
+
+    handle &operator=(handle &&other) noexcept {
+        if (this != &other) {
+            release();
+            record_ = std::exchange(other.record_, nullptr);
+            found_ = std::exchange(other.found_, {});
+#if FERRY_CHECKED
+            handles_ = other.handles_;
+#endif
+        }
+        return *this;
+    }
+
+    ~handle() { release(); }
+
+    explicit operator bool() const noexcept { return static_cast<bool>(found_); }
+
+    const key_type &key() const noexcept {
+        FERRY_ASSERT(static_cast<bool>(found_), "key() of an empty handle: test it first");
+        return found_.key();
+    }
+    const value_type &value() const noexcept requires(!std::same_as<value_type, unit>) {
+        FERRY_ASSERT(static_cast<bool>(found_), "value() of an empty handle: test it first");
+        return found_.value();
+    }
+
+    /// The value; in a set, the key.
+    const auto &operator*() const noexcept {
+        if constexpr (std::same_as<value_type, unit>) {
+            return key();
+        } else {
+            return value();
+        }
+    }
+    const auto *operator->() const noexcept { return std::addressof(**this); }
+
+private:
+    handle(const Core &core, detail::thread_record &pinned, found_element<Core> found) noexcept
+        : record_(&pinned), found_(found) {
+        count(core, 1);
+    }
+
+    void release() noexcept {
+        if (record_ != nullptr) {
+#if FERRY_CHECKED
+            handles_->add(false, -1);
+#endif
+            record_->unpin();
+            record_ = nullptr;
+            found_ = {};
+        }
+    }
+
+    void count(const Core &core, int change) noexcept {
+#if FERRY_CHECKED
+        handles_ = &core.upkeeping().handles;
+        handles_->add(false, change);
+#else
+        static_cast<void>(core);
+        static_cast<void>(change);
+#endif
+    }
+
+    detail::thread_record *record_ = nullptr;
+    found_element<Core> found_;
+#if FERRY_CHECKED
+    detail::counter *handles_ = nullptr;
+#endif
+};
+
+FERRY_ENGINE_END

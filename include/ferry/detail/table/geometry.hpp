@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The shape of a table: 2^bits home buckets, and a tail of `path` buckets so that no path wraps.
+//
+//   | home 0 | home 1 | … | home 2^bits - 1 | tail 0 | … | tail path-1 |
+//     \___ path of home 0: path + 1 buckets ___/
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include "ferry/detail/platform/abi.hpp"
+
+FERRY_ENGINE_BEGIN
+
+/// `Slots`: the number of slots in a bucket.
+template <unsigned Slots>
+struct basic_geometry {
+    unsigned bits = 1;
+    std::size_t path = 2;
+
+    static constexpr unsigned slot_count = Slots;
+    static constexpr unsigned least_bits = 1;
+    static constexpr unsigned most_bits = 40;
+    static constexpr std::size_t long_path = 64;
+
+    /// The path that a table starts with.
+    static constexpr std::size_t usual_path(unsigned bits) noexcept {
+        return std::min(std::size_t{1} << bits, long_path);
+    }
+
+    /// The smallest table that takes `elements` before it grows.
+    static constexpr unsigned bits_for(std::size_t elements) noexcept {
+        constexpr std::size_t most = std::size_t{Slots} << most_bits;
+        const std::size_t wanted = std::min(most / 2, elements);
+        const std::size_t slots = wanted + wanted / 3 + 1; // full at 3/4
+        const std::size_t buckets = (slots + Slots - 1) / Slots;
+        return std::clamp(static_cast<unsigned>(std::bit_width(buckets - 1)), least_bits,
+                          most_bits);
+    }
+
+    static constexpr basic_geometry of(unsigned bits, std::size_t path = 0) noexcept {
+        return {bits, std::max(usual_path(bits), path)};
+    }
+
+    constexpr std::size_t homes() const noexcept { return std::size_t{1} << bits; }
+    constexpr std::size_t buckets() const noexcept { return homes() + path; }
+
+    /// Slots of the home buckets, against which loads are measured.
+    constexpr std::size_t capacity() const noexcept { return homes() * Slots; }
+
+    constexpr std::size_t home_of(std::uint64_t hash) const noexcept {
+        return static_cast<std::size_t>(hash >> (64 - bits));
+    }
+
+    friend constexpr bool operator==(basic_geometry, basic_geometry) noexcept = default;
+};
+
+FERRY_ENGINE_END
