@@ -50,7 +50,7 @@
 #if FERRY_CXX20
 
 #include "ferry/detail/interface/basic_map.hpp"
-#include "ferry/detail/node/engine.hpp"
+#include "ferry/detail/node/node_engine.hpp"
 #include "ferry/hash.hpp"
 #include "ferry/unusable_address.hpp"
 

@@ -332,8 +332,8 @@ MUTANTS = [
         DETAIL + 'node/walk.hpp',
         ('a walk ends at SEALED', 'if constexpr (Sealed == at_sealed::end) {', 'if constexpr (true) {'),
         ('a walk does not look at a bucket again',
-         '// Settled since the probe: look at the bucket again.',
-         '++here; // Settled since the probe'),
+         '// Linked or sealed since the probe: look at the bucket again.',
+         '++here; // settled since the probe'),
     ),
     *in_file(
         DETAIL + 'node/vacancy.hpp',

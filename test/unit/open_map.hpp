@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/node/engine.hpp>
+#include <ferry/detail/node/node_engine.hpp>
 
 #include "pinned.hpp"
 #include "support/hashes.hpp"
@@ -67,7 +67,7 @@ public:
         engine::value_word state = node.state.load();
         const std::uint64_t hash = core.hash_value(node.key);
         REQUIRE(engine::erase_state(core, self, root(), node, state, hash) ==
-                engine::attempt::settled);
+                engine::attempt::done);
     }
 
     // The slots that link a key's node, dropped or not, in one table.

@@ -29,7 +29,7 @@ namespace {
 // Whether a value was made the live one.
 template <class... Arguments>
 bool publishes(Arguments &&...arguments) {
-    return ferry::engine::publish(arguments...) == ferry::engine::attempt::settled;
+    return ferry::engine::publish(arguments...) == ferry::engine::attempt::done;
 }
 
 using map_type = open_map<std::uint64_t, std::uint64_t>;

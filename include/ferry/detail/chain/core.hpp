@@ -113,7 +113,7 @@ public:
     }
 
     /// A table whose memory the caller has to prefault. nullptr: no memory.
-    table *make_prefaulted(geometry shape) noexcept {
+    table *make_to_prefault(geometry shape) noexcept {
         return table::make(shape, upkeep_->stripes, upkeep_->huge_pages, prefaulted::at_once);
     }
 
@@ -181,7 +181,7 @@ protected:
               upkeep_type::make(geometry::bits_for(options.least_elements), options.huge_pages)) {
         stripe_mask_ = upkeep_->stripes - 1;
         const unsigned bits = std::max(geometry::bits_for(options.elements), upkeep_->least_bits);
-        table *first = make_prefaulted(geometry::of(bits));
+        table *first = make_to_prefault(geometry::of(bits));
         if (first != nullptr && !first->prefault_all([] {})) {
             table::free(first);
             first = nullptr;

@@ -53,7 +53,7 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
             }
             if (made == nullptr || made->shape().path < geometry::of(bits, shape.path).path) {
                 give_up();
-                made = core.make_prefaulted(geometry::of(bits, shape.path));
+                made = core.make_to_prefault(geometry::of(bits, shape.path));
                 if (made == nullptr || !made->prefault_all([&] { core.domain().refresh(self); })) {
                     give_up();
                     FERRY_THROW(std::bad_alloc());

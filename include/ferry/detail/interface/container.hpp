@@ -17,6 +17,13 @@
 FERRY_ENGINE_BEGIN
 
 /// Base of the public classes. Any number of threads may call a function unless it says otherwise.
+///
+/// An engine is a map_engine (chain/engine.hpp). For the interface it also has:
+///   operation_on(self, key)             an operation on one key (node/operation.hpp shows what it can)
+///   as_it_is<K>                         whether a K can be looked up without becoming a Key
+///   for_each_while, erase_all_if, find_many     operations on many keys
+///   handle, items_view                  what it gives out
+///   hash_function, key_equal, memory, allocator
 template <class Engine>
 class container {
 protected:

@@ -82,7 +82,7 @@ compute_result operation<Core, Sought>::compute(MakeKey &&make_key, F &&f) const
         switch (kind_of<value_type>(answer)) {
         case decided::keep:
             on_live = compute_result::unchanged;
-            return attempt::settled; // LP: compute (live, stays so): the load of the state
+            return attempt::done; // LP: compute (live, stays so): the load of the state
         case decided::erase:
             on_live = compute_result::erased;
             return engine::erase_state(core, self, *core.root(), node, state, hash);
@@ -94,7 +94,7 @@ compute_result operation<Core, Sought>::compute(MakeKey &&make_key, F &&f) const
             result.fill([&]() -> value_type { return value_type(value_in<value_type>(answer)); });
             return engine::publish(core, self, node, state, result);
         }
-        return attempt::settled;
+        return attempt::done;
     });
     if (put_result.kind == put_kind::present) {
         return on_live;

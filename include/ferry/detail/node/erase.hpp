@@ -36,7 +36,7 @@ attempt erase_state(Core &core, detail::thread_record &self, table &root,
     if (due) {
         core.consider_migration(root);
     }
-    return attempt::settled;
+    return attempt::done;
 }
 
 template <class Core, class Sought>
@@ -47,10 +47,10 @@ found_element<Core> operation<Core, Sought>::erase(Wanted &&wanted) const {
     engine::change_live(*this, root, [&](auto &node, value_word &state) {
         const auto *value = node.value_at(state);
         if (!wanted(*value)) {
-            return attempt::settled;
+            return attempt::done;
         }
         const attempt outcome = engine::erase_state(core, self, *root, node, state, hash);
-        if (outcome == attempt::settled) {
+        if (outcome == attempt::done) {
             erased = {&node, value};
         }
         return outcome;

@@ -6,7 +6,7 @@
 // Progress: lock-free. Each retry is caused by another thread's successful CAS on the same slot or
 // the same key.
 
-#include "ferry/detail/node/find.hpp"
+#include "ferry/detail/node/operation.hpp"
 #include "ferry/detail/node/pending_copy.hpp"
 #include "ferry/detail/node/pending_value.hpp"
 #include "ferry/detail/node/publish.hpp"
@@ -17,8 +17,8 @@
 
 FERRY_ENGINE_BEGIN
 
-/// A key and a value that are made when they are needed. `make_value` is called again after the
-/// pending value was forgotten. It returns false if there is nothing to put into the map.
+/// A key and a value that are made when they are needed. If the pending value is forgotten
+/// (compute.hpp), `make_value` may be called again.
 template <class Core, class MakeKey, class MakeValue>
 using pending_element = std::conditional_t<
     Core::node_type::reuses_places,
@@ -27,9 +27,10 @@ using pending_element = std::conditional_t<
 
 /// Puts the pending element in, unless the key is live.
 ///
-/// If the key is live, calls `on_live(node, state)`. on_live returns attempt::settled if nothing is
-/// left to do, and attempt::overtaken if another thread changed the state. In both cases it leaves
-/// the node's present state in `state`. After an overtaken attempt the state is looked at again.
+/// If the key is live, calls `on_live(node, state)`. on_live returns attempt::done if nothing is
+/// left to do; `state` stands for the value to return then. It returns attempt::overtaken if
+/// another thread changed the state, and leaves the present one in `state`, which is looked at
+/// again.
 ///
 /// If anything throws, the map is unchanged.
 template <class Core, class Sought, class Pending, class OnLive>
@@ -54,16 +55,14 @@ put_result<Core> put(const operation<Core, Sought> &of, Pending &pending, OnLive
                         continue; // another thread changed the key, and made progress
                     }
                     result.kind = put_kind::present;
-                    if (state.is_live()) {
-                        result.at = {node, node->value_at(state)};
-                    }
+                    result.at = {node, node->value_at(state)};
                     return walk_step::end;
                 }
                 if (!pending.make_value()) {
                     return walk_step::end; // declined
                 }
                 // Failure: another thread revived the key or dropped the node, and made progress.
-                if (engine::publish(core, of.self, *node, state, pending) == attempt::settled) {
+                if (engine::publish(core, of.self, *node, state, pending) == attempt::done) {
                     result = {put_kind::revived, {node, node->value_at(state)}};
                     return walk_step::end;
                 }
@@ -83,6 +82,7 @@ put_result<Core> put(const operation<Core, Sought> &of, Pending &pending, OnLive
             }
             pending.node_published();
             core.count_boxes(of.self, false, state.owns_box());
+            // A link in a later table needs no look at the sums: a migration is under way.
             due = core.count_inserted(of.self, in) && &in == root;
             // Another thread may have erased the key again; our pin protects the value of `state`.
             result = {put_kind::linked, {node, node->value_at(state)}};
@@ -108,7 +108,7 @@ template <class MakeKey, class MakeValue>
 put_result<Core> operation<Core, Sought>::insert(MakeKey &&make_key, MakeValue &&make_value) const {
     pending_element<Core, MakeKey, MakeValue> pending(core.memory(), hash, make_key, make_value);
     return engine::put(*this, pending,
-                       [](const auto &, const value_word &) { return attempt::settled; });
+                       [](const auto &, const value_word &) { return attempt::done; });
 }
 
 FERRY_ENGINE_END

@@ -101,7 +101,7 @@ std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wante
         value_word state = node.state.load();
         while (state.is_live() && wanted(std::as_const(node.key), *node.value_at(state))) {
             // Failure: another thread changed the key, and made progress.
-            if (engine::erase_state(core, self, *root, node, state, hash) == attempt::settled) {
+            if (engine::erase_state(core, self, *root, node, state, hash) == attempt::done) {
                 ++erased;
                 core.after_write(self, *root);
                 break;

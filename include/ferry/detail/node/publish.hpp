@@ -14,7 +14,7 @@ FERRY_ENGINE_BEGIN
 
 /// How an attempt to change a node's state ended.
 enum class attempt {
-    settled,
+    done,
     overtaken, ///< another thread changed the key, and made progress: look again
 };
 
@@ -55,7 +55,7 @@ attempt publish(Core &core, detail::thread_record &self, typename Core::node_typ
                 core.count_revived(self);
             }
             core.retire_value(self, node, old, to);
-            return attempt::settled;
+            return attempt::done;
         }
     } while (state.same_value(first_seen));
     return attempt::overtaken;

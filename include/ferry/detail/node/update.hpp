@@ -52,7 +52,7 @@ bool change_live(const operation<Core, Sought> &of, table *root, OnLive &&on_liv
             value_word state = node->state.load(); // LP: change of an absent key, if DEAD
             node->prefetch_box(state);
             while (state.is_live()) {
-                if (on_live(*node, state) == attempt::settled) {
+                if (on_live(*node, state) == attempt::done) {
                     live = true;
                     return walk_step::end;
                 }
@@ -75,11 +75,11 @@ bool update_if(const operation<Core, Sought> &of, Wanted &&wanted, Make &&make) 
     engine::change_live(of, root, [&](auto &node, value_word &state) {
         const auto &current = *node.value_at(state);
         if (!wanted(current)) {
-            return attempt::settled;
+            return attempt::done;
         }
         make(result, current);
         const attempt outcome = engine::publish(of.core, of.self, node, state, result);
-        changed = outcome == attempt::settled;
+        changed = outcome == attempt::done;
         return outcome;
     });
     of.core.after_write(of.self, *root);

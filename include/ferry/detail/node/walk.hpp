@@ -117,7 +117,7 @@ template <at_sealed Sealed = at_sealed::go_on, class OnLink, class OnVacant, cla
                     return at;
                 }
             }
-            // Settled since the probe: look at the bucket again.
+            // Linked or sealed since the probe: look at the bucket again.
         } while (here != end);
 
         table *next = at->next();
