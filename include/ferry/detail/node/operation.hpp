@@ -38,8 +38,8 @@ struct put_result {
 /// One operation on one key. `Sought`: `const K &` for a key as the user gave it, or Key for the
 /// key that was made from it. `T` is the map's value type.
 ///
-/// `make_key(Key *)` makes the key of a new node, and `bool make_value(T *)` the value; each is called
-/// at most once. If anything throws, the map is unchanged.
+/// `make_key(Key *)` makes the key of a new node, and `bool make_value(T *)` the value; each is
+/// called at most once. If anything throws, the map is unchanged.
 template <class Core, class Sought>
 struct operation {
     Core &core;
