@@ -38,8 +38,8 @@ public:
     epoch_garbage(const epoch_garbage &) = delete;
     epoch_garbage &operator=(const epoch_garbage &) = delete;
 
-    // Takes what was unlinked under this pin, and frees a little of what has expired. Unlinking is a
-    // seq_cst read-modify-write, or happens under a lock that readers take as well: so it comes
+    // Takes what was unlinked under this pin, and frees a little of what has expired. Unlinking is
+    // a seq_cst read-modify-write, or happens under a lock that readers take as well: so it comes
     // before the epoch is read with which the object is labelled, as ferry demands.
     void retire(const guard &pin, collectable &object, detail::retired_kind kind) noexcept {
         detail::thread_record &self = pin.record();
