@@ -118,9 +118,7 @@ requires(detail::word_like<Key> && sizeof(Key) <= sizeof(std::uint64_t)) struct 
     std::uint64_t operator()(Key key) const noexcept { return words_(detail::word_of(key)); }
 
     /// The hash before its last step: `hash(key)` is `x ^ x >> 32`. Only the upper half is good.
-    std::uint64_t unfolded(Key key) const noexcept {
-        return words_.unfolded(detail::word_of(key));
-    }
+    std::uint64_t unfolded(Key key) const noexcept { return words_.unfolded(detail::word_of(key)); }
 
     /// The key whose hash by this object is `value`. Takes several times as long as the hash.
     Key unhash(std::uint64_t value) const noexcept {
