@@ -178,14 +178,20 @@ TEST_CASE_FIXTURE(fixture, "in a forked child the late link of a lost helper goe
     slot &late = next->home(key)->slots[0];
     slot_word seen;
     REQUIRE(late.try_link(link, seen));
-    CHECK(run_in_child([&] {
-              ferry::engine::reclaim(map.core, self);
-              if (map.pending(ferry::engine::retired::node) +
-                      map.pending(ferry::engine::retired::node_again) !=
-                  0)
-                  return 1;
-              return late.load().is_tombstone() ? 0 : 2;
-          }).code == 0);
+    for (const bool is_in_the_root : {false, true}) {
+        CHECK(run_in_child([&] {
+                  if (is_in_the_root)
+                      ferry::engine::finish_migration(map.core, self);
+                  if ((&map.root() == next) != is_in_the_root)
+                      return 3;
+                  ferry::engine::reclaim(map.core, self);
+                  if (map.pending(ferry::engine::retired::node) +
+                          map.pending(ferry::engine::retired::node_again) !=
+                      0)
+                      return 1;
+                  return late.load().is_tombstone() ? 0 : 2;
+              }).code == 0);
+    }
     REQUIRE(late.try_unlink(link)); // here the helper lives
 }
 
