@@ -69,6 +69,11 @@ T value_of(std::uint64_t word) noexcept {
     }
 }
 
+/// A hash before its last step. `x ^ x >> 32` is the hash. Only the upper half of x is good.
+struct unfolded_hash {
+    std::uint64_t word;
+};
+
 } // namespace detail
 } // namespace FERRY_ABI
 
@@ -117,8 +122,9 @@ requires(detail::word_like<Key> && sizeof(Key) <= sizeof(std::uint64_t)) struct 
 
     std::uint64_t operator()(Key key) const noexcept { return words_(detail::word_of(key)); }
 
-    /// The hash before its last step: `hash(key)` is `x ^ x >> 32`. Only the upper half is good.
-    std::uint64_t unfolded(Key key) const noexcept { return words_.unfolded(detail::word_of(key)); }
+    detail::unfolded_hash unfolded(Key key) const noexcept {
+        return {words_.unfolded(detail::word_of(key))};
+    }
 
     /// The key whose hash by this object is `value`. Takes several times as long as the hash.
     Key unhash(std::uint64_t value) const noexcept {
@@ -154,6 +160,18 @@ struct hash<std::basic_string<Char, std::char_traits<Char>, Allocator>>
     using hash<std::basic_string_view<Char>>::hash;
 };
 
+inline namespace FERRY_ABI {
+namespace detail {
+
+/// Whether Hash is ferry's own for words. A user's hash may have a function `unfolded` of its own,
+/// or inherit ours and hash otherwise.
+template <class Hash, class Key>
+concept has_unfolded = std::is_same_v<Hash, hash<Key>> && requires(const Hash &of, Key key) {
+    { of.unfolded(key) } -> std::same_as<unfolded_hash>;
+};
+
+} // namespace detail
+} // namespace FERRY_ABI
 } // namespace ferry
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "support/memory_supply.hpp"
 
+using ferry::test::blocks_held;
 using ferry::test::memory;
 
 namespace {
@@ -17,7 +18,15 @@ void *get(std::size_t bytes, std::size_t alignment) noexcept {
     if (!memory.give()) {
         return nullptr;
     }
-    return std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+    void *const place =
+        std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+    blocks_held += place != nullptr;
+    return place;
+}
+
+void give_back(void *place) noexcept {
+    blocks_held -= place != nullptr;
+    std::free(place);
 }
 
 void *get_or_throw(std::size_t bytes, std::size_t alignment) {
@@ -40,11 +49,11 @@ void *operator new(std::size_t bytes, const std::nothrow_t &) noexcept { return 
 void *operator new(std::size_t bytes, std::align_val_t alignment, const std::nothrow_t &) noexcept {
     return get(bytes, static_cast<std::size_t>(alignment));
 }
-void operator delete(void *place) noexcept { std::free(place); }
-void operator delete(void *place, std::size_t) noexcept { std::free(place); }
-void operator delete(void *place, std::align_val_t) noexcept { std::free(place); }
-void operator delete(void *place, std::size_t, std::align_val_t) noexcept { std::free(place); }
-void operator delete(void *place, const std::nothrow_t &) noexcept { std::free(place); }
+void operator delete(void *place) noexcept { give_back(place); }
+void operator delete(void *place, std::size_t) noexcept { give_back(place); }
+void operator delete(void *place, std::align_val_t) noexcept { give_back(place); }
+void operator delete(void *place, std::size_t, std::align_val_t) noexcept { give_back(place); }
+void operator delete(void *place, const std::nothrow_t &) noexcept { give_back(place); }
 void operator delete(void *place, std::align_val_t, const std::nothrow_t &) noexcept {
-    std::free(place);
+    give_back(place);
 }

@@ -8,12 +8,14 @@
 #include <functional>
 #include <new>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 #include <unordered_map>
 #include <utility>
 
 #include <doctest/doctest.h>
 #include <ferry/concurrent_map.hpp>
+#include <ferry/concurrent_set.hpp>
 
 #include "support/maps.hpp"
 #include "support/memory_supply.hpp"
@@ -35,6 +37,26 @@ struct malloc_allocator {
     friend bool operator==(const malloc_allocator &, const malloc_allocator<U> &) noexcept {
         return true;
     }
+};
+
+// Copies of it throw when told to.
+struct brittle_copies {
+    static inline bool throwing = false;
+
+    brittle_copies() = default;
+    brittle_copies(brittle_copies &&) noexcept = default;
+    brittle_copies(const brittle_copies &) {
+        if (throwing) {
+            throw std::runtime_error("a copy");
+        }
+    }
+    brittle_copies &operator=(brittle_copies &&) = default;
+};
+struct brittle_hash : brittle_copies {
+    std::size_t operator()(int key) const noexcept { return static_cast<std::size_t>(key); }
+};
+struct brittle_equal : brittle_copies {
+    bool operator()(int a, int b) const noexcept { return a == b; }
 };
 
 using pool_map = ferry::concurrent_map<int, int, ferry::hash<int>, std::equal_to<>,
@@ -174,4 +196,27 @@ TEST_CASE("a thread that gets no memory for its first pin may try again") {
     INFO("threw: ", thrown);
     CHECK(map.erase(1) == 1);
     CHECK(reclaim_everything(map));
+}
+
+TEST_CASE("a constructor whose argument throws when it is copied keeps no memory") {
+    const brittle_hash hash;
+    const brittle_equal equal;
+    const std::ptrdiff_t before = ferry::test::blocks_held;
+    brittle_copies::throwing = true;
+    for (const std::size_t capacity : {1, 100}) {
+        CHECK_THROWS_AS((ferry::concurrent_map<int, int, brittle_hash>(capacity, hash)),
+                        std::runtime_error);
+        CHECK_THROWS_AS((ferry::concurrent_map<int, int, ferry::hash<int>, brittle_equal>(
+                            capacity, ferry::hash<int>(1), equal)),
+                        std::runtime_error);
+        CHECK_THROWS_AS((ferry::concurrent_set<int, brittle_hash>(capacity, hash)),
+                        std::runtime_error);
+    }
+    brittle_copies::throwing = false;
+    CHECK(ferry::test::blocks_held == before);
+    {
+        const ferry::concurrent_map<int, int, brittle_hash> map(100, hash);
+        CHECK(ferry::test::blocks_held > before);
+    }
+    CHECK(ferry::test::blocks_held == before);
 }

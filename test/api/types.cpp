@@ -19,6 +19,24 @@
 
 using namespace ferry::test;
 
+// A user's own hash may have a function that is called like one of ferry's hash.
+struct has_unfolded {
+    int number;
+    bool operator==(const has_unfolded &) const = default;
+};
+
+template <>
+struct ferry::hash<has_unfolded> {
+    using is_avalanching = void;
+    std::uint64_t operator()(const has_unfolded &key) const noexcept {
+        return ferry::hash<int>(1)(key.number);
+    }
+    std::uint64_t unfolded(const has_unfolded &) const noexcept {
+        FAIL_CHECK("the map called a function that it does not know");
+        return 0;
+    }
+};
+
 namespace {
 
 enum class colour : std::uint8_t { red, green, blue };
@@ -185,4 +203,12 @@ TEST_CASE("a hash without an avalanche is mixed") {
         CHECK(map.size() == 10000);
         CHECK(map.capacity() <= 10000 * 16);
     }
+}
+
+TEST_CASE("a specialization of ferry::hash is called as a hash, whatever else it has") {
+    ferry::concurrent_map<has_unfolded, int> map;
+    for (int i = 0; i < 100; ++i) {
+        CHECK(map.try_emplace(has_unfolded{i}, i));
+    }
+    CHECK(map.get(has_unfolded{7}) == 7);
 }

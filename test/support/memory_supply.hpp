@@ -30,6 +30,9 @@ struct supply {
 
 inline constinit thread_local supply memory;
 
+/// Blocks that this thread was given, less those that it gave back.
+inline constinit thread_local std::ptrdiff_t blocks_held = 0;
+
 class no_memory {
 public:
     explicit no_memory(std::size_t after = 0, bool once = false) {

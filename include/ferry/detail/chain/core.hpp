@@ -204,7 +204,18 @@ protected:
         other.root_.store(nullptr, detail::relaxed); // relaxed: as above
     }
 
-    ~map_core() = default;
+    /// The engine has freed what the tables link. If its constructor threw, they are empty.
+    ~map_core() {
+        if (!owns_tables()) {
+            return;
+        }
+        for (table *each = root(); each != nullptr;) {
+            table *next = each->next();
+            table::free(each);
+            each = next;
+        }
+        upkeep_type::free(upkeep_);
+    }
 
     /// False: the map was moved from.
     bool owns_tables() const noexcept { return upkeep_ != nullptr; }

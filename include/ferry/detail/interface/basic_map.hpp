@@ -20,17 +20,16 @@ class basic_map : public container<Engine> {
     using base = container<Engine>;
     using base::core_;
     using base::with_new_key;
-    using typename base::Allocator;
-    using typename base::Hash;
-    using typename base::Key;
-    using typename base::KeyEqual;
-    using typename base::T;
 
 public:
-    using mapped_type = T;
-    using value_type = std::pair<const Key, T>;
+    using typename base::allocator_type;
     using typename base::handle;
+    using typename base::hasher;
+    using typename base::key_equal;
+    using typename base::key_type;
     using typename base::size_type;
+    using mapped_type = typename Engine::value_type;
+    using value_type = std::pair<const key_type, mapped_type>;
 
     // --- construction ---
 
@@ -38,18 +37,20 @@ public:
     basic_map() : basic_map(options{}) {}
 
     /// An empty map with room for `capacity` elements before it grows.
-    explicit basic_map(size_type capacity, const Hash &hash = Hash(),
-                       const KeyEqual &equal = KeyEqual(), const Allocator &allocator = Allocator())
+    explicit basic_map(size_type capacity, const hasher &hash = hasher(),
+                       const key_equal &equal = key_equal(),
+                       const allocator_type &allocator = allocator_type())
         : basic_map(options{.capacity = capacity}, hash, equal, allocator) {}
 
     /// An empty map, set up as `how` says: `ferry::options{.capacity = 1000}`.
-    explicit basic_map(const options &how, const Hash &hash = Hash(),
-                       const KeyEqual &equal = KeyEqual(), const Allocator &allocator = Allocator())
+    explicit basic_map(const options &how, const hasher &hash = hasher(),
+                       const key_equal &equal = key_equal(),
+                       const allocator_type &allocator = allocator_type())
         : base(how, hash, equal, allocator) {}
 
     /// An empty map with this allocator.
-    explicit basic_map(const Allocator &allocator)
-        : basic_map(options{}, Hash(), KeyEqual(), allocator) {}
+    explicit basic_map(const allocator_type &allocator)
+        : basic_map(options{}, hasher(), key_equal(), allocator) {}
 
     /// The pairs of a range. Of equal keys the first one counts.
     template <std::input_iterator It>
@@ -67,22 +68,23 @@ public:
     // --- lookup ---
 
     /// A copy of the key's value, or nothing if the key is absent. (Go's Load.)
-    template <class K = Key>
-    std::optional<T> get(const K &key) const requires std::copy_constructible<T> {
+    template <class K = key_type>
+    std::optional<mapped_type>
+    get(const K &key) const requires std::copy_constructible<mapped_type> {
         detail::operation_pin pinned(core_.domain());
         const auto at = core_.operation_on(pinned.self, key).find();
-        return at ? std::optional<T>(at.value()) : std::nullopt;
+        return at ? std::optional<mapped_type>(at.value()) : std::nullopt;
     }
 
     /// Whether the key is present.
-    template <class K = Key>
+    template <class K = key_type>
     bool contains(const K &key) const {
         detail::operation_pin pinned(core_.domain());
         return static_cast<bool>(core_.operation_on(pinned.self, key).find());
     }
 
     /// 1 if the key is present, otherwise 0.
-    template <class K = Key>
+    template <class K = key_type>
     size_type count(const K &key) const {
         return contains(key) ? 1 : 0;
     }
@@ -100,7 +102,7 @@ public:
     }
 
     /// A handle of the element; empty if the key is absent. It pins this thread while it lives.
-    template <class K = Key>
+    template <class K = key_type>
     handle find(const K &key) const {
         return handle::of(core_, [&](detail::thread_record &self) {
             return core_.operation_on(self, key).find();
@@ -109,8 +111,8 @@ public:
 
     /// The key's value, which is valid while `under` lives and is not refreshed. nullptr: the key
     /// is absent. `under` is a guard of this map's domain; the call pins nothing itself.
-    template <class K = Key>
-    const T *find(const K &key, const guard &under) const {
+    template <class K = key_type>
+    const mapped_type *find(const K &key, const guard &under) const {
         base::check(under);
         const auto at = core_.operation_on(under.record(), key).find();
         return at ? std::addressof(at.value()) : nullptr;
@@ -129,7 +131,8 @@ public:
                 if constexpr (Engine::template as_it_is<key_reference>) {
                     return first[static_cast<std::iter_difference_t<It>>(index)];
                 } else {
-                    return static_cast<Key>(first[static_cast<std::iter_difference_t<It>>(index)]);
+                    return static_cast<key_type>(
+                        first[static_cast<std::iter_difference_t<It>>(index)]);
                 }
             },
             f);
@@ -138,10 +141,11 @@ public:
     // --- insertion ---
 
     /// Inserts the pair unless the key is present. False: the key was present, and its value stays.
-    bool insert(Key key, T value) requires std::move_constructible<T> {
+    bool insert(key_type key, mapped_type value) requires std::move_constructible<mapped_type> {
         return try_emplace(std::move(key), std::move(value));
     }
-    bool insert(std::pair<Key, T> element) requires std::move_constructible<T> {
+    bool
+    insert(std::pair<key_type, mapped_type> element) requires std::move_constructible<mapped_type> {
         return try_emplace(std::move(element.first), std::move(element.second));
     }
 
@@ -167,26 +171,28 @@ public:
             .inserted();
     }
     template <class... Args>
-    bool try_emplace(Key &&key, Args &&...args) {
-        return try_emplace<Key, Args...>(std::move(key), std::forward<Args>(args)...);
+    bool try_emplace(key_type &&key, Args &&...args) {
+        return try_emplace<key_type, Args...>(std::move(key), std::forward<Args>(args)...);
     }
 
     /// Inserts the key with the value, or replaces its value. True: inserted. (Go's Store.)
     template <class K, class M>
     bool insert_or_assign(K &&key, M &&value) {
         detail::operation_pin pinned(core_.domain());
-        return assign(pinned.self, std::forward<K>(key), std::forward<M>(value), [](const T &) {})
+        return assign(pinned.self, std::forward<K>(key), std::forward<M>(value),
+                      [](const mapped_type &) {})
             .inserted();
     }
 
     /// As insert_or_assign; returns a copy of the replaced value, or nothing. (Go's Swap.)
     template <class K, class M>
-    std::optional<T> exchange(K &&key, M &&value) requires std::copy_constructible<T> {
+    std::optional<mapped_type> exchange(K &&key,
+                                        M &&value) requires std::copy_constructible<mapped_type> {
         detail::operation_pin pinned(core_.domain());
-        std::optional<T> old;
+        std::optional<mapped_type> old;
         // The copy is made before the value is replaced, because copying may throw.
         const auto result = assign(pinned.self, std::forward<K>(key), std::forward<M>(value),
-                                   [&](const T &current) { old.emplace(current); });
+                                   [&](const mapped_type &current) { old.emplace(current); });
         if (result.inserted()) {
             old.reset();
         }
@@ -241,10 +247,9 @@ public:
     /// Replaces the key's value by `desired` if it equals `expected`. False: the key is absent or
     /// has another value. T's operator== is called again if another thread changes the key in
     /// between. (Go's CompareAndSwap.)
-    template <class K = Key>
-    bool
-    compare_exchange(const K &key, const T &expected,
-                     T desired) requires std::equality_comparable<T> && std::move_constructible<T> {
+    template <class K = key_type>
+    bool compare_exchange(const K &key, const mapped_type &expected, mapped_type desired) requires
+        std::equality_comparable<mapped_type> && std::move_constructible<mapped_type> {
         detail::operation_pin pinned(core_.domain());
         return core_.operation_on(pinned.self, key).compare_exchange(expected, desired);
     }
@@ -253,8 +258,8 @@ public:
 
     /// Erases the key and returns the number of erased elements, 1 or 0. (Go's Delete.) The value
     /// is destroyed after a grace period. Nothing is allocated through the allocator.
-    template <class K = Key>
-    requires(!std::is_invocable_r_v<bool, K &, const Key &, const T &>) size_type
+    template <class K = key_type>
+    requires(!std::is_invocable_r_v<bool, K &, const key_type &, const mapped_type &>) size_type
         erase(const K &key) {
         detail::operation_pin pinned(core_.domain());
         return core_.operation_on(pinned.self, key).erase(always) ? 1 : 0;
@@ -262,7 +267,7 @@ public:
 
     /// Erases the key and returns a handle of its element, which stays readable through it. The
     /// handle is empty if the key was absent. (Go's LoadAndDelete.)
-    template <class K = Key>
+    template <class K = key_type>
     handle extract(const K &key) {
         return handle::of(core_, [&](detail::thread_record &self) {
             return core_.operation_on(self, key).erase(always);
@@ -270,9 +275,10 @@ public:
     }
 
     /// Erases the key if its value equals `expected`. True: erased. (Go's CompareAndDelete.)
-    template <class K = Key>
-    bool compare_erase(const K &key, const T &expected) requires std::equality_comparable<T> {
-        return erase_if(key, [&](const T &value) { return value == expected; });
+    template <class K = key_type>
+    bool compare_erase(const K &key,
+                       const mapped_type &expected) requires std::equality_comparable<mapped_type> {
+        return erase_if(key, [&](const mapped_type &value) { return value == expected; });
     }
 
     /// Erases the key if `pred(const T &)` is true for its value. True: erased. pred runs again if
@@ -301,7 +307,7 @@ public:
     /// call. Reclamation can proceed from time to time, unless this thread holds a guard or handle.
     template <class F>
     void for_each(F &&f) const {
-        base::for_each_in({}, [&](const Key &key, const T &value) {
+        base::for_each_in({}, [&](const key_type &key, const mapped_type &value) {
             f(key, value);
             return true;
         });
@@ -310,7 +316,7 @@ public:
     /// Share `part` of `parts` equal shares of for_each, so that threads divide it; part < parts.
     template <class F>
     void for_each(size_type part, size_type parts, F &&f) const {
-        base::for_each_in({part, parts}, [&](const Key &key, const T &value) {
+        base::for_each_in({part, parts}, [&](const key_type &key, const mapped_type &value) {
             f(key, value);
             return true;
         });
@@ -323,23 +329,25 @@ public:
     }
 
     /// Copies of all elements. Weakly consistent, as for_each.
-    std::vector<std::pair<Key, T>>
-    snapshot() const requires std::copy_constructible<Key> && std::copy_constructible<T> {
-        std::vector<std::pair<Key, T>> copies;
+    std::vector<std::pair<key_type, mapped_type>> snapshot()
+        const requires std::copy_constructible<key_type> && std::copy_constructible<mapped_type> {
+        std::vector<std::pair<key_type, mapped_type>> copies;
         copies.reserve(base::size());
-        for_each([&](const Key &key, const T &value) { copies.emplace_back(key, value); });
+        for_each([&](const key_type &key, const mapped_type &value) {
+            copies.emplace_back(key, value);
+        });
         return copies;
     }
 
 private:
-    static constexpr auto always = [](const T &) noexcept { return true; };
+    static constexpr auto always = [](const mapped_type &) noexcept { return true; };
 
     /// A function that makes T(args...) in place.
     template <class... Args>
     auto maker(Args &&...args) {
-        static_assert(std::constructible_from<T, Args...>,
+        static_assert(std::constructible_from<mapped_type, Args...>,
                       "ferry: a value cannot be made of these arguments");
-        return [this, &args...](T *place) {
+        return [this, &args...](mapped_type *place) {
             core_.memory().construct(place, std::forward<Args>(args)...);
             return true;
         };
@@ -347,7 +355,7 @@ private:
     /// A function that makes in place the value that `f()` returns.
     template <class F>
     auto maker_of(F &f) {
-        return [this, &f](T *place) {
+        return [this, &f](mapped_type *place) {
             core_.memory().construct_from(place, f);
             return true;
         };

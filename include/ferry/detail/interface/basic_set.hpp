@@ -19,16 +19,15 @@ class basic_set : public container<Engine> {
     using base = container<Engine>;
     using base::core_;
     using base::with_new_key;
-    using typename base::Allocator;
-    using typename base::Hash;
-    using typename base::Key;
-    using typename base::KeyEqual;
-    using typename base::T;
 
 public:
-    using value_type = Key;
+    using typename base::allocator_type;
     using typename base::handle;
+    using typename base::hasher;
+    using typename base::key_equal;
+    using typename base::key_type;
     using typename base::size_type;
+    using value_type = key_type;
 
     // --- construction ---
 
@@ -36,18 +35,20 @@ public:
     basic_set() : basic_set(options{}) {}
 
     /// An empty set with room for `capacity` elements before it grows.
-    explicit basic_set(size_type capacity, const Hash &hash = Hash(),
-                       const KeyEqual &equal = KeyEqual(), const Allocator &allocator = Allocator())
+    explicit basic_set(size_type capacity, const hasher &hash = hasher(),
+                       const key_equal &equal = key_equal(),
+                       const allocator_type &allocator = allocator_type())
         : basic_set(options{.capacity = capacity}, hash, equal, allocator) {}
 
     /// An empty set, set up as `how` says.
-    explicit basic_set(const options &how, const Hash &hash = Hash(),
-                       const KeyEqual &equal = KeyEqual(), const Allocator &allocator = Allocator())
+    explicit basic_set(const options &how, const hasher &hash = hasher(),
+                       const key_equal &equal = key_equal(),
+                       const allocator_type &allocator = allocator_type())
         : base(how, hash, equal, allocator) {}
 
     /// An empty set with this allocator.
-    explicit basic_set(const Allocator &allocator)
-        : basic_set(options{}, Hash(), KeyEqual(), allocator) {}
+    explicit basic_set(const allocator_type &allocator)
+        : basic_set(options{}, hasher(), key_equal(), allocator) {}
 
     /// The keys of a range.
     template <std::input_iterator It>
@@ -57,19 +58,19 @@ public:
         }
     }
 
-    basic_set(std::initializer_list<Key> keys) : basic_set(keys.begin(), keys.end()) {}
+    basic_set(std::initializer_list<key_type> keys) : basic_set(keys.begin(), keys.end()) {}
 
     // --- lookup ---
 
     /// Whether the key is present.
-    template <class K = Key>
+    template <class K = key_type>
     bool contains(const K &key) const {
         detail::operation_pin pinned(core_.domain());
         return static_cast<bool>(core_.operation_on(pinned.self, key).find());
     }
 
     /// 1 if the key is present, otherwise 0.
-    template <class K = Key>
+    template <class K = key_type>
     size_type count(const K &key) const {
         return contains(key) ? 1 : 0;
     }
@@ -87,7 +88,7 @@ public:
     }
 
     /// A handle of the key; empty if the key is absent. It pins this thread while it lives.
-    template <class K = Key>
+    template <class K = key_type>
     handle find(const K &key) const {
         return handle::of(core_, [&](detail::thread_record &self) {
             return core_.operation_on(self, key).find();
@@ -96,8 +97,8 @@ public:
 
     /// The set's key, which is valid while `under` lives and is not refreshed. nullptr: the key is
     /// absent. `under` is a guard of this set's domain; the call pins nothing itself.
-    template <class K = Key>
-    const Key *find(const K &key, const guard &under) const {
+    template <class K = key_type>
+    const key_type *find(const K &key, const guard &under) const {
         base::check(under);
         const auto at = core_.operation_on(under.record(), key).find();
         return at ? std::addressof(at.key()) : nullptr;
@@ -106,11 +107,11 @@ public:
     // --- insertion and removal ---
 
     /// Inserts the key unless an equal key is present. False: one was present, and it stays.
-    template <class K = Key>
+    template <class K = key_type>
     bool insert(K &&key) {
         detail::operation_pin pinned(core_.domain());
         return with_new_key(pinned.self, std::forward<K>(key), [&](auto &&of, auto &&make_key) {
-            return of.insert(make_key, [](T *) noexcept { return true; }).inserted();
+            return of.insert(make_key, [](auto *) noexcept { return true; }).inserted();
         });
     }
 
@@ -127,14 +128,14 @@ public:
 
     /// Erases the key and returns the number of erased keys, 1 or 0. Nothing is allocated through
     /// the allocator.
-    template <class K = Key>
+    template <class K = key_type>
     size_type erase(const K &key) {
         detail::operation_pin pinned(core_.domain());
         return core_.operation_on(pinned.self, key).erase(always) ? 1 : 0;
     }
 
     /// Erases the key; it stays readable through the handle, which is empty if it was absent.
-    template <class K = Key>
+    template <class K = key_type>
     handle extract(const K &key) {
         return handle::of(core_, [&](detail::thread_record &self) {
             return core_.operation_on(self, key).erase(always);
@@ -146,8 +147,8 @@ public:
     template <class Pred>
     size_type erase_if(Pred &&pred) {
         detail::operation_pin pinned(core_.domain());
-        return core_.erase_all_if(pinned.self,
-                                  [&](const Key &key, T) -> bool { return pred(key); });
+        return core_.erase_all_if(
+            pinned.self, [&](const key_type &key, const auto &) -> bool { return pred(key); });
     }
 
     // --- whole set: weakly consistent, as concurrent_map::for_each ---
@@ -155,7 +156,7 @@ public:
     /// Calls `f(const Key &)` for the keys.
     template <class F>
     void for_each(F &&f) const {
-        base::for_each_in({}, [&](const Key &key, T) {
+        base::for_each_in({}, [&](const key_type &key, const auto &) {
             f(key);
             return true;
         });
@@ -164,7 +165,7 @@ public:
     /// Share `part` of `parts` equal shares of for_each, so that threads divide it; part < parts.
     template <class F>
     void for_each(size_type part, size_type parts, F &&f) const {
-        base::for_each_in({part, parts}, [&](const Key &key, T) {
+        base::for_each_in({part, parts}, [&](const key_type &key, const auto &) {
             f(key);
             return true;
         });
@@ -173,19 +174,20 @@ public:
     /// As for_each, but stops when f returns false, and then returns false.
     template <class F>
     bool for_each_while(F &&f) const {
-        return base::for_each_in({}, [&](const Key &key, T) -> bool { return f(key); });
+        return base::for_each_in({},
+                                 [&](const key_type &key, const auto &) -> bool { return f(key); });
     }
 
     /// Copies of all keys.
-    std::vector<Key> snapshot() const requires std::copy_constructible<Key> {
-        std::vector<Key> copies;
+    std::vector<key_type> snapshot() const requires std::copy_constructible<key_type> {
+        std::vector<key_type> copies;
         copies.reserve(base::size());
-        for_each([&](const Key &key) { copies.push_back(key); });
+        for_each([&](const key_type &key) { copies.push_back(key); });
         return copies;
     }
 
 private:
-    static constexpr auto always = [](T) noexcept { return true; };
+    static constexpr auto always = [](const auto &) noexcept { return true; };
 };
 
 FERRY_ENGINE_END

@@ -28,19 +28,14 @@ template <class Engine>
 class container {
 protected:
     using engine_type = Engine;
-    using Key = typename Engine::key_type;
-    using T = typename Engine::value_type;
-    using Hash = typename Engine::hasher;
-    using KeyEqual = typename Engine::key_equal_type;
-    using Allocator = typename Engine::allocator_type;
 
 public:
-    using key_type = Key;
+    using key_type = typename Engine::key_type;
     using size_type = std::size_t;
     using difference_type = std::ptrdiff_t;
-    using hasher = Hash;
-    using key_equal = KeyEqual;
-    using allocator_type = Allocator;
+    using hasher = typename Engine::hasher;
+    using key_equal = typename Engine::key_equal_type;
+    using allocator_type = typename Engine::allocator_type;
     /// An element that was found. It stays readable while the handle lives.
     using handle = typename Engine::handle;
 
@@ -92,7 +87,7 @@ public:
     /// Erases every element that is present throughout, each at an instant of its own. Lock-free.
     void clear() {
         detail::operation_pin pinned(core_.domain());
-        core_.erase_all_if(pinned.self, [](const Key &, const T &) { return true; });
+        core_.erase_all_if(pinned.self, [](const auto &, const auto &) { return true; });
     }
 
     /// The number of elements. Weakly consistent: each thread's changes are counted, but not at one
@@ -168,8 +163,8 @@ public:
     allocator_type get_allocator() const noexcept { return core_.allocator(); }
 
 protected:
-    container(const options &how, const Hash &hash, const KeyEqual &equal,
-              const Allocator &allocator)
+    container(const options &how, const hasher &hash, const key_equal &equal,
+              const allocator_type &allocator)
         : core_({.elements = how.capacity,
                  .least_elements = how.min_capacity,
                  .huge_pages = how.huge_pages,
@@ -183,15 +178,15 @@ protected:
     template <class K, class F>
     auto with_new_key(detail::thread_record &self, K &&key, F &&f) {
         if constexpr (Engine::template as_it_is<K>) {
-            return f(core_.operation_on(self, std::as_const(key)), [this, &key](Key *place) {
+            return f(core_.operation_on(self, std::as_const(key)), [this, &key](key_type *place) {
                 core_.memory().construct(place, std::forward<K>(key));
             });
         } else {
-            static_assert(std::is_convertible_v<K, Key>,
+            static_assert(std::is_convertible_v<K, key_type>,
                           "ferry: this cannot become a key: it does not convert to Key");
-            Key converted(std::forward<K>(key));
+            key_type converted(std::forward<K>(key));
             return f(core_.operation_on(self, std::as_const(converted)),
-                     [this, &converted](Key *place) {
+                     [this, &converted](key_type *place) {
                          core_.memory().construct(place, std::move(converted));
                      });
         }

@@ -12,7 +12,7 @@
 #include "ferry/detail/node/settle.hpp"
 #include "ferry/detail/node/walk.hpp"
 #include "ferry/detail/platform/hashing.hpp"
-#include "ferry/fwd.hpp"
+#include "ferry/hash.hpp"
 
 #include <memory>
 #include <utility>
@@ -47,6 +47,14 @@ class node_core
     : public map_core<node_core<Key, T, Hash, KeyEqual, Allocator>, bucket, node_counts> {
     using base = map_core<node_core, bucket, node_counts>;
 
+    static_assert(std::is_same_v<Key, std::remove_cvref_t<Key>> &&
+                      std::is_same_v<T, std::remove_cvref_t<T>>,
+                  "ferry: Key and T must be object types without const, volatile or &");
+    static_assert(std::is_nothrow_destructible_v<Key> && std::is_nothrow_destructible_v<T>,
+                  "ferry: destructors of keys and values must not throw");
+    static_assert(std::is_pointer_v<typename std::allocator_traits<Allocator>::pointer>,
+                  "ferry: allocators must use plain pointers");
+
 public:
     using table = typename base::table;
     using node_type = node<Key, T, keeps_hash<Hash, Key>, copied_like_memory<T, Allocator>>;
@@ -76,7 +84,7 @@ public:
 
     ~node_core() {
         if (base::owns_tables()) {
-            engine::free_all(*this);
+            engine::free_contents(*this);
         }
     }
 
@@ -93,8 +101,8 @@ public:
     std::uint64_t hash_value(const K &key) const {
         static_assert(std::is_invocable_v<const Hash &, const K &>,
                       "ferry: the Hash cannot be called, as const, with this key");
-        if constexpr (std::is_same_v<Hash, ferry::hash<K>> && requires { hash_.unfolded(key); }) {
-            return hash_.unfolded(key);
+        if constexpr (detail::has_unfolded<Hash, K>) {
+            return hash_.unfolded(key).word;
         } else if constexpr (requires { typename Hash::is_avalanching; }) {
             static_assert(sizeof(std::invoke_result_t<const Hash &, const K &>) == 8,
                           "ferry: a hash that declares is_avalanching must return 64 bits");

@@ -149,12 +149,12 @@ void free_live_value(Core &core, typename Core::node_type *of, value_word state)
     }
 }
 
-/// Frees everything, and allocates nothing. No thread may use the map, or hold a reference into it,
-/// any more. Values are freed first. Nodes are put on a list through their state words and freed
-/// last. Each is put there once, however many tables link it, and also if it is garbage. In a map
-/// with one table, linked nodes are freed on the way.
+/// Frees the elements and the garbage, and allocates nothing. No thread may use the map, or hold a
+/// reference into it, any more. The tables stay. Values are freed first. Nodes are put on a list
+/// through their state words and freed last. Each is put there once, however many tables link it,
+/// and also if it is garbage. In a map with one table, linked nodes are freed on the way.
 template <class Core>
-void free_all(Core &core) noexcept {
+void free_contents(Core &core) noexcept {
     using node_type = typename Core::node_type;
     constexpr std::size_t buckets_ahead = 2;
     // In a child of fork the count includes handles of lost threads, which never end.
@@ -182,7 +182,7 @@ void free_all(Core &core) noexcept {
     }
     core.upkeeping().old_tables.take_everything(end_of);
     const bool linked_once = core.root()->next() == nullptr;
-    for (table *each = core.root(); each != nullptr;) {
+    for (table *each = core.root(); each != nullptr; each = each->next()) {
         const std::size_t buckets = each->shape().buckets();
         for (std::size_t b = 0; b < buckets; ++b) {
             engine::prefetch_nodes(core, each->bucket_at(std::min(b + buckets_ahead, buckets - 1)));
@@ -204,16 +204,12 @@ void free_all(Core &core) noexcept {
                 }
             }
         }
-        table *next = each->next();
-        table::free(each);
-        each = next;
     }
     while (claimed != nullptr) {
         node_type *next = node_type::at(claimed->state.load().address());
         core.memory().free_node(claimed);
         claimed = next;
     }
-    Core::upkeep_type::free(&core.upkeeping());
 }
 
 FERRY_ENGINE_END
