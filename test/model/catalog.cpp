@@ -11,9 +11,9 @@
 
 #include "sched/strategy.hpp"
 
-#include <initializer_list>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace ferry::model {
 
@@ -58,8 +58,8 @@ constexpr auto equal = hash_kind::equal;
 
 struct family {
     const char *name;
-    std::initializer_list<element_kind> elements;
-    std::initializer_list<hash_kind> hashes;
+    std::vector<element_kind> elements;
+    std::vector<hash_kind> hashes;
     const char *before;
     std::vector<const char *> threads;
     setting set = {};
@@ -609,10 +609,8 @@ const std::vector<family> &families() {
          {"erase 0; erase 1; erase 2; migrate 8; reclaim", "insert 0 20; contains 1"},
          {.symmetric = true}},
         // Why a dropped node passes the grace period twice. Thread 1 drops key 5; 2, which does not
-        // know
-        // of it, links the node further at the last epoch at which it can still be pinned, and
-        // there 3
-        // finds it, pinned two epochs after the drop, which does not hold back the third.
+        // know of it, links the node further at the last epoch at which it can still be pinned, and
+        // there 3 finds it, pinned two epochs after the drop, which does not hold back the third.
         {"a reader meets a late link, under symmetric barriers",
          {numbers},
          {last_home},
