@@ -189,7 +189,9 @@ TEST_CASE("regular keys fill homes like random ones, with the worst of hundreds 
         for (const pattern &keys : patterns()) {
             CAPTURE(keys.name);
             const sample found = outside(keys);
-            CHECK(found.largest < chance.mean + 7 * chance.deviation);
+            // The last multiplication has better and worse factors: one in a million secrets was 8
+            // deviations off, with bits reversed.
+            CHECK(found.largest < chance.mean + 12 * chance.deviation);
             CHECK(found.mean <
                   chance.mean + 6 * chance.deviation / std::sqrt(static_cast<double>(secrets)));
         }
@@ -198,7 +200,7 @@ TEST_CASE("regular keys fill homes like random ones, with the worst of hundreds 
             const word multiplier = random.next() | 1;
             return table.share_outside([&](std::size_t i) { return i * multiplier; });
         });
-        CHECK(product.largest > chance.mean + 7 * chance.deviation);
+        CHECK(product.largest > chance.mean + 12 * chance.deviation);
     }
 }
 
