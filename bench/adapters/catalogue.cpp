@@ -9,7 +9,7 @@ namespace ferry::bench {
 
 const std::vector<map_entry> &catalogue() {
     static const std::vector<map_entry> entries = [] {
-        std::vector<map_entry> list{ferry_entry()};
+        std::vector<map_entry> list{ferry_entry(), ferry_flat_entry()};
         const auto add = [&list](std::initializer_list<map_entry> more) {
             list.insert(list.end(), more);
         };
@@ -37,7 +37,7 @@ const std::vector<map_entry> &catalogue() {
         add({mutex_entry(), shared_mutex_entry(), sharded_16_entry(), sharded_64_entry()});
         add({snapshot_entry(), channel_entry(), sync_map_entry(), fixed_table_entry()});
         add({null_entry(), null_nodes_entry(), broken_entry()});
-        add({ferry_reserved_entry(), ferry_huge_entry()});
+        add({ferry_reserved_entry(), ferry_flat_reserved_entry(), ferry_huge_entry()});
         return list;
     }();
     return entries;

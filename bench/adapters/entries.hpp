@@ -8,7 +8,9 @@
 namespace ferry::bench {
 
 map_entry ferry_entry();
+map_entry ferry_flat_entry();
 map_entry ferry_reserved_entry();
+map_entry ferry_flat_reserved_entry();
 map_entry ferry_huge_entry();
 
 // libcds

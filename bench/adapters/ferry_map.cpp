@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// ferry::concurrent_map as a program gets it: default capacity, default options. And, on request,
+// ferry's maps as a program gets them: default capacity, default options. And, on request,
 // with options, to see what they change.
 
 #include "adapters/entries.hpp"
@@ -8,6 +8,7 @@
 #include "adapters/hash.hpp"
 #include "adapters/number.hpp"
 
+#include <ferry/concurrent_flat_map.hpp>
 #include <ferry/concurrent_map.hpp>
 
 #include <string>
@@ -18,12 +19,16 @@ namespace {
 
 enum class told { nothing, its_size, to_use_huge_pages };
 
-template <class Key, class Value, told What>
+// `Map`: a type of map, constructed from options.
+template <class Map, told What>
 class ferry_map {
+    using Key = typename Map::key_type;
+    using Value = typename Map::mapped_type;
+
 public:
     using thread_scope = no_thread_scope;
 
-    explicit ferry_map(sizing size) : map_(options_for(size)) {}
+    explicit ferry_map(sizing size) : map_(options_for(size), fixed_hash<Key>()) {}
 
     std::optional<Value> find(const Key &key) { return map_.get(key); }
     bool insert(const Key &key, const Value &value) { return map_.try_emplace(key, value); }
@@ -41,15 +46,32 @@ private:
                 .huge_pages = What == told::to_use_huge_pages};
     }
 
-    ferry::concurrent_map<Key, Value, fixed_hash<Key>> map_;
+    Map map_;
 };
 
 template <class Key, class Value>
-using usual_ferry_map = ferry_map<Key, Value, told::nothing>;
+using usual_ferry_map = ferry_map<ferry::concurrent_map<Key, Value>, told::nothing>;
 template <class Key, class Value>
-using reserved_ferry_map = ferry_map<Key, Value, told::its_size>;
+using reserved_ferry_map = ferry_map<ferry::concurrent_map<Key, Value>, told::its_size>;
 template <class Key, class Value>
-using huge_ferry_map = ferry_map<Key, Value, told::to_use_huge_pages>;
+using huge_ferry_map = ferry_map<ferry::concurrent_map<Key, Value>, told::to_use_huge_pages>;
+
+template <told What>
+using ferry_flat_map = ferry_map<ferry::concurrent_flat_map<std::uint64_t, std::uint64_t>, What>;
+
+// Values are changed in place, so one form does for each way to change them.
+template <told What>
+map_entry flat_entry(const char *name, const char *note) {
+    const form any = form_of<ferry_flat_map<What>>();
+    return {.name = name,
+            .family = family::ferry,
+            .note = note,
+            .plain = any,
+            .replacing = any,
+            .storing = any,
+            .counting = nullptr,
+            .replaying = nullptr};
+}
 
 template <class Key>
 class storing_ferry_map {
@@ -89,6 +111,19 @@ private:
 
 map_entry ferry_entry() {
     return entry_of<usual_ferry_map, storing_ferry_map>(family::ferry, "ferry", "default capacity");
+}
+
+map_entry ferry_flat_entry() {
+    return flat_entry<told::nothing>("ferry-flat",
+                                     "concurrent_flat_map, default capacity, ferry's hash");
+}
+
+map_entry ferry_flat_reserved_entry() {
+    auto entry = flat_entry<told::its_size>(
+        "ferry-flat-reserved",
+        "concurrent_flat_map, its final size from the start, also in growth");
+    entry.on_request = true;
+    return entry;
 }
 
 map_entry ferry_reserved_entry() {

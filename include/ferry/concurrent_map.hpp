@@ -56,6 +56,7 @@
 
 #include <initializer_list>
 #include <iterator>
+#include <utility>
 
 FERRY_MAP_BEGIN
 
@@ -69,11 +70,37 @@ class concurrent_map
     using base = engine::basic_map<engine::node_core<Key, T, Hash, KeyEqual, Allocator>>;
 
 public:
-    using base::base;
-    concurrent_map() = default;
-    /// The pairs of a list. Of equal keys the first one counts. (Not inherited, so that deduction
-    /// works.)
-    concurrent_map(std::initializer_list<std::pair<const Key, T>> elements) : base(elements) {}
+    using allocator_type = Allocator;
+
+    /// An empty map. Constructors throw what allocations and copies of their arguments throw.
+    concurrent_map() : concurrent_map(options{}) {}
+
+    /// An empty map with room for `capacity` elements before it grows.
+    explicit concurrent_map(std::size_t capacity, const Hash &hash = Hash(),
+                            const KeyEqual &equal = KeyEqual(),
+                            const Allocator &allocator = Allocator())
+        : concurrent_map(options{.capacity = capacity}, hash, equal, allocator) {}
+
+    /// An empty map, set up as `how` says: `ferry::options{.capacity = 1000}`.
+    explicit concurrent_map(const options &how, const Hash &hash = Hash(),
+                            const KeyEqual &equal = KeyEqual(),
+                            const Allocator &allocator = Allocator())
+        : base(how, hash, equal, allocator) {}
+
+    /// An empty map with this allocator.
+    explicit concurrent_map(const Allocator &allocator)
+        : concurrent_map(options{}, Hash(), KeyEqual(), allocator) {}
+
+    /// The pairs of a range. Of equal keys the first one counts.
+    template <std::input_iterator It>
+    concurrent_map(It first, It last) : concurrent_map() {
+        base::insert_between(first, last);
+    }
+
+    concurrent_map(std::initializer_list<std::pair<const Key, T>> elements)
+        : concurrent_map(elements.begin(), elements.end()) {}
+
+    allocator_type get_allocator() const noexcept { return base::core_.allocator(); }
 
     friend void swap(concurrent_map &a, concurrent_map &b) noexcept { a.swap(b); }
 };

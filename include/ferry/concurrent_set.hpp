@@ -25,10 +25,36 @@ class concurrent_set
     using base = engine::basic_set<engine::node_core<Key, engine::unit, Hash, KeyEqual, Allocator>>;
 
 public:
-    using base::base;
-    concurrent_set() = default;
-    /// The keys of a list. (Not inherited, so that deduction works.)
-    concurrent_set(std::initializer_list<Key> keys) : base(keys) {}
+    using allocator_type = Allocator;
+
+    /// An empty set. Constructors throw what allocations and copies of their arguments throw.
+    concurrent_set() : concurrent_set(options{}) {}
+
+    /// An empty set with room for `capacity` elements before it grows.
+    explicit concurrent_set(std::size_t capacity, const Hash &hash = Hash(),
+                            const KeyEqual &equal = KeyEqual(),
+                            const Allocator &allocator = Allocator())
+        : concurrent_set(options{.capacity = capacity}, hash, equal, allocator) {}
+
+    /// An empty set, set up as `how` says.
+    explicit concurrent_set(const options &how, const Hash &hash = Hash(),
+                            const KeyEqual &equal = KeyEqual(),
+                            const Allocator &allocator = Allocator())
+        : base(how, hash, equal, allocator) {}
+
+    /// An empty set with this allocator.
+    explicit concurrent_set(const Allocator &allocator)
+        : concurrent_set(options{}, Hash(), KeyEqual(), allocator) {}
+
+    /// The keys of a range.
+    template <std::input_iterator It>
+    concurrent_set(It first, It last) : concurrent_set() {
+        base::insert_between(first, last);
+    }
+
+    concurrent_set(std::initializer_list<Key> keys) : concurrent_set(keys.begin(), keys.end()) {}
+
+    allocator_type get_allocator() const noexcept { return base::core_.allocator(); }
 
     friend void swap(concurrent_set &a, concurrent_set &b) noexcept { a.swap(b); }
 };

@@ -35,6 +35,12 @@ template <class Key, class Hash = ferry::hash<Key>, class KeyEqual = std::equal_
           class Allocator = std::allocator<Key>>
 class concurrent_set;
 
+template <class Key, class T, class Hash = ferry::hash<Key>>
+class concurrent_flat_map;
+
+template <class Key, class Hash = ferry::hash<Key>>
+class concurrent_flat_set;
+
 /// Containers with polymorphic allocators. Many threads call the memory resource at once, so it
 /// must be a synchronized one.
 namespace pmr {

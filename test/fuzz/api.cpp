@@ -2,7 +2,7 @@
 
 // The whole interface, one thread, beside a std::unordered_map. An input is
 //
-//   | elements (5) | hashes (4) | first map | second map | operation, its arguments | … |
+//   | elements (6) | hashes (4) | first map | second map | operation, its arguments | … |
 //
 // and the operations are those of api/play.hpp: what they return, what held handles and guards lead
 // to and the size are checked after each, all elements after each that threw, by an operation of
@@ -17,10 +17,10 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
     using namespace ferry::fuzz;
-    constexpr void (*plays[])(bytes &) = {play_numbers, play_objects, play_blocks, play_strings,
-                                          play_members};
+    constexpr void (*plays[])(bytes &) = {play_numbers, play_objects, play_blocks,
+                                          play_strings, play_members, play_cells};
     bytes in(data, size);
-    const unsigned elements = in.below(5);
+    const unsigned elements = in.below(6);
     present_hashes = static_cast<hash_kind>(in.below(4));
     ferry::test::faults::objects_alive = 0;
     ferry::test::faults::bytes_alive = 0;

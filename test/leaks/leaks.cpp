@@ -38,10 +38,7 @@ using upkeep_type = ferry::engine::upkeep<ferry::engine::map_stripe<ferry::engin
 node_type *some_node() {
     return memory.make_node(
         0, [](int *key) { *key = 1; }, ferry::engine::value_word::live_inline(),
-        [](int *value) {
-            *value = 2;
-            return true;
-        });
+        [](int *value) { *value = 2; });
 }
 
 ferry::engine::table *some_table(unsigned bits) {
@@ -69,7 +66,7 @@ TEST_CASE("leaves: a node of a thread that ended") {
 }
 
 TEST_CASE("leaves: a box") {
-    auto *const box = memory.make_box([](int *) { return true; });
+    auto *const box = memory.make_box([](int *) {});
     frees_in_the_end.emplace_back([box] { memory.free_box(box); });
 }
 

@@ -125,8 +125,8 @@ public:
     void find_guarded(unsigned k) {
         begin(k, {});
         const guard here = map_.pin();
-        const value *const found = map_.find(key(k), here);
-        end(did::get(found != nullptr ? linear::state(steady(*found)) : linear::absent));
+        const auto found = map_.find(key(k), here); // a pointer, or a copy
+        end(did::get(found ? linear::state(steady(*found)) : linear::absent));
     }
     void visit_many(unsigned last) {
         key keys[most_keys] = {key(0),  key(1),  key(2),  key(3), key(4),  key(5),

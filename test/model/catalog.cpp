@@ -11,6 +11,7 @@
 
 #include "sched/strategy.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ const char *in_words(element_kind kind) noexcept {
         return "numbers";
     case element_kind::objects:
         return "objects";
+    case element_kind::flat:
+        return "flat";
     case element_kind::cells:
         return "cells";
     case element_kind::members:
@@ -50,6 +53,7 @@ namespace {
 constexpr auto numbers = element_kind::numbers;
 constexpr auto objects = element_kind::objects;
 constexpr auto members = element_kind::members;
+constexpr auto flat = element_kind::flat;
 constexpr auto cells = element_kind::cells;
 constexpr auto spread = hash_kind::spread;
 constexpr auto one_home = hash_kind::one_home;
@@ -970,6 +974,13 @@ scenario build(const family &from, element_kind elements, hash_kind hashes) {
     return made;
 }
 
+// What is done to numbers in a map with nodes is done to a flat map, too, unless it is about what
+// only nodes have: dropping, and turns that count their steps.
+bool suits_flat_maps(const family &of) {
+    return std::find(of.elements.begin(), of.elements.end(), numbers) != of.elements.end() &&
+           !of.set.drop_on_erase && of.turns[0] == '\0';
+}
+
 } // namespace
 
 scenario generated(unsigned number) {
@@ -1049,10 +1060,15 @@ scenario generated(unsigned number) {
 const std::vector<scenario> &catalog() {
     static const std::vector<scenario> all = [] {
         std::vector<scenario> made;
-        for (const family &each : families())
+        for (const family &each : families()) {
             for (const element_kind elements : each.elements)
                 for (const hash_kind hashes : each.hashes)
                     made.push_back(build(each, elements, hashes));
+            if (suits_flat_maps(each))
+                for (const hash_kind hashes : each.hashes)
+                    if (hashes != equal)
+                        made.push_back(build(each, flat, hashes));
+        }
         constexpr unsigned generated_ones = 60;
         for (unsigned i = 0; i != generated_ones; ++i)
             made.push_back(generated(i));

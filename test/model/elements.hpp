@@ -91,6 +91,30 @@ struct number_hash {
     }
 };
 
+// A bijection for each kind of hashes; its lowest four bits are 0 (unused_hash_bits). There are no
+// equal hashes.
+struct flat_hash {
+    using is_avalanching = void;
+    std::uint64_t operator()(std::uint64_t key) const noexcept {
+        const auto low = key << 4;
+        switch (present_hashes) {
+        case hash_kind::spread:
+            return (hash_of(hash_kind::spread, static_cast<unsigned>(key)) & ~std::uint64_t{0}
+                                                                                 << 60) |
+                   low;
+        case hash_kind::one_home:
+            return low;
+        default:
+            return ~low & ~std::uint64_t{15};
+        }
+    }
+    std::uint64_t unhash(std::uint64_t hash) const noexcept {
+        const bool inverted =
+            present_hashes != hash_kind::spread && present_hashes != hash_kind::one_home;
+        return ((inverted ? ~hash : hash) >> 4) & 0xff;
+    }
+};
+
 inline unsigned number_of(std::uint64_t number) { return static_cast<unsigned>(number); }
 inline unsigned number_of(const value_object &object) { return object.number(); }
 inline unsigned number_of(const key_object &object) { return object.number(); }

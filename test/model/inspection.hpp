@@ -145,12 +145,4 @@ private:
     std::size_t boxes_ = 0;
 };
 
-template <class Engine>
-auto &core_of(engine::container<Engine> &map) {
-    struct open : engine::container<Engine> {
-        static auto &of(engine::container<Engine> &those) { return those.*(&open::core_); }
-    };
-    return open::of(map);
-}
-
 } // namespace ferry::model

@@ -17,6 +17,7 @@ enum class element_kind : std::uint8_t {
     numbers, // integers: values are copied like memory, into the places a node has
     objects, // classes whose every use is an access the machine checks; hashes are kept
     members, // the elements of a set: there are no values
+    flat,    // integers, in a flat map
     cells,   // no map at all: reclamation by itself (cells.hpp)
 };
 

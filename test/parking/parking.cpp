@@ -32,8 +32,8 @@ using namespace ferry::test::parking;
 namespace {
 
 // Of the three others together. Enough for three growths at least.
-const std::size_t few = scaled(10000, 10000);
-const std::size_t many = scaled(100000, 10000);
+const std::size_t few = scaled(8000, 8000);
+const std::size_t many = scaled(40000, 8000);
 
 template <class Engine>
 const ferry::engine::table &root_of(ferry::engine::container<Engine> &map) {

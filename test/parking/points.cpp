@@ -80,6 +80,7 @@ kind of(const step &one, const surroundings &here) {
         return inside(one.at, here.root) ? kind::setting_done : kind::other;
     case act::keep_bits:
         return kind::leaving_record;
+    case act::exchange_pair:
     case act::compare_exchange:
         if (one.order == std::memory_order_release)
             return kind::putting_back;

@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-from include_directions import LAYERS, layer_of
+from include_directions import LAYERS, is_below, layer_of
 from source_text import report, sources
 
 # A function's head: its name, the list in parentheses, and the body, or `= default` and the like.
@@ -36,7 +36,6 @@ def required_in(source):
 
 
 def check(root):
-    above = LAYERS.index
     library = [each for each in sources(root, 'include', 'src') if layer_of(each.path)]
     layers_of = {}  # of each function, those that define or require it
     for source in library:
@@ -48,10 +47,10 @@ def check(root):
         for match in _CALLED.finditer(source.code):
             name = match.group(1)
             known = layers_of.get(name, ())
-            if known and all(above(each) < above(layer) for each in known):
-                highest = min(known, key=above)
+            if known and not any(is_below(each, layer) for each in known):
+                highest = min(known, key=LAYERS.index)
                 findings.append((source.path, source.line_of(match.start()), (
-                    f'{layer} calls {name}, which only {highest} defines, above it: require it '
+                    f'{layer} calls {name}, which only {highest} defines, not below it: require it '
                     f'in a concept of {layer}, or move it')))
     return sorted(findings)
 

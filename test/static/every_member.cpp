@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // All public headers in one unit, and every member that no argument is deduced for, compiled once.
 
+#include <ferry/concurrent_flat_map.hpp>
 #include <ferry/concurrent_map.hpp>
 #include <ferry/concurrent_set.hpp>
 #include <ferry/fwd.hpp>
@@ -16,3 +17,5 @@
 template class ferry::concurrent_map<std::uint64_t, std::uint64_t>;
 template class ferry::concurrent_map<std::string, std::string>;
 template class ferry::concurrent_set<std::string>;
+template class ferry::concurrent_flat_map<std::uint64_t, std::uint64_t>;
+template class ferry::concurrent_flat_set<int>;

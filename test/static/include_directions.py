@@ -14,7 +14,10 @@ from typing import NamedTuple
 from source_text import report, sources
 
 # Each layer includes itself and what stands below it. Those of include/ and src/:
-LAYERS = ['public', 'interface', 'node', 'chain', 'table', 'reclaim', 'vocabulary', 'platform']
+LAYERS = ['public', 'interface', 'node', 'flat', 'chain', 'table', 'reclaim', 'vocabulary', 'platform']
+
+# They stand side by side: none includes another.
+ENGINES = {'node', 'flat'}
 
 # Public headers that every layer may speak of.
 VOCABULARY = {'compute.hpp', 'fwd.hpp', 'hash.hpp', 'options.hpp', 'stats.hpp', 'version.hpp'}
@@ -95,13 +98,20 @@ def includes_of(root, source):
     return found
 
 
+def is_below(lower, upper, layers=tuple(LAYERS)):
+    """Whether code of `upper` may name what is in `lower`."""
+    if lower != upper and {lower, upper} <= ENGINES:
+        return False
+    return layers.index(lower) >= layers.index(upper)
+
+
 def check_directions(source, layer, includes):
     order = order_of(source.path)
     for name, line, target in includes:
-        below = layer_of(target) if target and order_of(target) is order else None
-        if below and order.layers.index(below) < order.layers.index(layer):
-            yield source.path, line, (f'{layer} includes {below} ("{name}"), which stands above '
-                                      f'it: {" -> ".join(order.layers)}')
+        other = layer_of(target) if target and order_of(target) is order else None
+        if other and not is_below(other, layer, order.layers):
+            yield source.path, line, (f'{layer} includes {other} ("{name}"), which does not stand '
+                                      f'below it: {" -> ".join(order.layers)}')
 
 
 def check_headers(source, layer, includes):

@@ -62,6 +62,12 @@ class IncludeDirections(Tree):
             self.D + 'node/probe.hpp': '',
         }), 'table includes node')
 
+    def test_an_engine_that_includes_another(self):
+        self.assert_one(self.lint({
+            self.D + 'node/find.hpp': '#include "ferry/detail/flat/find.hpp"\n',
+            self.D + 'flat/find.hpp': '',
+        }), 'node includes flat')
+
     def test_upwards_from_the_compiled_part_is_rejected(self):
         self.assert_one(self.lint({
             'src/reclaim/domain.cpp': '#include "ferry/detail/chain/stripes.hpp"\n',

@@ -291,7 +291,7 @@ TEST_CASE("similar strings collide as rarely as random numbers do") {
         const double keys = static_cast<double>(texts.size());
         const double pairs = keys * keys / 2 / 4294967296.0;
         const double most = pairs + 6 * std::sqrt(pairs) + 6;
-        for (int i = 0; i < 3; ++i) {
+        for (std::size_t i = 0; i < scaled(3); ++i) {
             const collisions found = count(text_hash(i == 0 ? 0 : random.next()), texts);
             CHECK(found.whole == 0);
             CHECK(static_cast<double>(found.upper) < most);

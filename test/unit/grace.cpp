@@ -29,10 +29,8 @@ unsigned advances_until(map_type &map, Gone &&gone) {
         REQUIRE(map.home.try_advance());
         // What makes the map look for expired garbage: some garbage.
         const pinned here(map.home);
-        auto *const box = map.core.memory().make_box([&](counted_value *place) {
-            map.core.memory().construct(place, std::uint64_t{0});
-            return true;
-        });
+        auto *const box = map.core.memory().make_box(
+            [&](counted_value *place) { map.core.memory().construct(place, std::uint64_t{0}); });
         map.core.retire(here.self, box->link, ferry::engine::retired::box);
     }
     return 50;

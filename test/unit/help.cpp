@@ -72,7 +72,7 @@ TEST_CASE_FIXTURE(fixture, "a bucket may be migrated twice") {
     table &next = map.start_migration(geometry::of(4));
     for (int times = 0; times < 2; ++times) {
         for (std::size_t b = 0; b < root.shape().buckets(); ++b)
-            CHECK(migrate_bucket(map.core, self, root, b) == settled::done);
+            CHECK(migrate_unit(map.core, self, root, b) == settled::done);
     }
     CHECK(count_links(next) == keys);
     CHECK(next.counts().used() == keys);
@@ -98,7 +98,7 @@ TEST_CASE_FIXTURE(fixture, "a promotion retires the old table, once") {
     table &root = map.root();
     table &next = map.start_migration(geometry::of(4));
     for (std::size_t b = 0; b < root.shape().buckets(); ++b)
-        migrate_bucket(map.core, self, root, b);
+        migrate_unit(map.core, self, root, b);
     for (int times = 0; times < 3; ++times) {
         map.core.promote(self, root);
         CHECK(&map.root() == &next);
@@ -112,7 +112,7 @@ TEST_CASE_FIXTURE(fixture, "a promotion that another thread did not make is made
     table &root = map.root();
     table &next = map.start_migration(geometry::of(4));
     for (std::size_t b = 0; b < root.shape().buckets(); ++b)
-        migrate_bucket(map.core, self, root, b);
+        migrate_unit(map.core, self, root, b);
     CHECK(&map.root() == &root);
     CHECK(help_one(map.core, self, root) == help_result::promoted);
     CHECK(&map.root() == &next);
@@ -152,12 +152,12 @@ TEST_CASE_FIXTURE(fixture, "a chain of three tables is promoted one by one, seal
 }
 
 TEST_CASE_FIXTURE(fixture, "an operation owes twice as many buckets for each further table") {
-    using ferry::detail::most_buckets_per_help;
-    using ferry::engine::buckets_owed;
+    using ferry::detail::most_units_per_help;
+    using ferry::engine::units_owed;
     table *last = &map.start_migration(geometry::of(5));
     table &root = map.root();
-    for (unsigned owed = 1; owed <= 4 * most_buckets_per_help; owed *= 2) {
-        CHECK(buckets_owed(root) == std::min(owed, most_buckets_per_help));
+    for (unsigned owed = 1; owed <= 4 * most_units_per_help; owed *= 2) {
+        CHECK(units_owed(root) == std::min(owed, most_units_per_help));
         last = map.core.publish_next(*last, geometry::of(1));
         REQUIRE(last != nullptr);
     }

@@ -21,6 +21,7 @@
 
 using namespace ferry::test;
 using ferry::engine::live_word;
+using ferry::engine::making;
 using ferry::engine::node;
 using ferry::engine::node_memory;
 using ferry::engine::value_state;
@@ -50,10 +51,7 @@ struct fixture {
         return [this](counted_key *place) { memory.construct(place, std::uint64_t{7}); };
     }
     auto value_maker() {
-        return [this](counted_value *place) {
-            memory.construct(place, std::uint64_t{8});
-            return true;
-        };
+        return [this](counted_value *place) { memory.construct(place, std::uint64_t{8}); };
     }
 
     // Nothing is left but what the ledger says.
@@ -83,8 +81,7 @@ TEST_CASE_FIXTURE(fixture, "a node around a box has no first value to wait for")
     auto *const box = memory.make_box(value_maker());
     CHECK(box->value.intact());
     const value_word word = live_word(value_state::live_box, box);
-    node_type *const made =
-        memory.make_node(0, key_maker(), word, [](counted_value *) { return true; });
+    node_type *const made = memory.make_node(0, key_maker(), word, [](counted_value *) {});
     CHECK(made->state.load() == word);
     CHECK(book.blocks() == 2);
     // Without a first value that goes as well.
@@ -101,12 +98,15 @@ TEST_CASE_FIXTURE(fixture, "the value is made before the key, which may be what 
             key_maker()(place);
         },
         value_word::live_inline(),
-        [&](counted_value *place) { return has_value = value_maker()(place); });
+        [&](counted_value *place) {
+            value_maker()(place);
+            has_value = true;
+        });
     memory.free_spare(made);
 }
 
 TEST_CASE_FIXTURE(fixture, "a value that is not made makes no node and no box, and no key") {
-    const auto declines = [](counted_value *) { return false; };
+    const auto declines = [](counted_value *) { return making::declined; };
     bool key_made = false;
     CHECK(memory.make_node(
               0, [&](counted_key *) { key_made = true; }, value_word::live_inline(), declines) ==
@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(fixture, "a value that is not made makes no node and no box, a
 }
 
 TEST_CASE_FIXTURE(fixture, "a constructor that throws leaves nothing") {
-    const auto throws = [](auto *) -> bool { throw injected(); };
+    const auto throws = [](auto *) { throw injected(); };
     SUBCASE("of the key of a node") {
         CHECK_THROWS_AS(memory.make_node(0, throws, value_word::live_inline(), value_maker()),
                         injected);
@@ -135,7 +135,7 @@ TEST_CASE_FIXTURE(fixture, "the key of a node around a box may throw: the box is
     auto *const box = memory.make_box(value_maker());
     CHECK_THROWS_AS(memory.make_node(
                         0, [](counted_key *) { throw injected(); },
-                        live_word(value_state::live_box, box), [](auto *) { return true; }),
+                        live_word(value_state::live_box, box), [](auto *) {}),
                     injected);
     CHECK(box->value.intact());
     memory.free_box(box);
@@ -192,7 +192,6 @@ TEST_CASE("an allocator that constructs sees every construction and destruction"
     auto &count = constructing_allocator<std::string>::constructed;
     auto *const boxed = memory.make_box([&](std::string *place) {
         memory.construct_from(place, [] { return std::string("made by a function"); });
-        return true;
     });
     CHECK(count == 1);
     memory.free_box(boxed);
@@ -207,10 +206,8 @@ TEST_CASE("a value that cannot be moved is made in place from a function's resul
         int number;
     };
     node_memory<node<int, fixed, false>, std::allocator<char>> memory{std::allocator<char>()};
-    auto *const boxed = memory.make_box([&](fixed *place) {
-        memory.construct_from(place, [] { return fixed(7); });
-        return true;
-    });
+    auto *const boxed = memory.make_box(
+        [&](fixed *place) { memory.construct_from(place, [] { return fixed(7); }); });
     CHECK(boxed->value.number == 7);
     memory.free_box(boxed);
 }

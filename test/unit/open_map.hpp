@@ -40,10 +40,7 @@ public:
     bool insert(detail::thread_record &self, const Key &key, const T &value) {
         return core.operation_on(self, key)
             .insert([&](Key *place) { core.memory().construct(place, key); },
-                    [&](T *place) {
-                        core.memory().construct(place, value);
-                        return true;
-                    })
+                    [&](T *place) { core.memory().construct(place, value); })
             .inserted();
     }
 
@@ -56,10 +53,7 @@ public:
         return core.memory().make_node(
             core.hash_value(key), [&](Key *place) { core.memory().construct(place, key); },
             engine::value_word::live_inline(),
-            [&](T *place) {
-                core.memory().construct(place, value);
-                return true;
-            });
+            [&](T *place) { core.memory().construct(place, value); });
     }
 
     // Erases a live key's node, but does not help a migration as the map's erase does.

@@ -18,6 +18,7 @@
 using namespace ferry::test;
 using ferry::detail::grace_epochs;
 using ferry::engine::live_word;
+using ferry::engine::making;
 using ferry::engine::node;
 using ferry::engine::node_memory;
 using ferry::engine::pending_copy;
@@ -52,14 +53,14 @@ struct bench {
     };
     struct value_maker {
         bench &home;
-        bool operator()(pair_of_numbers *place) const {
+        making operator()(pair_of_numbers *place) const {
             if (home.declines)
-                return false;
+                return making::declined;
             if (home.throws)
                 throw injected();
             ++home.values_made;
             home.memory.construct(place, wanted);
-            return true;
+            return making::done;
         }
     };
     using pending_type = pending_copy<memory_type, node_type, key_maker, value_maker>;
@@ -116,7 +117,7 @@ TEST_CASE_FIXTURE(fixture, "a new node of which nothing was made holds its value
 }
 
 TEST_CASE_FIXTURE(fixture, "a new node after a value was made holds a copy of it") {
-    CHECK(pending.make_value());
+    CHECK(pending.make_value() == making::done);
     CHECK(book.blocks() == 0);
     CHECK(keys_made == 0);
     node_type *const linked = pending.as_node();
@@ -129,7 +130,7 @@ TEST_CASE_FIXTURE(fixture, "a new node after a value was made holds a copy of it
 }
 
 TEST_CASE_FIXTURE(fixture, "a new node after a box was made leaves the box to be freed") {
-    CHECK(pending.make_value());
+    CHECK(pending.make_value() == making::done);
     pending.in_box();
     node_type *const linked = pending.as_node();
     CHECK(linked->state.load() == value_word::live_inline());
@@ -140,8 +141,8 @@ TEST_CASE_FIXTURE(fixture, "a new node after a box was made leaves the box to be
 }
 
 TEST_CASE_FIXTURE(fixture, "a value of which nothing was made is made without memory or a key") {
-    CHECK(pending.make_value());
-    CHECK(pending.make_value());
+    CHECK(pending.make_value() == making::done);
+    CHECK(pending.make_value() == making::done);
     CHECK(copied() == wanted);
     CHECK(book.attempts() == 0);
     CHECK(keys_made == 0);
@@ -149,7 +150,7 @@ TEST_CASE_FIXTURE(fixture, "a value of which nothing was made is made without me
 
 TEST_CASE_FIXTURE(fixture, "a value after a node was made is a copy of the node's") {
     const node_type *const made = pending.as_node();
-    CHECK(pending.make_value());
+    CHECK(pending.make_value() == making::done);
     CHECK(copied() == wanted);
     CHECK(values_made == 1);
     CHECK(pending.made_node() == made); // it has the key, and goes when the operation ends
@@ -158,7 +159,7 @@ TEST_CASE_FIXTURE(fixture, "a value after a node was made is a copy of the node'
 }
 
 TEST_CASE_FIXTURE(fixture, "a box holds a copy, and is the same when it is needed again") {
-    CHECK(pending.make_value());
+    CHECK(pending.make_value() == making::done);
     const value_word word = pending.in_box();
     CHECK(word.state() == value_state::live_box);
     CHECK_FALSE(word.vacancy().is_some());
@@ -172,7 +173,7 @@ TEST_CASE_FIXTURE(fixture, "a box holds a copy, and is the same when it is neede
 }
 
 TEST_CASE_FIXTURE(fixture, "a box that was given away is not used again") {
-    CHECK(pending.make_value());
+    CHECK(pending.make_value() == making::done);
     const value_word word = pending.in_box();
     pending.published(word);
     const value_word next = pending.in_box();
@@ -182,7 +183,7 @@ TEST_CASE_FIXTURE(fixture, "a box that was given away is not used again") {
 
 TEST_CASE_FIXTURE(fixture, "a value in the place that was held leaves the box to be freed") {
     node_type at(value_word::dead().with(vacancy::since(0)));
-    CHECK(pending.make_value());
+    CHECK(pending.make_value() == making::done);
     pending.in_box();
     value_word seen = at.state.load();
     REQUIRE(pending.hold.take(at, seen, grace_epochs + 1));
@@ -201,7 +202,7 @@ TEST_CASE("a value in a box gives back the place that was held meanwhile") {
     bench here;
     {
         bench::pending_type pending(here.memory, 0, here.make_key, here.make_value);
-        REQUIRE(pending.make_value());
+        REQUIRE(pending.make_value() == making::done);
         value_word seen = at.state.load();
         REQUIRE(pending.hold.take(at, seen, grace_epochs + 1));
         word = pending.in_box();
@@ -236,7 +237,7 @@ TEST_CASE_FIXTURE(fixture, "what is not published is freed, whatever was made of
 TEST_CASE_FIXTURE(fixture, "a maker of a copied value that declines leaves nothing to put") {
     declines = true;
     SUBCASE("as a node") { CHECK(pending.as_node() == nullptr); }
-    SUBCASE("as a value") { CHECK_FALSE(pending.make_value()); }
+    SUBCASE("as a value") { CHECK(pending.make_value() == making::declined); }
     CHECK(pending.made_node() == nullptr);
     CHECK(book.blocks() == 0);
     CHECK(keys_made == 0);
@@ -344,7 +345,7 @@ TEST_CASE("a copied value that was forgotten is made again") {
                 at.most_values = 2;
                 bench::pending_type &pending = at.pending;
                 if (value_before)
-                    CHECK(pending.make_value());
+                    CHECK(pending.make_value() == making::done);
                 if (node_before)
                     CHECK(pending.as_node() != nullptr);
                 const node_type *const made = pending.made_node();
@@ -354,11 +355,11 @@ TEST_CASE("a copied value that was forgotten is made again") {
                 switch (then) {
                 case wanted_then::declined:
                     at.declines = true;
-                    CHECK_FALSE(pending.make_value());
+                    CHECK(pending.make_value() == making::declined);
                     CHECK(pending.as_node() == nullptr);
                     break;
                 case wanted_then::value:
-                    CHECK(pending.make_value());
+                    CHECK(pending.make_value() == making::done);
                     CHECK(at.copied() == wanted);
                     CHECK(at.values_made == before + 1);
                     break;

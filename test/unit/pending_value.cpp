@@ -15,6 +15,7 @@
 #include "support/ledger.hpp"
 
 using namespace ferry::test;
+using ferry::engine::making;
 using ferry::engine::node;
 using ferry::engine::node_memory;
 using ferry::engine::pending_value;
@@ -40,14 +41,14 @@ struct bench {
     };
     struct value_maker {
         bench &home;
-        bool operator()(counted_value *place) const {
+        making operator()(counted_value *place) const {
             if (home.declines)
-                return false;
+                return making::declined;
             if (home.throws)
                 throw injected();
             ++home.values_made;
             home.memory.construct(place, std::uint64_t{8});
-            return true;
+            return making::done;
         }
     };
     using pending_type = pending_value<memory_type, node_type, key_maker, value_maker>;
@@ -251,7 +252,7 @@ TEST_CASE("a set's value is the same word whether or not a node was made") {
     ledger book;
     node_memory<set_node, ledger_allocator<char>> memory{ledger_allocator<char>(book)};
     auto make_key = [&](counted_key *place) { memory.construct(place, std::uint64_t{7}); };
-    auto make_value = [](unit *) { return true; };
+    auto make_value = [](unit *) {};
     {
         pending_value<decltype(memory), set_node, decltype(make_key), decltype(make_value)> pending(
             memory, 0, make_key, make_value);
@@ -282,7 +283,7 @@ enum class wanted_then {
 
 bench::pending_type &make_before(bench::pending_type &pending, made_before what) {
     if (what == made_before::box || what == made_before::node_around_box)
-        CHECK(pending.make_value());
+        CHECK(pending.make_value() == making::done);
     if (what == made_before::node || what == made_before::node_around_box)
         CHECK(pending.as_node() != nullptr);
     return pending;
@@ -295,7 +296,7 @@ void want_then(bench &at, bench::pending_type &pending, wanted_then what, freed_
         return;
     case wanted_then::declined:
         at.declines = true;
-        CHECK_FALSE(pending.make_value());
+        CHECK(pending.make_value() == making::declined);
         CHECK(pending.as_node() == nullptr);
         return;
     case wanted_then::throws:
@@ -303,7 +304,7 @@ void want_then(bench &at, bench::pending_type &pending, wanted_then what, freed_
         CHECK_THROWS_AS(pending.make_value(), injected);
         return;
     case wanted_then::forgotten_again:
-        CHECK(pending.make_value());
+        CHECK(pending.make_value() == making::done);
         pending.forget_value();
         return;
     case wanted_then::value: {
@@ -314,7 +315,7 @@ void want_then(bench &at, bench::pending_type &pending, wanted_then what, freed_
         return;
     }
     case wanted_then::node_after_value:
-        CHECK(pending.make_value());
+        CHECK(pending.make_value() == making::done);
         [[fallthrough]];
     case wanted_then::node: {
         node_type *const node = pending.as_node();

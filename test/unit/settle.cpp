@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(fixture, "a node that was revived before it is settled is link
 
 TEST_CASE_FIXTURE(fixture, "a key that comes back after its drop has a new node further on") {
     map.kill(self, *node);
-    REQUIRE(migrate_bucket(map.core, self, map.root(), 0) == settled::done);
+    REQUIRE(migrate_unit(map.core, self, map.root(), 0) == settled::done);
     REQUIRE(map.insert(self, key, 8));
     CHECK(map.links(map.root(), key).empty());
     CHECK(map.links(*next, key).size() == 1);
@@ -348,7 +348,7 @@ TEST_CASE("where a path of the next table runs out the chain is lengthened") {
     const std::size_t room = next.path_buckets() * ferry::engine::bucket_slots;
     REQUIRE(keys > room);
     for (std::size_t b = 0; b < map.root().path_buckets(); ++b)
-        CHECK(migrate_bucket(map.core, pin.self, map.root(), b) == settled::done);
+        CHECK(migrate_unit(map.core, pin.self, map.root(), b) == settled::done);
 
     REQUIRE(next.next() != nullptr);
     const table &third = *next.next();
@@ -384,10 +384,7 @@ TEST_CASE("without memory for a further table a slot stays as it is, to be settl
     poor_core core({.domain = &home}, {}, {}, {});
     const pinned pin(home);
     const auto linked = [&](table &in, std::uint64_t hash) {
-        const auto make = [hash](std::uint64_t *place) {
-            *place = hash;
-            return true;
-        };
+        const auto make = [hash](std::uint64_t *place) { *place = hash; };
         auto *const node = core.memory().make_node(hash, make, value_word::live_inline(), make);
         slot_word seen;
         for (std::size_t i = 0;; ++i) {
@@ -405,7 +402,7 @@ TEST_CASE("without memory for a further table a slot stays as it is, to be settl
     CHECK(settle_slot(core, pin.self, *core.root(), at) == settled::no_memory);
     CHECK(at.load() == before);
     CHECK(core.node_at(before)->state.load().is_live());
-    CHECK(migrate_bucket(core, pin.self, *core.root(), 0) == settled::no_memory);
+    CHECK(migrate_unit(core, pin.self, *core.root(), 0) == settled::no_memory);
     CHECK(core.root()->migration().count_done() == 0);
     // The slots after it came first (node/walk.hpp, P3).
     for (std::size_t i = 1; i < ferry::engine::bucket_slots; ++i)
@@ -442,7 +439,7 @@ TEST_CASE("threads that settle and erase at once leave each key linked once, or 
                 }
             } else {
                 for (std::size_t b = 0; b < root.shape().buckets(); ++b)
-                    mine.expect(migrate_bucket(map.core, pin.self, root, b) == settled::done,
+                    mine.expect(migrate_unit(map.core, pin.self, root, b) == settled::done,
                                 "every bucket is settled");
             }
         });

@@ -278,7 +278,7 @@ std::size_t page_of(const table &of, const void *address) {
 TEST_CASE("a table's pages are provided ahead of all shares, a few at a time, up to its end") {
     if (!memory_is_told())
         return;
-    constexpr std::size_t share = ferry::detail::buckets_per_share;
+    constexpr std::size_t share = ferry::engine::table::share;
     struct step {
         geometry from, to;
     };

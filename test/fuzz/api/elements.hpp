@@ -6,10 +6,12 @@
 
 #include "support/faults.hpp"
 
+#include <ferry/concurrent_flat_map.hpp>
 #include <ferry/concurrent_map.hpp>
 #include <ferry/concurrent_set.hpp>
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -141,6 +143,51 @@ struct strings {
     static std::string_view wanted(const key_type &key) { return key; }
 };
 
+// --- in the table itself; the hashes are a bijection, and equal ones are one home instead ---
+
+struct cells {
+    struct hash {
+        using is_avalanching = void;
+        std::uint64_t operator()(std::uint64_t key) const noexcept {
+            switch (present_hashes) {
+            case hash_kind::spread:
+                return key * factor;
+            case hash_kind::two_bits:
+                return std::rotr(key, 2);
+            case hash_kind::last_home:
+                return ~key;
+            case hash_kind::equal:
+                break;
+            }
+            return key;
+        }
+        std::uint64_t unhash(std::uint64_t of) const noexcept {
+            switch (present_hashes) {
+            case hash_kind::spread:
+                return of * reciprocal;
+            case hash_kind::two_bits:
+                return std::rotl(of, 2);
+            case hash_kind::last_home:
+                return ~of;
+            case hash_kind::equal:
+                break;
+            }
+            return of;
+        }
+        static constexpr std::uint64_t factor = 0x9e3779b97f4a7c15u;
+        static constexpr std::uint64_t reciprocal = 0xf1de83e19937733du;
+        static_assert(factor * reciprocal == 1);
+    };
+    using key_type = std::uint64_t;
+    using mapped_type = std::uint64_t;
+    using map = concurrent_flat_map<key_type, mapped_type, hash>;
+
+    static key_type key(unsigned n) { return n; }
+    static mapped_type value(unsigned n) { return n; }
+    static unsigned number(std::uint64_t x) { return static_cast<unsigned>(x); }
+    static const key_type &wanted(const key_type &key) { return key; }
+};
+
 // --- a set ---
 
 struct members {
@@ -152,6 +199,13 @@ struct members {
     static unsigned number(const key_type &key) { return objects::number(key); }
     static const key_type &wanted(const key_type &key) { return key; }
 };
+
+// Elements stand in the table: a migration in a callback moves the callback's key, handles are
+// copies and pin nothing, and the least table has this many cells.
+template <class Elements>
+inline constexpr bool is_flat = std::same_as<Elements, cells>;
+template <class Elements>
+inline constexpr std::size_t least_capacity = is_flat<Elements> ? 128 : 16;
 
 template <class Elements>
 inline constexpr bool is_set = std::is_void_v<typename Elements::mapped_type>;

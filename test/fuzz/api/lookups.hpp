@@ -72,22 +72,24 @@ template <class E>
 void find_guarded(world<E> &w) {
     const auto k = w.key();
     const auto there = w.here().value(k.number);
-    const void *found = nullptr;
+    decltype(w.map().find(k.wanted(), w.guards.front().under)) found{};
+    constexpr bool is_pointer = std::is_pointer_v<decltype(found)>; // otherwise a copy
     const auto usable = std::find_if(w.guards.rbegin(), w.guards.rend(), [&](const auto &each) {
         return each.domain == w.here().domain;
     });
-    const bool lasting = usable != w.guards.rend() && usable->seen.size() < 16;
+    const bool lasting = is_pointer && usable != w.guards.rend() && usable->seen.size() < 16;
     std::optional<guard> own;
     if (!lasting)
         own.emplace(w.map().pin());
     if (!w.returns([&] { found = w.map().find(k.wanted(), lasting ? usable->under : *own); }))
         return;
-    w.require((found != nullptr) == there.has_value(), "the wrong answer");
-    if (found != nullptr) {
+    w.require(static_cast<bool>(found) == there.has_value(), "the wrong answer");
+    if (found) {
         const unsigned expected = is_set<E> ? k.number : *there;
-        w.require(w.number_at(found) == expected, "the wrong element");
-        if (lasting)
-            usable->seen.push_back({found, expected, w.here().serial});
+        w.require(E::number(*found) == expected, "the wrong element");
+        if constexpr (is_pointer)
+            if (lasting)
+                usable->seen.push_back({found, expected, w.here().serial});
     }
 }
 

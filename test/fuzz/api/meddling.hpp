@@ -32,8 +32,10 @@ public:
         called();
     }
     void called() {
-        if (++calls_ >= first_call_ && calls_ - first_call_ < count_)
+        if (++calls_ >= first_call_ && calls_ - first_call_ < count_) {
             act(actions_[calls_ - first_call_]);
+            may_move();
+        }
     }
 
     unsigned calls() const { return calls_; }
@@ -115,6 +117,14 @@ private:
         default:
             return;
         }
+    }
+
+    // Most operations help a migration, which may move the callback's key. Then the callback runs
+    // again, as if the key had changed.
+    void may_move() {
+        if constexpr (is_flat<Elements>)
+            if (world_.here().noting != nullptr)
+                world_.here().noting->keys.insert(key_);
     }
 
     world<Elements> &world_;

@@ -12,5 +12,6 @@ void play_objects(bytes &);
 void play_blocks(bytes &);
 void play_strings(bytes &);
 void play_members(bytes &);
+void play_cells(bytes &);
 
 } // namespace ferry::fuzz

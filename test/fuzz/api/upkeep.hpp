@@ -24,7 +24,7 @@ void shrink_to_fit(world<E> &w) {
     // Keys with poor hashes need long paths.
     const std::size_t floor = std::max(w.here().oracle.size(), w.here().min_capacity);
     const std::size_t slots = w.map().capacity();
-    w.require(limited || present_hashes != hash_kind::spread || slots <= 16 ||
+    w.require(limited || present_hashes != hash_kind::spread || slots <= least_capacity<E> ||
                   slots / 2 < floor + floor / 3 + 1,
               "there is still room for twice as many");
     w.require(limited || !w.map().migrating(), "it left a migration");

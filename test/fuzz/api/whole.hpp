@@ -141,7 +141,8 @@ void erase_all_if(world<E> &w) {
     std::optional<unsigned> agreed;
     std::size_t erased = 0;
     // What it has agreed to is gone when it is called again. If the key went and came meanwhile it
-    // is asked again; but a set may take it for the same, and so it is.
+    // is asked again; but a set may take it for the same, and so it is, and a flat map asks again
+    // only if its cell was moved.
     bool perhaps = false;
     const auto settle = [&] {
         const quiet now;
@@ -165,7 +166,7 @@ void erase_all_if(world<E> &w) {
             w.here().noting = nullptr;
             const bool agrees = (n ^ which) % 4 != 0;
             perhaps = during.keys.count(n) != 0;
-            if (agrees && (is_set<E> || !perhaps))
+            if (agrees && (is_set<E> || is_flat<E> || !perhaps))
                 agreed = n;
             return agrees;
         });

@@ -155,8 +155,9 @@ public:
 
     std::size_t pins(const epoch_domain *domain) const {
         std::size_t count = 0;
-        for (const side_type &each : sides)
-            count += each.domain == domain ? each.handles.size() : 0;
+        if (!is_flat<Elements>)
+            for (const side_type &each : sides)
+                count += each.domain == domain ? each.handles.size() : 0;
         for (const pinned &each : guards)
             count += each.domain == domain;
         return count;

@@ -22,6 +22,7 @@ enum class act : std::uint8_t {
     keep_bits,
     compare_exchange, // strong
     try_exchange,     // weak
+    exchange_pair,    // of two words at once
 };
 
 struct step {

@@ -357,6 +357,22 @@ bool compare_exchange(void *at, unsigned bytes, std::uint64_t &expected, std::ui
     return done;
 }
 
+bool compare_exchange_pair(void *at, const std::uint64_t (&expected)[2],
+                           const std::uint64_t (&desired)[2]) noexcept {
+    if (!is_step(at)) {
+        auto *const second = static_cast<std::uint64_t *>(at) + 1;
+        if (read_plain(at, 8) != expected[0] || read_plain(second, 8) != expected[1])
+            return false;
+        write_plain(at, 8, desired[0]);
+        write_plain(second, 8, desired[1]);
+        return true;
+    }
+    step();
+    const bool done = m().model.compare_exchange_pair(m().self, at, expected, desired);
+    tell_step(done ? "cas pair" : "pair fails", at, done ? desired[0] : expected[0]);
+    return done;
+}
+
 void initialized(const void *at, unsigned bytes) noexcept {
     if (is_step(at))
         m().model.initialized(m().self, at, bytes);

@@ -25,6 +25,11 @@ std::uint64_t keep_bits(void *at, unsigned bytes, std::uint64_t bits, order) noe
 bool compare_exchange(void *at, unsigned bytes, std::uint64_t &expected, std::uint64_t desired,
                       order success, order failure, bool may_fail) noexcept;
 
+/// Two neighbouring words of 8 bytes at once. Success is acquire and release; failure orders
+/// nothing.
+bool compare_exchange_pair(void *at, const std::uint64_t (&expected)[2],
+                           const std::uint64_t (&desired)[2]) noexcept;
+
 /// An atomic was constructed here, by a write that is none itself.
 void initialized(const void *at, unsigned bytes) noexcept;
 

@@ -251,6 +251,45 @@ bool memory_model::compare_exchange(unsigned thread, void *at, unsigned bytes,
     return false;
 }
 
+bool memory_model::compare_exchange_pair(unsigned thread, void *at,
+                                         const std::uint64_t (&expected)[2],
+                                         const std::uint64_t (&desired)[2]) {
+    void *const words[2] = {at, static_cast<std::uint64_t *>(at) + 1};
+    if (!has_views()) {
+        drain(thread);
+        check(thread, at);
+        if (read_plain(words[0], 8) != expected[0] || read_plain(words[1], 8) != expected[1])
+            return false;
+        write_plain(words[0], 8, desired[0]);
+        write_plain(words[1], 8, desired[1]);
+        return true;
+    }
+    const std::uint32_t locs[2] = {location_of(thread, words[0], 8),
+                                   location_of(thread, words[1], 8)};
+    bool equal = true;
+    bool may_fail = false; // by reading what is older
+    for (unsigned i = 0; i != 2; ++i) {
+        equal = equal && stores_[locations_[locs[i]].newest - 1].value == expected[i];
+        find_readable(thread, locs[i], false);
+        may_fail = may_fail ||
+                   std::any_of(readable_, readable_ + readable_count_, [&](std::uint32_t which) {
+                       return stores_[which - 1].value != expected[i];
+                   });
+    }
+    if (!equal || (may_fail && decide_->choose(2) != 0))
+        return false;
+    for (unsigned i = 0; i != 2; ++i) {
+        read(thread, locs[i], locations_[locs[i]].newest, order::acq_rel);
+    }
+    // Both stores are one: a thread that sees the first word sees the second, too. (A thread that
+    // sees the second need not see the first here, which is more than processors do.)
+    for (const unsigned i : {1u, 0u}) {
+        append(thread, locs[i], desired[i], order::acq_rel, true);
+        write_plain(words[i], 8, desired[i]);
+    }
+    return true;
+}
+
 void memory_model::barrier(unsigned thread) {
     drain(thread);
     if (has_views())

@@ -56,6 +56,8 @@ public:
     }
     bool compare_exchange(unsigned thread, void *at, unsigned bytes, std::uint64_t &expected,
                           std::uint64_t desired, order success, order failure, bool may_fail);
+    bool compare_exchange_pair(unsigned thread, void *at, const std::uint64_t (&expected)[2],
+                               const std::uint64_t (&desired)[2]);
     void initialized(unsigned thread, const void *at, unsigned bytes);
     // A thread is made to pass a full barrier.
     void barrier(unsigned thread);

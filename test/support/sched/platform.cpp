@@ -12,6 +12,7 @@
 #include <ferry/detail/platform/cpu.hpp>
 #include <ferry/detail/platform/hashing.hpp>
 #include <ferry/detail/platform/pages.hpp>
+#include <ferry/detail/platform/wide_cas_instruction.hpp>
 
 #include <reclaim/thread_registry.hpp>
 
@@ -25,6 +26,8 @@ void assertion_failed(const char *sentence, const char *, int) noexcept { model:
 
 bool heavy_barrier_available() noexcept { return true; }
 bool heavy_barrier() noexcept { return model::heavy_barrier(); }
+
+bool has_wide_cas() noexcept { return true; }
 
 unsigned processor_count() noexcept { return 1; }
 

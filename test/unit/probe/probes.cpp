@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <ferry/detail/flat/cell_word.hpp>
 #include <ferry/detail/node/probe.hpp>
 
 #include "support/random.hpp"
@@ -23,15 +24,16 @@ struct width {
     const char *name;
     bool runs_here;
     lanes (*probe)(const std::uint64_t *words, std::uint64_t tag) noexcept;
+    unsigned (*match)(const std::uint64_t *words, std::uint64_t key_word) noexcept;
 };
 
 std::vector<width> widths() {
-    std::vector<width> all{{"scalar", true, probe_as<0>}};
+    std::vector<width> all{{"scalar", true, probe_as<0>, match_as<0>}};
 #ifdef __x86_64__
     __builtin_cpu_init();
-    all.push_back({"SSE2", true, probe_as<1>});
-    all.push_back({"AVX2", __builtin_cpu_supports("avx2") != 0, probe_as<2>});
-    all.push_back({"AVX-512", __builtin_cpu_supports("avx512f") != 0, probe_as<3>});
+    all.push_back({"SSE2", true, probe_as<1>, match_as<1>});
+    all.push_back({"AVX2", __builtin_cpu_supports("avx2") != 0, probe_as<2>, match_as<2>});
+    all.push_back({"AVX-512", __builtin_cpu_supports("avx512f") != 0, probe_as<3>, match_as<3>});
 #endif
     return all;
 }
@@ -149,4 +151,40 @@ constexpr bool slots_come_in_their_order() {
 TEST_CASE("a set of slots gives them in their order, whatever bits it has for each") {
     static_assert(slots_come_in_their_order());
     static_assert(ferry::engine::slot_set<1>(0b1010'0000).first() == 5);
+}
+
+// A key has at most one cell of a bucket, so the first match is all matches.
+TEST_CASE("a look at cells finds a key word in whichever cell, and in none by a half or a value") {
+    using ferry::engine::cell_word;
+    const std::uint64_t keys[] = {cell_word::live(0).bits(),
+                                  cell_word::live(1).bits(),
+                                  cell_word::live(1).over().bits(),
+                                  cell_word::live(0xffff'ffff).bits(),
+                                  cell_word::live(0x1'0000'0000).bits(),
+                                  cell_word::live((std::uint64_t{1} << 60) - 1).bits()};
+    for_each_width([&](const width &each) {
+        std::size_t wrong = 0;
+        for (const std::uint64_t wanted : keys) {
+            const std::uint64_t others[] = {0,
+                                            cell_word::sealed().bits(),
+                                            ~wanted,
+                                            wanted ^ 1,
+                                            wanted ^ std::uint64_t{1} << 63,
+                                            wanted ^ std::uint64_t{1} << 32,
+                                            cell_word(wanted).frozen().bits()};
+            for (const std::uint64_t other : others) {
+                for (const std::uint64_t value : {std::uint64_t{0}, wanted, other}) {
+                    for (unsigned place = 0; place <= 4; ++place) {
+                        eight_words words;
+                        for (unsigned i = 0; i < 4; ++i) {
+                            words.at[2 * i] = i == place ? wanted : other;
+                            words.at[2 * i + 1] = value;
+                        }
+                        wrong += each.match(words.at, wanted) != (place < 4 ? 1u << place : 0);
+                    }
+                }
+            }
+        }
+        CHECK(wrong == 0);
+    });
 }

@@ -2,6 +2,7 @@
 
 #include "width.hpp"
 
+#include <ferry/detail/flat/probe.hpp>
 #include <ferry/detail/node/probe.hpp>
 
 namespace ferry::test {
@@ -22,6 +23,13 @@ template <>
 lanes probe_as<FERRY_PROBE>(const std::uint64_t *words, std::uint64_t tag) noexcept {
     const engine::bucket_view seen(*reinterpret_cast<const engine::bucket *>(words));
     return {as_bits(seen.matches(tag)), as_bits(seen.stops())};
+}
+
+template <>
+unsigned match_as<FERRY_PROBE>(const std::uint64_t *words, std::uint64_t key_word) noexcept {
+    const auto &in = *reinterpret_cast<const engine::cell_bucket *>(words);
+    const auto found = engine::matches(in, engine::cell_word(key_word));
+    return found.empty() ? 0 : 1u << (&found.first_in(in) - in.cells);
 }
 
 } // namespace ferry::test

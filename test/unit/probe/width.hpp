@@ -28,4 +28,17 @@ lanes probe_as<2>(const std::uint64_t *words, std::uint64_t tag) noexcept;
 template <>
 lanes probe_as<3>(const std::uint64_t *words, std::uint64_t tag) noexcept;
 
+// The cells of a flat map's bucket, of four, in which a key word is found, by a bit for each.
+template <int Width>
+unsigned match_as(const std::uint64_t *words, std::uint64_t key_word) noexcept;
+
+template <>
+unsigned match_as<0>(const std::uint64_t *words, std::uint64_t key_word) noexcept;
+template <>
+unsigned match_as<1>(const std::uint64_t *words, std::uint64_t key_word) noexcept;
+template <>
+unsigned match_as<2>(const std::uint64_t *words, std::uint64_t key_word) noexcept;
+template <>
+unsigned match_as<3>(const std::uint64_t *words, std::uint64_t key_word) noexcept;
+
 } // namespace ferry::test

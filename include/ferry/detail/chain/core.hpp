@@ -72,8 +72,7 @@ public:
     }
 
     census take_census(const table &root) const noexcept {
-        const population keys = engine().count_keys();
-        return {root.counts().used(), keys.live, keys.dead};
+        return {root.counts().used(), engine().count_live(), engine().count_dead(root)};
     }
 
     /// The same, for choosing the shape of a table. In a child of fork the counts may be too low
@@ -110,6 +109,17 @@ public:
     /// The table after `last`. Makes one if there is none. nullptr: no memory.
     table *publish_next(table &last, geometry shape) noexcept {
         return next_or_publish(last, shape, upkeep_->stripes, upkeep_->huge_pages);
+    }
+
+    /// The table after `full`, in which the path of `hash` ran out; published if there is none.
+    /// nullptr: no memory.
+    table *next_at_path_end(table &full, std::uint64_t hash) noexcept {
+        if (table *next = full.next()) {
+            return next;
+        }
+        return publish_next(full,
+                            shape_after_path_end(full.shape(), census_for_shape(full), floor_bits(),
+                                                 engine().fill_of_path(full, hash)));
     }
 
     /// A table whose memory the caller has to prefault. nullptr: no memory.

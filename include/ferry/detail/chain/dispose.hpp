@@ -18,6 +18,15 @@ bool free_table_piece(Core &core, typename Core::table &old) noexcept {
     return gone;
 }
 
+/// Calls `end(item)` for everything that a map retired. No thread uses the map any more.
+template <class Core, class End>
+void end_garbage(Core &core, End &&end) noexcept {
+    for (std::size_t i = 0; i < core.stripes(); ++i) {
+        core.stripe(i).garbage.take_everything(end);
+    }
+    core.upkeeping().old_tables.take_everything(end);
+}
+
 /// A function that ends an expired item, or a piece of it. It returns false if more of the item is
 /// left.
 template <map_engine Core>

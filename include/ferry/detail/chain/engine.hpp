@@ -20,10 +20,10 @@ enum class settled {
     no_memory, ///< a path ran out and no further table could be made; the slot is unchanged
 };
 
-/// Numbers of keys in a map.
-struct population {
-    std::size_t live;
-    std::size_t dead; ///< absent, but still in the tables
+/// What filled a path that ran out of slots.
+enum class path_fill {
+    live,   ///< mostly keys that are present
+    absent, ///< mostly tombstones and dead keys
 };
 
 /// Objects of an engine that are outside the tables.
@@ -49,15 +49,23 @@ concept map_engine = requires(Engine &engine, const Engine &same, detail::thread
     /// pinned by `self` since before it loaded `root`. Bounded; throws nothing.
     { engine.settle_bucket(self, root, bucket) } noexcept -> std::same_as<settled>;
 
-    /// Fetches into the cache what settling this bucket and the next of its share needs.
+    /// What fills most of a path of `root`, or of a table after it, that has no EMPTY slot left. The
+    /// caller is pinned.
+    { same.fill_of_path(root, hash) } noexcept -> std::same_as<path_fill>;
+
+    /// Fetches into the cache what settling the unit that begins with this bucket needs, and
+    /// the next one of its share.
     { engine.fetch_ahead(root, bucket) } noexcept;
 
     /// Ends an object that the engine retired and whose grace period is over. The caller is pinned
     /// by `self`. May retire the object once more.
     { engine.dispose(self, item) } noexcept;
 
-    /// The numbers of keys; may be off by operations under way.
-    { same.count_keys() } noexcept -> std::same_as<population>;
+    /// The keys that are present; may be off by operations under way. The caller need not be pinned.
+    { same.count_live() } noexcept -> std::same_as<std::size_t>;
+
+    /// The keys that are absent, but still in the tables. The caller is pinned.
+    { same.count_dead(root) } noexcept -> std::same_as<std::size_t>;
 
     /// The number and size of its objects; may be off by operations under way.
     { same.count_objects() } noexcept -> std::same_as<object_counts>;

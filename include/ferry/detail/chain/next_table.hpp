@@ -6,6 +6,7 @@
 // Progress: lock-free. Every thread that needs a next table makes one. One of them is published,
 // and the other threads free theirs and use it. No thread waits for another's allocation.
 
+#include "ferry/detail/chain/engine.hpp"
 #include "ferry/detail/table/table.hpp"
 
 FERRY_ENGINE_BEGIN
@@ -37,12 +38,6 @@ constexpr Geometry shape_after(Geometry root, const census &now, unsigned floor_
     }
     return Geometry::of(root.bits, root.path);
 }
-
-/// What filled a path that ran out of slots.
-enum class path_fill {
-    live,   ///< mostly keys that are present
-    absent, ///< mostly tombstones and dead keys
-};
 
 /// The table after one in which a path ran out. If live keys filled the path, it is larger. If the
 /// map is so empty that equal hashes must be the cause, it has longer paths instead.

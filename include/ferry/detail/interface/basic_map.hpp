@@ -18,52 +18,14 @@ FERRY_ENGINE_BEGIN
 template <class Engine>
 class basic_map : public container<Engine> {
     using base = container<Engine>;
-    using base::core_;
     using base::with_new_key;
 
 public:
-    using typename base::allocator_type;
     using typename base::handle;
-    using typename base::hasher;
-    using typename base::key_equal;
     using typename base::key_type;
     using typename base::size_type;
     using mapped_type = typename Engine::value_type;
     using value_type = std::pair<const key_type, mapped_type>;
-
-    // --- construction ---
-
-    /// An empty map. Constructors throw what allocations and copies of their arguments throw.
-    basic_map() : basic_map(options{}) {}
-
-    /// An empty map with room for `capacity` elements before it grows.
-    explicit basic_map(size_type capacity, const hasher &hash = hasher(),
-                       const key_equal &equal = key_equal(),
-                       const allocator_type &allocator = allocator_type())
-        : basic_map(options{.capacity = capacity}, hash, equal, allocator) {}
-
-    /// An empty map, set up as `how` says: `ferry::options{.capacity = 1000}`.
-    explicit basic_map(const options &how, const hasher &hash = hasher(),
-                       const key_equal &equal = key_equal(),
-                       const allocator_type &allocator = allocator_type())
-        : base(how, hash, equal, allocator) {}
-
-    /// An empty map with this allocator.
-    explicit basic_map(const allocator_type &allocator)
-        : basic_map(options{}, hasher(), key_equal(), allocator) {}
-
-    /// The pairs of a range. Of equal keys the first one counts.
-    template <std::input_iterator It>
-    basic_map(It first, It last) : basic_map() {
-        for (; first != last; ++first) {
-            auto &&element = *first;
-            try_emplace(std::forward<decltype(element)>(element).first,
-                        std::forward<decltype(element)>(element).second);
-        }
-    }
-
-    basic_map(std::initializer_list<value_type> elements)
-        : basic_map(elements.begin(), elements.end()) {}
 
     // --- lookup ---
 
@@ -109,13 +71,13 @@ public:
         });
     }
 
-    /// The key's value, which is valid while `under` lives and is not refreshed. nullptr: the key
-    /// is absent. `under` is a guard of this map's domain; the call pins nothing itself.
+    /// A pointer to the key's value, which is valid while `under` lives and is not refreshed.
+    /// nullptr: the key is absent. A flat map gives a std::optional with a copy instead. `under` is
+    /// a guard of this map's domain; the call pins nothing itself.
     template <class K = key_type>
-    const mapped_type *find(const K &key, const guard &under) const {
+    auto find(const K &key, const guard &under) const {
         base::check(under);
-        const auto at = core_.operation_on(under.record(), key).find();
-        return at ? std::addressof(at.value()) : nullptr;
+        return core_.operation_on(under.record(), key).find().value_under_guard();
     }
 
     /// Looks up many keys faster than one by one, because their cache misses overlap. Calls
@@ -339,6 +301,20 @@ public:
         return copies;
     }
 
+protected:
+    using base::base;
+    using base::core_;
+
+    /// Inserts the pairs of a range, one after another.
+    template <class It>
+    void insert_between(It first, It last) {
+        for (; first != last; ++first) {
+            auto &&element = *first;
+            try_emplace(std::forward<decltype(element)>(element).first,
+                        std::forward<decltype(element)>(element).second);
+        }
+    }
+
 private:
     static constexpr auto always = [](const mapped_type &) noexcept { return true; };
 
@@ -349,16 +325,12 @@ private:
                       "ferry: a value cannot be made of these arguments");
         return [this, &args...](mapped_type *place) {
             core_.memory().construct(place, std::forward<Args>(args)...);
-            return true;
         };
     }
     /// A function that makes in place the value that `f()` returns.
     template <class F>
     auto maker_of(F &f) {
-        return [this, &f](mapped_type *place) {
-            core_.memory().construct_from(place, f);
-            return true;
-        };
+        return [this, &f](mapped_type *place) { core_.memory().construct_from(place, f); };
     }
 
     template <class K, class MakeValue>

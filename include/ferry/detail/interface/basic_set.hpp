@@ -17,48 +17,13 @@ FERRY_ENGINE_BEGIN
 template <class Engine>
 class basic_set : public container<Engine> {
     using base = container<Engine>;
-    using base::core_;
     using base::with_new_key;
 
 public:
-    using typename base::allocator_type;
     using typename base::handle;
-    using typename base::hasher;
-    using typename base::key_equal;
     using typename base::key_type;
     using typename base::size_type;
     using value_type = key_type;
-
-    // --- construction ---
-
-    /// An empty set. Constructors throw what allocations and copies of their arguments throw.
-    basic_set() : basic_set(options{}) {}
-
-    /// An empty set with room for `capacity` elements before it grows.
-    explicit basic_set(size_type capacity, const hasher &hash = hasher(),
-                       const key_equal &equal = key_equal(),
-                       const allocator_type &allocator = allocator_type())
-        : basic_set(options{.capacity = capacity}, hash, equal, allocator) {}
-
-    /// An empty set, set up as `how` says.
-    explicit basic_set(const options &how, const hasher &hash = hasher(),
-                       const key_equal &equal = key_equal(),
-                       const allocator_type &allocator = allocator_type())
-        : base(how, hash, equal, allocator) {}
-
-    /// An empty set with this allocator.
-    explicit basic_set(const allocator_type &allocator)
-        : basic_set(options{}, hasher(), key_equal(), allocator) {}
-
-    /// The keys of a range.
-    template <std::input_iterator It>
-    basic_set(It first, It last) : basic_set() {
-        for (; first != last; ++first) {
-            insert(*first);
-        }
-    }
-
-    basic_set(std::initializer_list<key_type> keys) : basic_set(keys.begin(), keys.end()) {}
 
     // --- lookup ---
 
@@ -95,13 +60,13 @@ public:
         });
     }
 
-    /// The set's key, which is valid while `under` lives and is not refreshed. nullptr: the key is
-    /// absent. `under` is a guard of this set's domain; the call pins nothing itself.
+    /// A pointer to the set's key, which is valid while `under` lives and is not refreshed.
+    /// nullptr: the key is absent. A flat set gives a std::optional with a copy instead. `under` is
+    /// a guard of this set's domain; the call pins nothing itself.
     template <class K = key_type>
-    const key_type *find(const K &key, const guard &under) const {
+    auto find(const K &key, const guard &under) const {
         base::check(under);
-        const auto at = core_.operation_on(under.record(), key).find();
-        return at ? std::addressof(at.key()) : nullptr;
+        return core_.operation_on(under.record(), key).find().key_under_guard();
     }
 
     // --- insertion and removal ---
@@ -111,7 +76,7 @@ public:
     bool insert(K &&key) {
         detail::operation_pin pinned(core_.domain());
         return with_new_key(pinned.self, std::forward<K>(key), [&](auto &&of, auto &&make_key) {
-            return of.insert(make_key, [](auto *) noexcept { return true; }).inserted();
+            return of.insert(make_key, [](auto *) noexcept {}).inserted();
         });
     }
 
@@ -184,6 +149,18 @@ public:
         copies.reserve(base::size());
         for_each([&](const key_type &key) { copies.push_back(key); });
         return copies;
+    }
+
+protected:
+    using base::base;
+    using base::core_;
+
+    /// Inserts the keys of a range, one after another.
+    template <class It>
+    void insert_between(It first, It last) {
+        for (; first != last; ++first) {
+            insert(*first);
+        }
     }
 
 private:

@@ -19,11 +19,11 @@ FERRY_ENGINE_BEGIN
 /// Base of the public classes. Any number of threads may call a function unless it says otherwise.
 ///
 /// An engine is a map_engine (chain/engine.hpp). For the interface it also has:
-///   operation_on(self, key)             an operation on one key (node/operation.hpp shows what it can)
+///   operation_on(self, key)             an operation on one key: see node/operation.hpp
 ///   as_it_is<K>                         whether a K can be looked up without becoming a Key
 ///   for_each_while, erase_all_if, find_many     operations on many keys
 ///   handle, items_view                  what it gives out
-///   hash_function, key_equal, memory, allocator
+///   hash_function, key_equal, memory
 template <class Engine>
 class container {
 protected:
@@ -35,7 +35,6 @@ public:
     using difference_type = std::ptrdiff_t;
     using hasher = typename Engine::hasher;
     using key_equal = typename Engine::key_equal_type;
-    using allocator_type = typename Engine::allocator_type;
     /// An element that was found. It stays readable while the handle lives.
     using handle = typename Engine::handle;
 
@@ -92,7 +91,7 @@ public:
 
     /// The number of elements. Weakly consistent: each thread's changes are counted, but not at one
     /// instant; exact while no thread writes. Wait-free: a sum over the stripes.
-    size_type size() const noexcept { return core_.count_keys().live; }
+    size_type size() const noexcept { return core_.count_live(); }
 
     /// size() == 0.
     bool empty() const noexcept { return size() == 0; }
@@ -136,8 +135,9 @@ public:
         return core_.root()->next() != nullptr;
     }
 
-    /// Helps a migration with up to `buckets` buckets, for threads with time to spare. False:
-    /// nothing is left to do, or there is no memory to do it with. Lock-free.
+    /// Helps a migration with up to `buckets` buckets, of a flat map eight times as many, for
+    /// threads with time to spare. False: nothing is left to do, or there is no memory to do it
+    /// with. Lock-free.
     bool migrate(size_type buckets = 1) {
         detail::operation_pin pinned(core_.domain());
         return engine::migrate(core_, pinned.self, buckets);
@@ -160,18 +160,18 @@ public:
 
     hasher hash_function() const { return core_.hash_function(); }
     key_equal key_eq() const { return core_.key_equal(); }
-    allocator_type get_allocator() const noexcept { return core_.allocator(); }
 
 protected:
-    container(const options &how, const hasher &hash, const key_equal &equal,
-              const allocator_type &allocator)
+    /// `parts`: what the engine is made of besides, such as its hash.
+    template <class... Parts>
+    explicit container(const options &how, const Parts &...parts)
         : core_({.elements = how.capacity,
                  .least_elements = how.min_capacity,
                  .huge_pages = how.huge_pages,
                  .drop_on_erase = how.drop_on_erase,
                  .domain =
                      &detail::domain_of(how.domain != nullptr ? *how.domain : default_domain())},
-                hash, equal, allocator) {}
+                parts...) {}
 
     /// Calls `f(operation, make_key)` for a key that may be put in. `make_key(Key *)` makes the key
     /// from what the user gave.

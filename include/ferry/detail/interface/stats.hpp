@@ -25,7 +25,7 @@ map_stats collect_stats(const Engine &core) noexcept {
     stats.capacity = root.capacity();
     stats.load = static_cast<double>(now.used) / static_cast<double>(root.capacity());
     if (root.next() != nullptr) {
-        stats.buckets_migrated = root.migration().count_done();
+        stats.buckets_migrated = root.count_done();
         stats.buckets_left = root.shape().buckets() - stats.buckets_migrated;
     }
     stats.grown = count(kept.grown.load());

@@ -2,58 +2,15 @@
 #pragma once
 
 // Computing: the user's function sees the value, or that there is none, and decides what becomes of
-// the key. Its answer may have one of several types; kind_of and value_in read it.
+// the key.
 //
 // Progress: lock-free. The user's function runs again for each change of the same key that another
 // thread makes in between. The operation does what the last call answered.
 
+#include "ferry/detail/chain/answer.hpp"
 #include "ferry/detail/node/erase.hpp"
 
-#include <concepts>
-#include <optional>
-
 FERRY_ENGINE_BEGIN
-
-enum class decided { value, keep, erase };
-
-template <class T, class Answer>
-decided kind_of(Answer &answer) noexcept {
-    using answer_type = std::remove_cvref_t<Answer>;
-    if constexpr (std::same_as<answer_type, keep_t>) {
-        return decided::keep;
-    } else if constexpr (std::same_as<answer_type, erase_t>) {
-        return decided::erase;
-    } else if constexpr (std::same_as<answer_type, compute_decision<T>>) {
-        return answer.erases()              ? decided::erase
-               : answer.value().has_value() ? decided::value
-                                            : decided::keep;
-    } else if constexpr (std::same_as<answer_type, std::optional<T>>) {
-        return answer.has_value() ? decided::value : decided::erase;
-    } else {
-        static_assert(std::constructible_from<T, Answer &&>,
-                      "ferry: a compute function returns a T, ferry::keep, ferry::erase, "
-                      "std::optional<T> or ferry::compute_decision<T>");
-        return decided::value;
-    }
-}
-
-/// The value in an answer of kind decided::value.
-template <class T, class Answer>
-decltype(auto) value_in(Answer &answer) noexcept {
-    using answer_type = std::remove_cvref_t<Answer>;
-    if constexpr (std::same_as<answer_type, compute_decision<T>>) {
-        return std::move(*answer.value());
-    } else if constexpr (std::same_as<answer_type, std::optional<T>> &&
-                         !std::same_as<answer_type, T>) {
-        return std::move(*answer);
-    } else {
-        return std::move(answer);
-    }
-}
-
-template <class T, class Answer>
-inline constexpr bool never_a_value = std::same_as<std::remove_cvref_t<Answer>, keep_t> ||
-                                      std::same_as<std::remove_cvref_t<Answer>, erase_t>;
 
 template <class Core, class Sought>
 template <class MakeKey, class F>
@@ -66,12 +23,13 @@ compute_result operation<Core, Sought>::compute(MakeKey &&make_key, F &&f) const
     auto make_value = [&](value_type *place) {
         auto answer = f(static_cast<const value_type *>(nullptr));
         if (kind_of<value_type>(answer) != decided::value) {
-            return false; // LP: compute (absent, stays so): the load that found it absent
+            return making::declined; // LP: compute (absent, stays so): the load that found it
+                                     // absent
         }
         if constexpr (!never_a_value<value_type, answer_type>) {
             core.memory().construct(place, value_in<value_type>(answer));
         }
-        return true;
+        return making::done;
     };
     pending_element<Core, MakeKey, decltype(make_value)> pending(core.memory(), hash, make_key,
                                                                  make_value);

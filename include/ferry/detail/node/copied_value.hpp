@@ -34,10 +34,7 @@ public:
 
     /// The word of a box with a copy of the value.
     value_word in_box() {
-        const auto copy_there = [this](value_type *to) noexcept {
-            copy(to);
-            return true;
-        };
+        const auto copy_there = [this](value_type *to) noexcept { copy(to); };
         if (box_ == nullptr) {
             box_ = memory_.make_box(copy_there);
         } else {

@@ -197,19 +197,21 @@ public:
         base::stripe(seat.index).counts.nodes.add(seat.owned, -1);
     }
 
-    population count_keys() const noexcept {
-        const std::size_t nodes = base::sum(&node_counts::nodes);
-        const std::size_t dead = base::sum(&node_counts::dead);
-        return {nodes - std::min(dead, nodes), dead};
-    }
-
     // --- for the chain (chain/engine.hpp) ---
+
+    std::size_t count_live() const noexcept {
+        const std::size_t nodes = base::sum(&node_counts::nodes);
+        return nodes - std::min(base::sum(&node_counts::dead), nodes);
+    }
+    std::size_t count_dead(const table &) const noexcept { return base::sum(&node_counts::dead); }
 
     settled settle_bucket(detail::thread_record &self, table &root, std::size_t index) noexcept {
         return engine::settle_slots(*this, self, root, root.bucket_at(index));
     }
     void fetch_ahead(const table &root, std::size_t index) const noexcept {
-        engine::prefetch_share(*this, root, index);
+        if (root.capacity() >= detail::slots_to_prefetch) {
+            engine::prefetch_share(*this, root, index);
+        }
     }
     void dispose(detail::thread_record &self, detail::retired_item item) noexcept {
         engine::dispose(*this, self, item);
@@ -220,16 +222,8 @@ public:
     }
     object_counts count_objects() const noexcept { return engine::count_objects(*this); }
 
-    /// The table after `full`, in which the path of `hash` ran out; published if there is none.
-    /// nullptr: no memory.
-    table *next_at_path_end(table &full, std::uint64_t hash) noexcept {
-        if (table *next = full.next()) {
-            return next;
-        }
-        return base::publish_next(full,
-                                  shape_after_path_end(full.shape(), base::census_for_shape(full),
-                                                       base::floor_bits(),
-                                                       engine::fill_of_path(*this, full, hash)));
+    path_fill fill_of_path(const table &full, std::uint64_t hash) const noexcept {
+        return engine::fill_of_path(*this, full, hash);
     }
 
     // --- retiring ---

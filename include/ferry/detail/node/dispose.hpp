@@ -5,7 +5,7 @@
 //
 // `Core` is the engine's core (node/core.hpp): memory, upkeep, stripes, root.
 
-#include "ferry/detail/chain/engine.hpp"
+#include "ferry/detail/chain/dispose.hpp"
 #include "ferry/detail/node/fetch_ahead.hpp"
 #include "ferry/detail/node/node.hpp"
 #include "ferry/detail/reclaim/thread_record.hpp"
@@ -121,9 +121,8 @@ object_counts count_objects(const Core &core) noexcept {
             retired(i, kind, sizeof(node_type));
         }
     }
-    const population keys = core.count_keys();
-    sum.linked_bytes =
-        (keys.live + keys.dead) * sizeof(node_type) + core.sum(&node_counts::boxes) * box_bytes;
+    sum.linked_bytes = core.sum(&node_counts::nodes) * sizeof(node_type) +
+                       core.sum(&node_counts::boxes) * box_bytes;
     return sum;
 }
 
@@ -177,10 +176,7 @@ void free_contents(Core &core) noexcept {
             engine::free_item(core, item);
         }
     };
-    for (std::size_t i = 0; i < core.stripes(); ++i) {
-        core.stripe(i).garbage.take_everything(end_of);
-    }
-    core.upkeeping().old_tables.take_everything(end_of);
+    engine::end_garbage(core, end_of);
     const bool linked_once = core.root()->next() == nullptr;
     for (table *each = core.root(); each != nullptr; each = each->next()) {
         const std::size_t buckets = each->shape().buckets();

@@ -39,9 +39,8 @@ template <class Core>
 void prefetch_share(const Core &core, const table &root, std::size_t index) noexcept {
     const table &next = *root.next();
     const std::size_t end =
-        std::min(root.shape().buckets(),
-                 (index / detail::buckets_per_share + 1) * detail::buckets_per_share);
-    if (index % detail::buckets_per_share == 0) {
+        std::min(root.shape().buckets(), (index / table::share + 1) * table::share);
+    if (index % table::share == 0) {
         engine::prefetch_nodes(core, root.bucket_at(index));
         if (index + 1 < end) {
             engine::prefetch_nodes(core, root.bucket_at(index + 1));

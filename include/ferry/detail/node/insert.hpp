@@ -58,7 +58,7 @@ put_result<Core> put(const operation<Core, Sought> &of, Pending &pending, OnLive
                     result.at = {node, node->value_at(state)};
                     return walk_step::end;
                 }
-                if (!pending.make_value()) {
+                if (pending.make_value() == making::declined) {
                     return walk_step::end; // declined
                 }
                 // Failure: another thread revived the key or dropped the node, and made progress.

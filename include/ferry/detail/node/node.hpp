@@ -16,6 +16,7 @@
 //   N2  A first value with a destructor is retired apart from its node, and either may be reclaimed
 //       first. Each sets its flag in `parts`; the one that sets the second flag frees the memory.
 
+#include "ferry/detail/chain/unit.hpp"
 #include "ferry/detail/node/value_cell.hpp"
 #include "ferry/detail/platform/cpu.hpp"
 #include "ferry/detail/reclaim/retired_item.hpp"
@@ -27,11 +28,6 @@
 #include <utility>
 
 FERRY_ENGINE_BEGIN
-
-/// The value of a set's elements.
-struct unit {
-    friend constexpr bool operator==(unit, unit) noexcept = default;
-};
 
 template <bool Kept>
 struct kept_hash {

@@ -18,6 +18,23 @@
 
 FERRY_ENGINE_BEGIN
 
+/// Whether a value was made.
+enum class making {
+    done,
+    declined, ///< the user wants none: the operation puts nothing into the map
+};
+
+/// Calls `make_value(place)`. It returns a `making`, or nothing if it always makes the value.
+template <class MakeValue, class T>
+making make_at(MakeValue &make_value, T *place) {
+    if constexpr (std::is_void_v<std::invoke_result_t<MakeValue &, T *>>) {
+        make_value(place);
+        return making::done;
+    } else {
+        return make_value(place);
+    }
+}
+
 template <class Node, class Allocator>
 class node_memory {
 public:
@@ -29,13 +46,13 @@ public:
     const Allocator &allocator() const noexcept { return allocator_; }
 
     /// A node in state `initial`. First `make_value(place)` makes its first value, then
-    /// `make_key(place)` its key. nullptr: make_value returned false. If `initial` is boxed,
+    /// `make_key(place)` its key. nullptr: make_value declined. If `initial` is boxed,
     /// make_value must make nothing: the node has no first value, and N2 waits for none.
     template <class MakeKey, class MakeValue>
     Node *make_node(std::uint64_t hash, MakeKey &&make_key, value_word initial,
                     MakeValue &&make_value) {
         bare<Node> made(*this, initial);
-        if (!make_value(made->first.address())) {
+        if (make_at(make_value, made->first.address()) == making::declined) {
             return nullptr;
         }
         if (initial.is_boxed()) {
@@ -55,11 +72,12 @@ public:
         return made.keep();
     }
 
-    /// A box whose value `make_value(place)` makes. nullptr: make_value returned false.
+    /// A box whose value `make_value(place)` makes. nullptr: make_value declined.
     template <class MakeValue>
     box_type *make_box(MakeValue &&make_value) {
         bare<box_type> made(*this);
-        return make_value(std::addressof(made->value)) ? made.keep() : nullptr;
+        return make_at(make_value, std::addressof(made->value)) == making::done ? made.keep()
+                                                                                : nullptr;
     }
 
     /// Makes a T at `place` from the arguments, through the allocator's traits.

@@ -18,6 +18,12 @@ struct found_element {
     explicit operator bool() const noexcept { return at != nullptr; }
     const typename Core::key_type &key() const noexcept { return node->key; }
     const typename Core::value_type &value() const noexcept { return *at; }
+
+    /// nullptr: nothing was found.
+    const typename Core::value_type *value_under_guard() const noexcept { return at; }
+    const typename Core::key_type *key_under_guard() const noexcept {
+        return node != nullptr ? std::addressof(node->key) : nullptr;
+    }
 };
 
 enum class put_kind {
@@ -38,8 +44,8 @@ struct put_result {
 /// One operation on one key. `Sought`: `const K &` for a key as the user gave it, or Key for the
 /// key that was made from it. `T` is the map's value type.
 ///
-/// `make_key(Key *)` makes the key of a new node, and `bool make_value(T *)` the value; each is
-/// called at most once. If anything throws, the map is unchanged.
+/// `make_key(Key *)` makes the key of a new node, and `make_value(T *)` the value; each is called
+/// at most once. If anything throws, the map is unchanged.
 template <class Core, class Sought>
 struct operation {
     Core &core;

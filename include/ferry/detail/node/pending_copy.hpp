@@ -33,15 +33,12 @@ public:
     /// because the user's function may read the key that the node's key is then moved from.
     Node *as_node() {
         if (node_ == nullptr) {
-            const auto copy_there = [this](auto *to) noexcept {
-                base::copy(to);
-                return true;
-            };
+            const auto copy_there = [this](auto *to) noexcept { base::copy(to); };
             const auto state = value_word::live_inline();
             node_ = made_ ? memory_.make_node(hash_, make_key_, state, copy_there)
                           : memory_.make_node(hash_, make_key_, state, make_value_);
         } else if (bare_) {
-            if (!make_value()) {
+            if (make_value() == making::declined) {
                 return nullptr;
             }
             base::copy(node_->first.address());
@@ -57,17 +54,17 @@ public:
     /// The node was linked.
     void node_published() noexcept { node_ = nullptr; }
 
-    /// Makes the value, if it is not made yet. False: there is nothing to put into the map.
-    bool make_value() {
+    /// Makes the value, if it is not made yet.
+    making make_value() {
         if (!made_) {
             if (node_ != nullptr && !bare_) {
                 base::assign(base::place(), node_->first.address());
-            } else if (!make_value_(base::place())) {
-                return false;
+            } else if (make_at(make_value_, base::place()) == making::declined) {
+                return making::declined;
             }
             made_ = true;
         }
-        return true;
+        return making::done;
     }
 
     /// Discards the value, which is out of date. It is made again when it is needed. The key stays.

@@ -17,8 +17,7 @@
 
 FERRY_ENGINE_BEGIN
 
-/// `MakeKey`: make_key(Key* place). `MakeValue`: bool make_value(T* place); false: it made nothing,
-/// and the operation puts nothing into the map.
+/// `MakeKey`: make_key(Key *place). `MakeValue`: make_value(T *place), as for make_at.
 template <class Memory, class Node, class MakeKey, class MakeValue>
 class pending_value {
 public:
@@ -52,7 +51,7 @@ public:
             node_ =
                 box_ != nullptr
                     ? memory_.make_node(hash_, make_key_, live_word(value_state::live_box, box_),
-                                        [](auto *) noexcept { return true; })
+                                        [](auto *) noexcept {})
                     : memory_.make_node(hash_, make_key_, value_word::live_inline(), make_value_);
         } else if (bare_) {
             const value_word boxed = as_value();
@@ -69,9 +68,10 @@ public:
     /// that was given may have been moved from.
     const Node *made_node() const noexcept { return node_; }
 
-    /// Makes the value, if it is not made yet. False: there is nothing to put into the map.
-    bool make_value() {
-        return std::is_same_v<value_type, unit> || has_spare() || as_value().bits() != 0;
+    /// Makes the value, if it is not made yet.
+    making make_value() {
+        const bool made = std::is_same_v<value_type, unit> || has_spare() || as_value().bits() != 0;
+        return made ? making::done : making::declined;
     }
 
     /// Discards the value, which is out of date. It is made again when it is needed. The key stays.

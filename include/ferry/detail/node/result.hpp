@@ -36,7 +36,6 @@ public:
     void fill(F &&f) {
         const auto make = [&](value_type *place) {
             core_.memory().construct_from(place, std::forward<F>(f));
-            return true;
         };
         if (box_ == nullptr) {
             box_ = core_.memory().make_box(make);

@@ -11,6 +11,7 @@
 #include "ferry/detail/platform/assert.hpp"
 #include "ferry/detail/platform/atomic.hpp"
 #include "ferry/detail/platform/cpu.hpp"
+#include "ferry/detail/platform/pages.hpp"
 #include "ferry/detail/platform/tuning.hpp"
 
 FERRY_ENGINE_BEGIN
@@ -64,6 +65,9 @@ using detail::bucket_slots;
 
 /// One cache line of slots: the unit of probing and of migration. Zeroed memory is all EMPTY.
 struct alignas(detail::line_bytes) bucket {
+    static constexpr unsigned spare_bits = 0;
+    static constexpr std::size_t unit = 1;
+    static constexpr std::size_t prefault_bytes = detail::page_bytes;
     static constexpr unsigned slot_count = bucket_slots;
 
     slot slots[bucket_slots];

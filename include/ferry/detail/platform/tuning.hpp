@@ -23,12 +23,21 @@ inline constexpr std::uint64_t looks_per_piece = 1;
 inline constexpr unsigned expired_places = 1;
 inline constexpr std::size_t uncounted_in_child = 2;
 inline constexpr unsigned bucket_slots = 2;
+inline constexpr unsigned bucket_cells = 2;
+inline constexpr std::size_t unit_of_cells = 2;
+inline constexpr unsigned unused_hash_bits = 4;
 inline constexpr std::size_t dead_to_sweep = 0;
 inline constexpr unsigned tombstones_to_keep = 2;
 inline constexpr std::size_t pages_from_bytes = 1200;
 #else
 /// Slots of a bucket, which fill a cache line.
 inline constexpr unsigned bucket_slots = 8;
+/// Cells of a bucket of a flat map, which fill a cache line.
+inline constexpr unsigned bucket_cells = 4;
+/// Buckets of a flat map that are migrated together.
+inline constexpr std::size_t unit_of_cells = 8;
+/// Low bits of a flat map's hashes that are always 0. In the model, so that tables can be small.
+inline constexpr unsigned unused_hash_bits = 0;
 /// Dead keys that even the smallest table may hold before it is swept.
 inline constexpr std::size_t dead_to_sweep = 64;
 /// If so many tombstones stand before a key on its path, the key is no longer dropped when it is
@@ -64,16 +73,13 @@ inline constexpr unsigned expired_places = 6;
 inline constexpr std::size_t uncounted_in_child = 64;
 #endif
 
-/// Buckets that an operation migrates while a migration is under way.
-inline constexpr unsigned buckets_per_help = 1;
-
-/// Most buckets that an operation migrates. The number doubles with each table that the chain has
+/// Most units that an operation migrates. The number doubles with each table that the chain has
 /// beyond the next one.
-inline constexpr unsigned most_buckets_per_help = 1024;
+inline constexpr unsigned most_units_per_help = 1024;
 
-/// Neighbouring buckets that the cursor deals to a stripe at a time, so that a thread can fetch
-/// ahead what the next ones need.
-inline constexpr std::size_t buckets_per_share = 16;
+/// Neighbouring units that the cursor deals to a stripe at a time, so that a thread can fetch ahead
+/// what the next ones need.
+inline constexpr std::size_t units_per_share = 16;
 
 /// From this many slots on, the migration of a table fetches ahead what it needs. The nodes of a
 /// smaller table are in a nearby cache.

@@ -16,11 +16,11 @@
 
 FERRY_ENGINE_BEGIN
 
-/// A stripe's part of a table: the slots that it has used, and the next bucket of the share that
+/// A stripe's part of a table: the slots that it has used, and the next unit of the share that
 /// the dealer gave it (table/dealer.hpp).
 struct alignas(detail::line_bytes) table_stripe {
     detail::counter used;
-    detail::atomic<std::size_t> next_bucket{0};
+    detail::atomic<std::size_t> next_unit{0};
 };
 
 /// The larger the table, the more rarely its stripes are added up. The slots that no sum contains

@@ -15,20 +15,22 @@
 
 FERRY_ENGINE_BEGIN
 
-/// `Slots`: the number of slots in a bucket.
-template <unsigned Slots>
+/// `Slots`: the number of slots in a bucket. `Spare`: if it is not 0, the slots have no room for a
+/// path of more than 2^(bits - Spare) buckets beside its home. A table with a longer path then has
+/// more homes than its keys need.
+template <unsigned Slots, unsigned Spare = 0>
 struct basic_geometry {
     unsigned bits = 1;
     std::size_t path = 2;
 
     static constexpr unsigned slot_count = Slots;
-    static constexpr unsigned least_bits = 1;
+    static constexpr unsigned least_bits = std::max(1u, Spare);
     static constexpr unsigned most_bits = 40;
     static constexpr std::size_t long_path = 64;
 
     /// The path that a table starts with.
     static constexpr std::size_t usual_path(unsigned bits) noexcept {
-        return std::min(std::size_t{1} << bits, long_path);
+        return std::min(std::size_t{1} << (bits - Spare), long_path);
     }
 
     /// The smallest table that takes `elements` before it grows.
@@ -41,7 +43,11 @@ struct basic_geometry {
                           most_bits);
     }
 
+    /// At least 2^bits homes, and a path of at least `path` buckets, which is a power of two.
     static constexpr basic_geometry of(unsigned bits, std::size_t path = 0) noexcept {
+        if (Spare != 0 && path != 0) {
+            bits = std::max(bits, static_cast<unsigned>(std::countr_zero(path)) + Spare);
+        }
         return {bits, std::max(usual_path(bits), path)};
     }
 

@@ -19,18 +19,21 @@ enum class prefaulted : std::uint8_t {
     at_once,        ///< by the table's maker, before others see it: keys go there from the start
 };
 
-constexpr std::uintptr_t up_to_page(std::uintptr_t bytes) noexcept {
-    return (bytes + detail::page_bytes - 1) / detail::page_bytes * detail::page_bytes;
+constexpr std::uintptr_t rounded_up(std::uintptr_t bytes, std::size_t piece) noexcept {
+    return (bytes + piece - 1) / piece * piece;
 }
 
-/// Prefaults the pages that begin in [from, to).
-inline void prefault_pages(const void *from, const void *to) noexcept {
-    const auto end = reinterpret_cast<std::uintptr_t>(to);
-    for (std::uintptr_t page = up_to_page(reinterpret_cast<std::uintptr_t>(from)); page < end;
-         page += detail::page_bytes) {
-        // A refused page may never be needed. It is left to the operation that first uses it.
-        static_cast<void>(
-            detail::populate_for_writing(reinterpret_cast<void *>(page), detail::page_bytes));
+/// Prefaults the pieces of memory that begin in [from, to), but nothing behind the page of `end`. A
+/// piece is `piece_bytes`, whole pages, and so aligned.
+inline void prefault_pieces(const void *from, const void *to, std::size_t piece_bytes,
+                            const void *end) noexcept {
+    const auto stop = reinterpret_cast<std::uintptr_t>(to);
+    const auto last = rounded_up(reinterpret_cast<std::uintptr_t>(end), detail::page_bytes);
+    for (std::uintptr_t piece = rounded_up(reinterpret_cast<std::uintptr_t>(from), piece_bytes);
+         piece < stop; piece += piece_bytes) {
+        // Refused memory may never be needed. It is left to the operation that first uses it.
+        static_cast<void>(detail::populate_for_writing(reinterpret_cast<void *>(piece),
+                                                       std::min(piece_bytes, last - piece)));
     }
 }
 
@@ -39,7 +42,7 @@ inline void prefault_pages(const void *from, const void *to) noexcept {
 /// was.
 template <class F>
 [[nodiscard]] bool prefault_all(void *block, std::size_t block_bytes, F &&between) noexcept {
-    const std::size_t bytes = up_to_page(block_bytes);
+    const std::size_t bytes = rounded_up(block_bytes, detail::page_bytes);
     for (std::size_t done = 0; done < bytes; done += detail::populate_bytes) {
         if (!detail::populate_for_writing(static_cast<std::byte *>(block) + done,
                                           std::min(detail::populate_bytes, bytes - done))) {
@@ -51,13 +54,14 @@ template <class F>
 }
 
 /// How many buckets of `to` are prefaulted before the share of `from` that begins with bucket
-/// `index` is migrated. They are those that the buckets before `index` move to, and beyond them as
-/// many shares as there are stripes: other threads have taken the shares between, and are as likely
-/// to come first. The first shares prefault twice as much as they need, until that lead is reached.
+/// `index` is migrated; a share has `share` buckets. They are those that the buckets before `index`
+/// move to, and beyond them as many shares as there are stripes: other threads have taken the
+/// shares between, and are as likely to come first. The first shares prefault twice as much as they
+/// need, until that lead is reached.
 template <class Geometry>
 constexpr std::size_t prefaulted_before(const Geometry &from, const Geometry &to, std::size_t index,
-                                        std::size_t stripes) noexcept {
-    const std::size_t ahead = index + std::min(index, stripes * detail::buckets_per_share);
+                                        std::size_t share, std::size_t stripes) noexcept {
+    const std::size_t ahead = index + std::min(index, stripes * share);
     return std::min(to.buckets(), to.bits >= from.bits ? ahead << (to.bits - from.bits)
                                                        : ahead >> (from.bits - to.bits));
 }

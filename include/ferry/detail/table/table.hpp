@@ -26,12 +26,13 @@ namespace retired {
 inline constexpr detail::retired_kind table{6};
 } // namespace retired
 
-/// `Bucket`: one cache line, with `Bucket::slot_count` slots.
+/// `Bucket`: one cache line, with `Bucket::slot_count` slots; `Bucket::spare_bits` is for the
+/// geometry, and `Bucket::prefault_bytes` says how much memory is prefaulted at a time.
 template <class Bucket>
 class alignas(detail::apart_bytes) basic_table {
 public:
     using bucket_type = Bucket;
-    using geometry = basic_geometry<Bucket::slot_count>;
+    using geometry = basic_geometry<Bucket::slot_count, Bucket::spare_bits>;
 
     static_assert(sizeof(Bucket) == detail::line_bytes);
     static_assert(detail::table_address_bits <= detail::retired_item::address_bits);
@@ -84,6 +85,8 @@ public:
         return buckets_ + (hash >> shift_);
     }
     std::size_t path_buckets() const noexcept { return path_buckets_; }
+    /// The bits of a hash that do not choose its home.
+    unsigned shift() const noexcept { return shift_; }
 
     Bucket &bucket_at(std::size_t index) const noexcept { return buckets_[index]; }
 
@@ -114,9 +117,21 @@ public:
     dealer &migration() noexcept { return dealer_; }
     const dealer &migration() const noexcept { return dealer_; }
 
-    /// A bucket to migrate, for a thread with this record index: see dealer::choose.
+    /// Buckets that are migrated together, with one done bit.
+    static constexpr std::size_t unit = Bucket::unit;
+    /// Buckets that are dealt together.
+    static constexpr std::size_t share = unit * detail::units_per_share;
+
+    /// The first bucket of a unit to migrate, for a thread with this record index: see
+    /// dealer::choose. At least the number of buckets: there is none.
     std::size_t choose_bucket(unsigned thread_index) noexcept {
-        return dealer_.choose(counts_.stripe(thread_index).next_bucket, thread_index);
+        return dealer_.choose(counts_.stripe(thread_index).next_unit, thread_index) * unit;
+    }
+    /// The unit that begins with bucket `index` is migrated.
+    void set_done(std::size_t index) noexcept { dealer_.set_done(index / unit); }
+    /// Buckets whose unit is migrated.
+    std::size_t count_done() const noexcept {
+        return std::min(dealer_.count_done() * unit, shape_.buckets());
     }
 
     /// Prefaults all of the memory, unless the table is small: see engine::prefault_all.
@@ -128,19 +143,21 @@ public:
     /// Called before a share of buckets moves here from a table of `from`'s shape; `index` is its
     /// first bucket. Prefaults pages for this share and later ones: at most two of the buckets that
     /// they move to, and one of the stripes and done bits. (A table more than four times as large
-    /// is prefaulted at once.) Leaves out the end of a long tail, where hardly any key goes.
+    /// is prefaulted at once.) Where Bucket::prefault_bytes is more than a page, the pages come
+    /// in pieces of so many bytes. Leaves out the end of a long tail, where hardly any key goes.
     void prefault_for_share(const geometry &from, std::size_t index) noexcept {
         if (prefaulted_ == prefaulted::at_once || !is_large()) {
             return;
         }
         const auto before = [&](std::size_t bucket_index) {
-            return prefaulted_before(from, shape_, bucket_index, counts_.stripes());
+            return prefaulted_before(from, shape_, bucket_index, share, counts_.stripes());
         };
         const std::size_t first = before(index);
-        const std::size_t last = before(index + detail::buckets_per_share);
-        prefault_pages(buckets_ + first, buckets_ + last);
-        prefault_pages(index == 0 ? counts_.first() : dealer_.word_of(first),
-                       dealer_.word_of(last));
+        const std::size_t last = before(index + share);
+        const void *end = reinterpret_cast<const std::byte *>(this) + bytes_;
+        prefault_pieces(buckets_ + first, buckets_ + last, Bucket::prefault_bytes, end);
+        prefault_pieces(index == 0 ? counts_.first() : dealer_.word_of(first / unit),
+                        dealer_.word_of(last / unit), detail::page_bytes, end);
     }
 
     detail::link_word &garbage_link() noexcept { return garbage_link_; }
@@ -155,7 +172,7 @@ private:
     struct layout {
         layout(geometry shape, unsigned stripe_count) noexcept
             : stripes(sizeof(basic_table)), done(stripes + stripe_count * sizeof(table_stripe)),
-              buckets((done + dealer::words_for(shape.buckets()) * 8 + detail::apart_bytes - 1) /
+              buckets((done + dealer::words_for(units_of(shape)) * 8 + detail::apart_bytes - 1) /
                       detail::apart_bytes * detail::apart_bytes),
               bytes(buckets + shape.buckets() * sizeof(Bucket)) {}
 
@@ -164,6 +181,10 @@ private:
         std::size_t buckets;
         std::size_t bytes;
     };
+
+    static constexpr std::size_t units_of(const geometry &shape) noexcept {
+        return (shape.buckets() + unit - 1) / unit;
+    }
 
     /// A part of the zeroed block: counters that are 0, done bits that are 0, empty buckets.
     template <class Part>
@@ -177,7 +198,7 @@ private:
           shift_(64 - shape.bits), huge_pages_(huge_pages), prefaulted_(when), shape_(shape),
           bytes_(at.bytes), bytes_left_(at.bytes),
           counts_(part_at<table_stripe>(memory, at.stripes), stripes, shape.capacity()),
-          dealer_(part_at<detail::atomic<std::uint64_t>>(memory, at.done), shape.buckets()) {}
+          dealer_(part_at<detail::atomic<std::uint64_t>>(memory, at.done), units_of(shape)) {}
 
     // Its offset is garbage_link_offset.
     detail::link_word garbage_link_{0};

@@ -9,6 +9,8 @@
 
 #include "support/parking/steps.hpp"
 
+#include <ferry/detail/platform/wide_cas_instruction.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +26,24 @@ inline void *thread_storage() noexcept { return storage_of_thread; }
 // Accesses that are none to atomics are no steps.
 inline void plain_read(const void *, std::size_t) noexcept {}
 inline void plain_write(const void *, std::size_t) noexcept {}
+
+// Two words at once: one step.
+[[gnu::always_inline]] inline bool
+compare_exchange_pair(void *at, const std::uint64_t (&expected)[2],
+                      const std::uint64_t (&desired)[2]) noexcept {
+    test::parking::walk *const here = test::parking::watched;
+    if (here != nullptr) [[unlikely]]
+        here->before({.what = test::parking::act::exchange_pair,
+                      .pointer = false,
+                      .order = std::memory_order_acq_rel,
+                      .at = at,
+                      .expected = expected[0],
+                      .written = desired[0]});
+    const bool done = detail::wide_cas_instruction(at, expected, desired);
+    if (here != nullptr) [[unlikely]]
+        here->after(expected[0], done);
+    return done;
+}
 
 } // namespace ferry::model
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Reads the answer of a compute function, which may have one of several types. `T` is the map's
+// value type.
+
+#include "ferry/compute.hpp"
+
+#include <concepts>
+#include <optional>
+#include <utility>
+
+FERRY_ENGINE_BEGIN
+
+enum class decided { value, keep, erase };
+
+template <class T, class Answer>
+decided kind_of(Answer &answer) noexcept {
+    using answer_type = std::remove_cvref_t<Answer>;
+    if constexpr (std::same_as<answer_type, keep_t>) {
+        return decided::keep;
+    } else if constexpr (std::same_as<answer_type, erase_t>) {
+        return decided::erase;
+    } else if constexpr (std::same_as<answer_type, compute_decision<T>>) {
+        return answer.erases()              ? decided::erase
+               : answer.value().has_value() ? decided::value
+                                            : decided::keep;
+    } else if constexpr (std::same_as<answer_type, std::optional<T>>) {
+        return answer.has_value() ? decided::value : decided::erase;
+    } else {
+        static_assert(std::constructible_from<T, Answer &&>,
+                      "ferry: a compute function returns a T, ferry::keep, ferry::erase, "
+                      "std::optional<T> or ferry::compute_decision<T>");
+        return decided::value;
+    }
+}
+
+/// The value in an answer of kind decided::value.
+template <class T, class Answer>
+decltype(auto) value_in(Answer &answer) noexcept {
+    using answer_type = std::remove_cvref_t<Answer>;
+    if constexpr (std::same_as<answer_type, compute_decision<T>>) {
+        return std::move(*answer.value());
+    } else if constexpr (std::same_as<answer_type, std::optional<T>> &&
+                         !std::same_as<answer_type, T>) {
+        return std::move(*answer);
+    } else {
+        return std::move(answer);
+    }
+}
+
+template <class T, class Answer>
+inline constexpr bool never_a_value = std::same_as<std::remove_cvref_t<Answer>, keep_t> ||
+                                      std::same_as<std::remove_cvref_t<Answer>, erase_t>;
+
+FERRY_ENGINE_END

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "subject.hpp"
+
+#include <memory>
+
+namespace ferry::model {
+
+// A flat map of integers.
+std::unique_ptr<subject> make_flat_subject();
+
+} // namespace ferry::model
