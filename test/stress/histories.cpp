@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <ferry/concurrent_flat_map.hpp>
 #include <ferry/concurrent_map.hpp>
 
 #include "support/counted.hpp"
@@ -181,6 +182,16 @@ void record_and_check(const workload &load, ferry::options options = {}) {
 template <class T, class Hash = ferry::hash<std::uint64_t>>
 using map_of = ferry::concurrent_map<std::uint64_t, T, Hash>;
 
+template <class Hash = ferry::hash<std::uint64_t>>
+using flat_map_of = ferry::concurrent_flat_map<std::uint64_t, std::uint64_t, Hash>;
+
+// Of the keys here, all have one home.
+struct same_hash {
+    using is_avalanching = void;
+    std::uint64_t operator()(std::uint64_t key) const noexcept { return key; }
+    std::uint64_t unhash(std::uint64_t hash) const noexcept { return hash; }
+};
+
 // The same for 2, 4 and 8 threads.
 template <class Map>
 void record_and_check_each(std::size_t windows, std::uint64_t visitors,
@@ -210,6 +221,14 @@ TEST_CASE("every history of words is linearizable with drop_on_erase") {
 
 TEST_CASE("every history of objects is linearizable") {
     record_and_check_each<map_of<counted_value>>(800, 400);
+}
+
+TEST_CASE("every history of a flat map is linearizable") {
+    record_and_check_each<flat_map_of<>>(800, 800);
+}
+
+TEST_CASE("every history of a flat map is linearizable, with one home for all keys") {
+    record_and_check_each<flat_map_of<same_hash>>(400, 64);
 }
 
 TEST_CASE("every history of 64 threads is linearizable") {

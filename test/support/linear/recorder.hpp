@@ -147,8 +147,8 @@ private:
     void find_guarded(key_type key) {
         call(key, [&] {
             const auto guard = map_.pin();
-            const value *const there = map_.find(wide(key), guard);
-            return did::get(there != nullptr ? state(number(*there)) : absent);
+            const auto there = map_.find(wide(key), guard); // a pointer, or a copy
+            return did::get(there ? state(number(*there)) : absent);
         });
     }
     // Three neighbours, each of which is looked at somewhere in the call.
