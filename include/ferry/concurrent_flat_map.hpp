@@ -16,6 +16,10 @@
 //   - There is no allocator. After construction, operations allocate nothing but tables. An
 //     operation that changes something throws std::bad_alloc if it needs a table and there is no
 //     memory; then it has changed nothing.
+//   - A table of less than 2048 cells has short paths, and may grow before it holds as many elements
+//     as were asked for. If many keys have one home, which only a bad hash or a stranger who knows
+//     the hash's secret brings about, a table takes up to some 300 bytes for each of them.
+//   - `compute` may make a table although its function then keeps an absent key absent.
 //   - A value that is replaced or erased is gone at once, without a grace period: nothing has to be
 //     destroyed. If T is a pointer, what it leads to is the user's.
 //   - Erased keys are dropped by the next migration. options::drop_on_erase has no effect.

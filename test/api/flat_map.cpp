@@ -380,3 +380,45 @@ TEST_CASE("threads count on the same keys, while the map grows and shrinks, and 
     map.for_each([&](std::uint64_t key, std::uint64_t value) { sum += key < keys ? value : 0; });
     CHECK(sum == threads * rounds);
 }
+
+TEST_CASE("shrink_to_fit does not undo its own work, whatever the keys' hashes") {
+    std::size_t most = 0;
+    for (int round = 0; round < 200; ++round) {
+        flat_map map(400);
+        for (std::uint64_t i = 0; i < 95; ++i)
+            map.insert(i, i);
+        map.shrink_to_fit();
+        most = std::max(most, map.stats().migrations);
+        CHECK(map.size() == 95);
+    }
+    CHECK(most <= 8);
+    ferry::concurrent_flat_map<std::uint64_t, std::uint64_t, same_hash> one_home;
+    for (std::uint64_t i = 0; i < 500; ++i)
+        one_home.insert(i, i);
+    const ferry::map_stats before = one_home.stats();
+    one_home.shrink_to_fit();
+    CHECK(one_home.stats().migrations <= before.migrations + 8);
+    CHECK(one_home.stats().capacity <= 2 * before.capacity); // its path may be doubled once more
+}
+
+TEST_CASE("values of every trivially copyable type are stored as they are") {
+    struct elsewhere {
+        int number;
+        int *operator&() const {
+            static int other = 77;
+            return &other;
+        }
+    };
+    ferry::concurrent_flat_map<int, elsewhere> map;
+    map.try_emplace(1, elsewhere{5});
+    CHECK(map.get(1)->number == 5);
+    struct nothing {};
+    ferry::concurrent_flat_map<int, nothing> empty_values;
+    empty_values.try_emplace(1);
+    const ferry::guard under = empty_values.pin();
+    for (const auto &[key, value] : empty_values.items(under)) {
+        CHECK(key == 1);
+        static_cast<void>(value);
+    }
+    static_cast<void>(empty_values.find(1).value());
+}

@@ -218,3 +218,22 @@ TEST_CASE_FIXTURE(fixture, "an iteration shows a key once, whatever tables have 
     CHECK(seen == 4);
     CHECK(sum == 10 + 11 + 42 + 19);
 }
+
+TEST_CASE_FIXTURE(fixture, "an iteration ends, however many tables are chained meanwhile") {
+    fill(1, 2);
+    cell_table *last = &map.start_migration(cell_geometry::of(6));
+    freeze_bucket(1);
+    std::uint64_t fresh = 100;
+    // Each call chains a table, and puts a key there that the walk could show next.
+    const auto chain_one = [&](std::uint64_t, std::uint64_t) {
+        REQUIRE(fresh < 200);
+        cell_table &next = *map.core.publish_next(*last, cell_geometry::of(6));
+        for (std::size_t b = 0; b < last->shape().buckets(); ++b)
+            CHECK(map.core.settle_bucket(map.here.self, *last, b) == settled::done);
+        CHECK(map.insert(key_of(1, fresh++), 1));
+        last = &next;
+        return true;
+    };
+    map.core.for_each_while(map.here.self, {}, chain_one);
+    CHECK(fresh == 102);
+}

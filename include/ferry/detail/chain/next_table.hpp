@@ -63,6 +63,15 @@ constexpr Geometry shape_after_path_end(Geometry full, const census &now, unsign
     return Geometry::of(full.bits, full.path * 2);
 }
 
+/// The last table of a chain, as it is now.
+template <class Table>
+Table *chain_end(Table *from) noexcept {
+    while (Table *next = from->next()) {
+        from = next;
+    }
+    return from;
+}
+
 /// The table after `last`. Makes and publishes one if there is none. nullptr: no memory.
 template <class Table>
 Table *next_or_publish(Table &last, typename Table::geometry shape, unsigned stripes,

@@ -78,11 +78,15 @@ void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
     using geometry = typename Core::geometry;
     core.reset_reserved_bits();
     bool swept = false;
+    unsigned bits_before = geometry::most_bits;
     for (unsigned round = 0; round < geometry::most_bits; ++round) {
         auto &root = *core.root();
         if (root.next() == nullptr) {
             const census now = core.take_census(root);
             const unsigned bits = root.shape().bits;
+            if (swept && bits >= bits_before) {
+                return; // the keys' paths ran out in the smaller table
+            }
             // At most down to a quarter at a time: the count may be old when the keys have moved.
             const unsigned wanted = std::max(
                 {geometry::bits_for(now.live), core.floor_bits(), bits - std::min(bits, 2u)});
@@ -90,6 +94,7 @@ void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
                 return;
             }
             swept = true;
+            bits_before = bits;
             if (core.publish_next(root, geometry::of(std::min(bits, wanted))) == nullptr) {
                 return;
             }

@@ -130,7 +130,8 @@ compute_result flat_operation<Core>::compute(MakeKey &&, F &&f) const {
             break;
         }
         if constexpr (!never_a_value<T, answer_type>) {
-            fresh = to_word<T>(T(value_in<T>(answer)));
+            const T made(value_in<T>(answer)); // no cast
+            fresh = to_word(made);
         }
         return wish::put;
     };

@@ -23,8 +23,9 @@ template <class Core>
 class flat_handle;
 template <class Core>
 class flat_items_view;
-template <class F>
-bool walk_cells(cell_table &start, cell_table &at, std::uint64_t first, std::uint64_t last, F &f);
+template <class Core, class F>
+bool walk_cells(const Core &core, cell_table &start, cell_table &at, const cell_table &end,
+                std::uint64_t first, std::uint64_t last, F &f);
 
 /// Makes keys and values in place. There is no allocator.
 struct flat_memory {
@@ -229,7 +230,7 @@ public:
 
     template <class F>
     bool walk_hashes(cell_table &root, std::uint64_t first, std::uint64_t last, F &f) {
-        return engine::walk_cells(root, root, first, last, f);
+        return engine::walk_cells(*this, root, root, *chain_end(&root), first, last, f);
     }
 
 private:
@@ -240,7 +241,9 @@ private:
         const unsigned after = next.shape().bits;
         const std::size_t first =
             after >= before ? index << (after - before) : index >> (before - after);
-        const std::size_t count = after >= before ? std::size_t{1} << (after - before) : 1;
+        // A much larger table is not fetched whole: most of it waits for keys to come.
+        const std::size_t count =
+            after >= before ? std::size_t{1} << std::min(after - before, 2u) : 1;
         for (std::size_t i = first; i < std::min(first + count, next.shape().buckets()); ++i) {
             detail::prefetch_for_write(&next.bucket_at(i));
         }

@@ -65,6 +65,19 @@ inline cell_table *look_further(cell_table *at, std::uint64_t hash, seen_key &se
     }
 }
 
+/// Looks a key up whose home in `root` does not tell. Out of line, so that find() needs few
+/// registers.
+template <class Core>
+[[gnu::noinline]] seen_key find_further(Core &core, detail::thread_record &self, cell_table &root,
+                                        std::uint64_t hash) noexcept {
+    seen_key seen;
+    cell_table *const end = engine::look_further(&root, hash, seen);
+    if (end != &root) {
+        engine::help(core, self, root);
+    }
+    return seen;
+}
+
 template <class Core>
 inline found_copy<Core> flat_operation<Core>::find() const {
     cell_table *const root = core.root();
@@ -81,11 +94,7 @@ inline found_copy<Core> flat_operation<Core>::find() const {
     if (last.without_over() == cell_word::live(body)) {
         return {core, hash, home.last().value()};
     }
-    seen_key seen;
-    cell_table *const end = engine::look_further(root, hash, seen);
-    if (end != root) {
-        engine::help(core, self, *root);
-    }
+    const seen_key seen = engine::find_further(core, self, *root, hash);
     return seen.live ? found_copy<Core>(core, hash, seen.value) : found_copy<Core>();
 }
 

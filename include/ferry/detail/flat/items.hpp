@@ -3,9 +3,11 @@
 
 // The elements of a flat map or set as an input range of copies.
 
+#include "ferry/detail/chain/unit.hpp"
 #include "ferry/detail/flat/iterate.hpp"
 #include "ferry/detail/flat/operation.hpp"
 
+#include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <type_traits>
@@ -30,7 +32,7 @@ class flat_items_view {
 public:
     using key_type = typename Core::key_type;
     using mapped_type = typename Core::value_type;
-    static constexpr bool is_set = std::is_empty_v<mapped_type>;
+    static constexpr bool is_set = std::same_as<mapped_type, unit>;
 
     class iterator {
     public:

@@ -5,12 +5,15 @@
 //
 //   F5  A key has at most one cell in each table, so a walk through one table shows it at most once.
 //   F6  The first table of the walk that has a cell of the key shows it. Later tables skip it. If
-//       the cell is frozen, the key's state is looked up in the tables after it.
+//       the cell is frozen, the key's state is looked up from the present root on.
 //   F7  An element that is present throughout has a cell in each table that the walk must look at,
 //       or in a later one to which the walk goes on: it goes on unless it saw an EMPTY cell, or a
 //       full home without OVER and FROZEN, on the path.
+//   F8  A key that is present when the walk begins has a cell then in a table that is in the chain
+//       then, and keeps it. So later tables need no look, and the walk ends however fast other
+//       threads chain tables.
 //
-// Progress: bounded by the paths of the homes in the range.
+// Progress: bounded by the paths of the homes in the range, in the tables of the chain.
 
 #include "ferry/detail/flat/find.hpp"
 
@@ -28,23 +31,26 @@ inline bool has_cell_earlier(const cell_table &start, const cell_table &end,
 }
 
 /// Calls `f(value, hash)` for the present keys with hashes from `first` to `last`, both inclusive,
-/// that have a cell in table `at` or after it. Skips those that have one in a table before `at`,
-/// from `start` on, where the walk began. True: f returned true, which ended the walk. The caller
-/// is pinned.
-template <class F>
-bool walk_cells(cell_table &start, cell_table &at, std::uint64_t first, std::uint64_t last, F &f) {
+/// that have a cell in table `at` or a later one, up to `end`, the last of the chain when the walk
+/// began (F8). Skips those that have one in a table before `at`, from `start` on. True: f returned
+/// true, which ended the walk. The caller is pinned.
+template <class Core, class F>
+bool walk_cells(const Core &core, cell_table &start, cell_table &at, const cell_table &end,
+                std::uint64_t first, std::uint64_t last, F &f) {
     const unsigned shift = at.shift();
     for (std::uint64_t home = first >> shift; home <= last >> shift; ++home) {
         const std::uint64_t low = std::max(first, home << shift);
         const std::uint64_t high =
             std::min(last, (home << shift) | ((std::uint64_t{1} << shift) - 1));
         const auto show = [&](const cell &each, cell_word word, std::uint64_t hash) {
-            seen_key seen{word.is_live(), each.value()};
             if (low > hash || hash > high || has_cell_earlier(start, at, hash)) {
                 return false;
             }
+            seen_key seen{word.is_live(), each.value()};
             if (word.is_frozen()) {
-                engine::look_further(at.next(), hash, seen);
+                // A lookup of its own, from the present root: the chain behind `at` may be long.
+                seen = {};
+                engine::look_further(core.root(), hash, seen);
             }
             return seen.live && f(std::as_const(seen.value), hash);
         };
@@ -72,10 +78,8 @@ bool walk_cells(cell_table &start, cell_table &at, std::uint64_t first, std::uin
         if (complete) {
             continue;
         }
-        if (cell_table *next = at.next()) {
-            if (engine::walk_cells(start, *next, low, high, f)) {
-                return true;
-            }
+        if (&at != &end && engine::walk_cells(core, start, *at.next(), end, low, high, f)) {
+            return true;
         }
     }
     return false;

@@ -191,7 +191,8 @@ private:
     static auto replacing_by(F &f) {
         return [&f](std::uint64_t value, std::uint64_t &fresh) {
             const T current = from_word<T>(value);
-            fresh = to_word<T>(T(f(current)));
+            const T made(f(current)); // no cast
+            fresh = to_word(made);
             return wish::put;
         };
     }

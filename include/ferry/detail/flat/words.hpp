@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <type_traits>
 
 FERRY_ENGINE_BEGIN
@@ -28,7 +29,7 @@ template <fits_cell T>
 std::uint64_t to_word(const T &object) noexcept {
     std::uint64_t word = 0;
     if constexpr (!std::is_empty_v<T>) {
-        std::memcpy(&word, &object, sizeof object);
+        std::memcpy(&word, std::addressof(object), sizeof object);
     }
     return word;
 }

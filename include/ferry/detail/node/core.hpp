@@ -33,7 +33,8 @@ class handle;
 template <class Core>
 class items_view;
 template <class Core, class F>
-bool walk_range(Core &core, table &start, table &at, std::uint64_t first, std::uint64_t last, F &f);
+bool walk_range(Core &core, table &start, table &at, const table &end, std::uint64_t first,
+                std::uint64_t last, F &f);
 template <class Core, class F>
 bool for_each_live(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f);
 template <class Core, class Wanted>
@@ -218,7 +219,7 @@ public:
     }
     template <class F>
     bool walk_hashes(table &root, std::uint64_t first, std::uint64_t last, F &f) {
-        return engine::walk_range(*this, root, root, first, last, f);
+        return engine::walk_range(*this, root, root, *chain_end(&root), first, last, f);
     }
     object_counts count_objects() const noexcept { return engine::count_objects(*this); }
 

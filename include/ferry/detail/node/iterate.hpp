@@ -13,8 +13,11 @@
 //   I2  A key that was never present is never seen.
 //   I3  A key that is erased and inserted again meanwhile is seen at most once for each of its
 //       nodes: twice if its first node was dropped in between.
+//   I4  A key that is present when a walk begins is linked then in a table that is in the chain
+//       then, and stays linked there. So later tables need no look, and the walk ends however fast
+//       other threads chain tables.
 //
-// Progress: a step is bounded by the paths it walks.
+// Progress: a step is bounded by the paths it walks, in the tables of the chain.
 
 #include "ferry/detail/chain/cursor.hpp"
 #include "ferry/detail/node/erase.hpp"
@@ -38,13 +41,13 @@ inline bool linked_earlier(const table &first, const table &before, slot_word li
     return false;
 }
 
-/// Calls `f(node&, hash)` for the nodes with hashes from `first` to `last`, both inclusive, that
-/// the chain links from table `at` on. Skips nodes that are linked in a table before `at`, from
-/// `start` on, where the walk began. True: f returned true, which ended the walk. The caller is
-/// pinned.
+/// Calls `f(node, hash)` for the nodes with hashes from `first` to `last`, both inclusive, that the
+/// chain links from table `at` on, up to `end`, the last of the chain when the walk began (I4).
+/// Skips nodes that are linked in a table before `at`, from `start` on. True: f returned true,
+/// which ended the walk. The caller is pinned.
 template <class Core, class F>
-bool walk_range(Core &core, table &start, table &at, std::uint64_t first, std::uint64_t last,
-                F &f) {
+bool walk_range(Core &core, table &start, table &at, const table &end, std::uint64_t first,
+                std::uint64_t last, F &f) {
     const unsigned shift = 64 - at.shape().bits;
     for (std::uint64_t home = first >> shift; home <= last >> shift; ++home) {
         const std::uint64_t low = std::max(first, home << shift);
@@ -73,10 +76,8 @@ bool walk_range(Core &core, table &start, table &at, std::uint64_t first, std::u
         if (complete) {
             continue;
         }
-        if (table *next = at.next()) {
-            if (engine::walk_range(core, start, *next, low, high, f)) {
-                return true;
-            }
+        if (&at != &end && engine::walk_range(core, start, *at.next(), end, low, high, f)) {
+            return true;
         }
     }
     return false;
