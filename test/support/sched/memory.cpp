@@ -281,12 +281,14 @@ bool memory_model::compare_exchange_pair(unsigned thread, void *at,
     for (unsigned i = 0; i != 2; ++i) {
         read(thread, locs[i], locations_[locs[i]].newest, order::acq_rel);
     }
-    // Both stores are one: a thread that sees the first word sees the second, too. (A thread that
-    // sees the second need not see the first here, which is more than processors do.)
-    for (const unsigned i : {1u, 0u}) {
+    // The two stores are one: a thread that sees either of them sees both. So both carry the same
+    // view, in which both are.
+    for (unsigned i = 0; i != 2; ++i) {
         append(thread, locs[i], desired[i], order::acq_rel, true);
         write_plain(words[i], 8, desired[i]);
     }
+    const stored &first = stores_[locations_[locs[0]].newest - 1];
+    std::copy_n(view_[thread], first.view_length, view_pool_.data() + first.view);
     return true;
 }
 
