@@ -635,6 +635,13 @@ const std::vector<family> &families() {
          1,
          "1.2.2[9-20]1.2."},
         // --- flat maps by themselves ---
+        {"a key comes while a table moves that is half empty",
+         {flat},
+         {spread, one_home},
+         "insert 0 1",
+         {"reserve 12", "insert 2 40; get 2; erase 2; get 2"},
+         {},
+         2},
         {"a full home is marked while its last key changes",
          {flat},
          {one_home},
