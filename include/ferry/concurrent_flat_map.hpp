@@ -18,7 +18,7 @@
 //     memory; then it has changed nothing.
 //   - A table of less than 2048 cells has short paths, and may grow before it holds as many elements
 //     as were asked for. If many keys have one home, which only a bad hash or a stranger who knows
-//     the hash's secret brings about, a table takes up to some 300 bytes for each of them.
+//     the hash's secret brings about, a table takes 512 to 2048 bytes for each of them.
 //   - `compute` may make a table although its function then keeps an absent key absent.
 //   - A value that is replaced or erased is gone at once, without a grace period: nothing has to be
 //     destroyed. If T is a pointer, what it leads to is the user's.

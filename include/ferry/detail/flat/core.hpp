@@ -16,7 +16,7 @@
 
 FERRY_ENGINE_BEGIN
 
-// Defined in operation.hpp, handle.hpp, items.hpp, iterate.hpp and find.hpp.
+// Defined in operation.hpp, handle.hpp, items.hpp and iterate.hpp.
 template <class Core>
 struct flat_operation;
 template <class Core>

@@ -48,6 +48,7 @@ settled move_key(Core &core, detail::thread_record &self, cell_table &from, std:
         for (cell_path at(*into, hash); !at.ended(); at.advance()) {
             for (cell &each : at.bucket().cells) {
                 cell_word word = each.load();
+                // Failure: another thread inserted a key there, or sealed the cell.
                 while (word.is_empty()) {
                     if (each.try_insert(at.body(), value)) {
                         static_cast<void>(into->counts().count_used(core.seat_of(self)));
