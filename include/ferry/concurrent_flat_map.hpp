@@ -13,9 +13,11 @@
 //     with `const T &` see a copy.
 //   - A function that runs again if another thread changes its key may also run again if a migration
 //     moves the key in between.
-//   - There is no allocator. After construction, operations allocate nothing but tables. An
-//     operation that changes something throws std::bad_alloc if it needs a table and there is no
+//   - There is no allocator. After construction, an operation on a key allocates only tables, and a
+//     thread's record at its first use of the domain. snapshot() and items() allocate their copies.
+//     An operation that changes something throws std::bad_alloc if it needs a table and there is no
 //     memory; then it has changed nothing.
+//   - On x86-64 the processor must have cmpxchg16b; otherwise the constructor aborts.
 //   - A table of less than 2048 cells has short paths, and may grow before it holds as many elements
 //     as were asked for. If many keys have one home, which only a bad hash or a stranger who knows
 //     the hash's secret brings about, a table takes 512 to 2048 bytes for each of them.

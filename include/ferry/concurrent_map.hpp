@@ -29,9 +29,9 @@
 // to its place, unless the allocator has a construct() for it. Such a value must not keep its own
 // address.
 //
-// Keys of erased elements are kept, and may be compared with, until a sweep of the table drops
-// them. With options::drop_on_erase they are dropped at once, except keys that come back again and
-// again. Values are destroyed after a grace period, a few at a time, by whichever thread then
+// Keys of erased elements are kept, and may be compared with, until the next migration drops them.
+// With options::drop_on_erase they are dropped at once, except keys that come back again and again.
+// Values are destroyed after a grace period, a few at a time, by whichever thread then
 // changes something in the map. A map that is only read from then on keeps the last of them until
 // reclaim() is called. Destructors of keys and values must not throw. Not for use in signal
 // handlers.

@@ -28,7 +28,7 @@ struct options {
     /// fill the table: a sweep is due after three eighths of its capacity have come and gone, or
     /// later. If sixteen tombstones (in a table of fewer than 32 slots, half as many as it has
     /// slots) stand before a key on its path, it is kept when it is erased, as without this option.
-    /// The next sweep or shrink_to_fit() drops it.
+    /// The next migration, or shrink_to_fit(), drops it.
     bool drop_on_erase = false;
     /// The reclamation domain; nullptr: the process's default domain. It must outlive the map.
     epoch_domain *domain = nullptr;

@@ -17,7 +17,7 @@ FERRY_ENGINE_BEGIN
 
 enum class settled {
     done,
-    no_memory, ///< a path ran out and no further table could be made; the slot is unchanged
+    no_memory, ///< a path ran out and no further table could be made; the bucket is not done
 };
 
 /// What filled a path that ran out of slots.

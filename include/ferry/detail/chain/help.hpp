@@ -15,8 +15,9 @@
 //   M3  No claim is ownership. A unit that a thread took and never finished is taken again,
 //       because its done bit is not set. A promotion that another thread did not make is made here.
 //
-// Progress: bounded. A unit costs its settling, and at most three pieces of the next table's memory
-// (table/prefault.hpp). Helping never throws. Without memory it gives up, and the unit stays open.
+// Progress: bounded. A unit costs its settling, and at most five pieces of the next table's memory
+// (basic_table::prefault_for_share). Helping never throws. Without memory it gives up, and the unit
+// stays open.
 
 #include "ferry/detail/chain/engine.hpp"
 #include "ferry/detail/table/table.hpp"

@@ -24,7 +24,7 @@ bool finish_migration(Core &core, detail::thread_record &self) noexcept {
         if (engine::help_one(core, self, root) == help_result::no_memory) {
             return false;
         }
-        if (helped % detail::buckets_per_refresh == 0) {
+        if (helped % detail::units_per_refresh == 0) {
             core.domain().refresh(self);
         }
     }
@@ -105,10 +105,11 @@ void shrink_to_fit(Core &core, detail::thread_record &self) noexcept {
     }
 }
 
-/// Migrates up to `buckets` buckets. False: nothing is left to migrate, or there is no memory.
+/// Migrates up to `units` units (chain/help.hpp). False: nothing is left to migrate, or there is no
+/// memory.
 template <map_engine Core>
-bool migrate(Core &core, detail::thread_record &self, std::size_t buckets) noexcept {
-    for (std::size_t i = 0; i < buckets; ++i) {
+bool migrate(Core &core, detail::thread_record &self, std::size_t units) noexcept {
+    for (std::size_t i = 0; i < units; ++i) {
         auto &root = *core.root();
         if (root.next() == nullptr) {
             return false;

@@ -72,10 +72,11 @@ private:
 
 using detail::bucket_cells;
 
-/// One cache line of cells: the unit of probing and of migration. Zeroed memory is all EMPTY.
+/// One cache line of cells, which a probe looks at together. Zeroed memory is all EMPTY.
 struct alignas(detail::line_bytes) cell_bucket {
     static constexpr unsigned slot_count = bucket_cells;
-    /// A bucket's keys are soon moved, and cost less than a done bit of their own would.
+    /// Buckets that are migrated together. Moving one bucket's keys costs less than setting a done
+    /// bit, so several buckets share one.
     static constexpr std::size_t unit = detail::unit_of_cells;
     /// Four pages: a call of the system costs more than a page. (bench/notes.md)
     static constexpr std::size_t prefault_bytes = 4 * detail::page_bytes;

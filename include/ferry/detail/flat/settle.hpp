@@ -5,11 +5,12 @@
 // on. Any number of threads may settle a cell, at once or one after another, and any may stop in
 // the middle for ever.
 //
-//   F2  On a path, the cells before the first EMPTY or SEALED one have keys for ever (F0), so that
-//       cell only moves forward, and all threads that insert a key compete for it. A thread that
-//       puts a key into the next table has seen SEALED, or the path's end, before any EMPTY cell.
-//       A bucket is frozen from its last cell to its first: while the last cell is EMPTY, or has
-//       neither FROZEN nor OVER, nothing in the bucket is frozen.
+//   F2  On a path, the cells before the first EMPTY or SEALED one have keys forever (F0), so the
+//       position of that first cell only moves forward, and all threads that insert a key compete
+//       for it. A thread that inserts a key into the next table has seen one of these on the key's
+//       path here, before any EMPTY cell: SEALED, the path's end, or the key's own FROZEN cell. A
+//       thread that moves a key has seen the key's FROZEN cell. A bucket is frozen from its last
+//       cell to its first: while the last cell is not FROZEN, no cell of the bucket is.
 //   F3  OVER: a key of this home may stand further on, here or in a later table. A thread that
 //       inserts or moves a key and finds the key's home full sets OVER in the home's last cell
 //       before it goes on; if that cell is FROZEN, it goes on without. So a full home whose last

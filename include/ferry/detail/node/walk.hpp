@@ -6,8 +6,9 @@
 //   P1  The slots before a path's first EMPTY or SEALED slot are final except for LINK → TOMBSTONE.
 //       So that first slot only moves forward, and all threads with the same key compete for the
 //       same slot.
-//   P2  A thread that puts a key into the next table has seen SEALED, or the path's end, before any
-//       EMPTY slot on the key's path here. This stays so (P1).
+//   P2  A thread that inserts a new key into the next table has seen SEALED, or the path's end,
+//       before any EMPTY slot on the key's path here. This stays so (P1). A helper puts there only
+//       a node that an earlier table has linked.
 //   P3  In a bucket, links and tombstones come first, then EMPTY slots, then SEALED ones. A thread
 //       links a slot only after it saw a link or a tombstone in each slot before it. A thread seals
 //       a slot only after it saw that none of the slots after it is EMPTY. So while the last slot

@@ -119,8 +119,8 @@ inline constexpr unsigned done_words_per_help = 16;
 /// Homes that for_each passes between two refreshes of its pin.
 inline constexpr unsigned homes_per_refresh = 64;
 
-/// Buckets that reserve and shrink_to_fit migrate between two refreshes of their pin.
-inline constexpr unsigned buckets_per_refresh = 64;
+/// Units that reserve and shrink_to_fit migrate between two refreshes of their pin.
+inline constexpr unsigned units_per_refresh = 64;
 
 /// Keys that visit_many has under way at a time.
 inline constexpr std::size_t keys_in_flight = 16;

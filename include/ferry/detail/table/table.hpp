@@ -141,10 +141,11 @@ public:
     }
 
     /// Called before a share of buckets moves here from a table of `from`'s shape; `index` is its
-    /// first bucket. Prefaults pages for this share and later ones: at most two of the buckets that
-    /// they move to, and one of the stripes and done bits. (A table more than four times as large
-    /// is prefaulted at once.) Where Bucket::prefault_bytes is more than a page, the pages come
-    /// in pieces of so many bytes. Leaves out the end of a long tail, where hardly any key goes.
+    /// first bucket. Prefaults memory for this share and later ones: one page of the stripes and
+    /// done bits, and pieces of Bucket::prefault_bytes of the buckets that they move to. These are
+    /// at most two; if a unit has several buckets and this table is four times as large, four. (A
+    /// table more than four times as large is prefaulted at once.) Leaves out the end of a long
+    /// tail, where hardly any key goes.
     void prefault_for_share(const geometry &from, std::size_t index) noexcept {
         if (prefaulted_ == prefaulted::at_once || !is_large()) {
             return;
