@@ -18,9 +18,10 @@
 //     An operation that changes something throws std::bad_alloc if it needs a table and there is no
 //     memory; then it has changed nothing.
 //   - On x86-64 the processor must have cmpxchg16b; otherwise the constructor aborts.
-//   - A table of less than 2048 cells has short paths, and may grow before it holds as many elements
-//     as were asked for. If many keys have one home, which only a bad hash or a stranger who knows
-//     the hash's secret brings about, a table takes 512 to 2048 bytes for each of them.
+//   - In a table of fewer than 2048 cells a path has at most nine buckets. Such a table may grow
+//     before it holds as many elements as were asked for. If many keys have one home, which only a
+//     bad hash or a stranger who knows the hash's secret brings about, a table takes 512 to 2048
+//     bytes for each of them.
 //   - `compute` may make a table although its function then keeps an absent key absent.
 //   - A value that is replaced or erased is gone at once, without a grace period: nothing has to be
 //     destroyed. If T is a pointer, what it leads to is the user's.

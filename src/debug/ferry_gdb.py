@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""gdb pretty printers for ferry's containers, handles and statistics.
+"""gdb pretty printers for ferry::concurrent_map and concurrent_set.
 
 In gdb: source ferry_gdb.py
 

@@ -255,7 +255,7 @@ TEST_CASE("a map grows, is swept and shrinks, and keeps what it holds") {
     CHECK(map.stats().table_bytes < before / 4);
     CHECK(map.stats().dead == 0);
     CHECK(map.size() == keys / 10);
-    // Keys that come and go for ever do not make it larger.
+    // Keys that come and go forever do not make it larger.
     for (std::uint64_t i = 0; i < 20 * keys; ++i) {
         map.insert(keys + i, i);
         map.erase(keys + i);

@@ -158,7 +158,7 @@ TEST_CASE("a system that is interrupted, or busy, as it provides memory is asked
             (asked.mapped + ferry::detail::populate_bytes - 1) / ferry::detail::populate_bytes;
         CHECK(asked.populate_calls == pieces + 3);
     }
-    // And not for ever: what is missing comes when it is used.
+    // And not forever: what is missing comes when it is used.
     refused = {.populate = EAGAIN};
     u64_map map(100'000);
     std::vector<bool> inserted;

@@ -30,7 +30,7 @@ struct workload {
     std::uint64_t steps_per_pause;
     std::size_t pause;
     bool blind = false;    // only writes that tell nothing of what they replace, and reads
-    std::size_t stops = 0; // threads that stop for ever in a call and are replaced
+    std::size_t stops = 0; // threads that stop forever in a call and are replaced
 };
 
 operation any_operation(prng &random, bool blind) {

@@ -37,7 +37,7 @@ state any_state(prng &random) {
     return random.once_in(3) ? absent : state(random.below(some_values));
 }
 
-// Some threads stop for ever in a call, before or after its effect.
+// Some threads stop forever in a call, before or after its effect.
 std::vector<executed> right_history(prng &random, const state &initial) {
     const std::size_t count = 2 + random.below(6);
     const std::size_t threads = random.once_in(4) ? count : 2 + random.below(3);

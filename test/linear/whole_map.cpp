@@ -103,7 +103,7 @@ void read_at_rest(const std::vector<cell> &map, whole_run &run) {
     run.end += 2;
 }
 
-// Three threads call, one iterates; nobody stops for ever. At the end all is read at rest.
+// Three threads call, one iterates; nobody stops forever. At the end all is read at rest.
 whole_run right_run(prng &random) {
     struct caller {
         worker at_work;

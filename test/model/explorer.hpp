@@ -28,7 +28,7 @@ struct failure {
 
 struct figures {
     std::uint64_t executions = 0;  // all of them
-    std::uint64_t suspensions = 0; // with threads stopped for ever
+    std::uint64_t suspensions = 0; // with threads stopped forever
     std::uint64_t failures = 0;    // with something that failed
     std::uint64_t forks = 0;       // that went on in a child
     // Of one schedule of each scenario: steps at which a thread was stopped, and points that

@@ -35,7 +35,7 @@ public:
     virtual void destroy() = 0;
 
     // Outside of the machine, when no thread is at work. In words what is wrong with the tables,
-    // or nothing. `unfinished`: threads that were stopped for ever, or lost, in the middle of
+    // or nothing. `unfinished`: threads that were stopped forever, or lost, in the middle of
     // something.
     virtual std::string inspect(unsigned unfinished) = 0;
 

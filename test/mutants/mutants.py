@@ -499,7 +499,7 @@ MUTANTS = [
          'if (node_ == &node && (box_ == 0 || has_box(seen))) [[unlikely]] {',
          'if (node_ == &node) [[unlikely]] {'),
         ('a place is not given back', '            give_back();\n', '',
-         'The key lives in boxes from then on, as after an operation that was stopped for ever: that '
+         'The key lives in boxes from then on, as after an operation that was stopped forever: that '
          'costs memory, and nothing is promised of it.'),
         ('a place is given back to a box that is not the node\'s',
          '(box_ == 0 || has_box(seen)) &&\n               !node_',

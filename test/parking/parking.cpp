@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// A thread stopped anywhere, for ever, stops nobody: it is parked before each of its atomic
+// A thread stopped anywhere, forever, stops nobody: it is parked before each of its atomic
 // operations in turn, and others go on with everything, the key it is busy with among it. Then it
 // is released, and what it did has happened once.
 

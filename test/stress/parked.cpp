@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // Growth does not stop the world, and neither does anybody in the middle of an operation: a thread
-// is parked at some place, for ever as far as the others can tell, and these go on with everything,
+// is parked at some place, forever as far as the others can tell, and these go on with everything,
 // through growth, sweep and shrinking.
 
 #include <cstddef>

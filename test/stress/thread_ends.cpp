@@ -323,7 +323,7 @@ TEST_CASE("destructors of keys may pin anew each time they run") {
 
 namespace {
 
-// Guards that never end. Kept for ever, so that what they point to is not taken for lost.
+// Guards that never end. Kept forever, so that what they point to is not taken for lost.
 std::deque<held_values *> &never_ended = *new std::deque<held_values *>;
 
 } // namespace

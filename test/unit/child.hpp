@@ -28,7 +28,7 @@ child_end run_in_child(Body &&body) {
         return end;
     const pid_t child = ::fork();
     if (child == 0) {
-        // Without the test program's own handler and without a core dump; never for ever.
+        // Without the test program's own handler and without a core dump; never forever.
         std::signal(SIGABRT, SIG_DFL);
         const rlimit none{0, 0};
         ::setrlimit(RLIMIT_CORE, &none);

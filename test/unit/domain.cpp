@@ -283,7 +283,7 @@ TEST_CASE("the record of a thread that ended serves the next one") {
 }
 
 TEST_CASE("a thread that ends while pinned holds nothing back, and nobody has its record") {
-    // What nobody frees is kept for ever, so that it is not taken for lost.
+    // What nobody frees is kept forever, so that it is not taken for lost.
     static auto &left = *new std::vector<thread_record *>;
     for (const ferry::barrier kind : kinds) {
         epoch_domain shell(kind);

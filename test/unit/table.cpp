@@ -207,7 +207,7 @@ TEST_CASE("buckets that were taken and never finished are taken again by others"
     for (const geometry shape : shapes) {
         const table_owner made = make_table(shape);
         for (std::size_t i = 0; i < shape.buckets(); ++i)
-            made->choose_bucket(0); // and stopped there, for ever
+            made->choose_bucket(0); // and stopped there, forever
         CHECK_FALSE(made->migration().all_done());
 
         std::set<std::size_t> taken;

@@ -22,7 +22,7 @@ constexpr std::uint64_t scrambled(std::uint64_t z) {
 }
 
 // A set of operations, by number: those that returned, in the order of their invocation, and apart
-// from them those that did not, which would be holes among the others for ever.
+// from them those that did not, which would be holes among the others forever.
 class operation_set {
 public:
     void clear(std::size_t returned, std::size_t never_returned) {

@@ -83,7 +83,7 @@ outcome execute(const plan &, strategy &, std::span<const stop> stops = {}, cons
 // views_in_time, it orders.
 std::uint64_t now() noexcept;
 
-// Threads that were stopped for ever in this execution, or lost in its fork.
+// Threads that were stopped forever in this execution, or lost in its fork.
 unsigned unfinished_threads() noexcept;
 
 // Whether this is a child.

@@ -270,7 +270,7 @@ void fault(const char *sentence) noexcept {
     inside = false;
     m().result.fault = sentence + place();
     m().runnable = 0;
-    m().fiber.to_hub(m().self); // for ever
+    m().fiber.to_hub(m().self); // forever
     std::abort();
 }
 

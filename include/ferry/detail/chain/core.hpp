@@ -76,7 +76,7 @@ public:
     }
 
     /// The same, for choosing the shape of a table. In a child of fork the counts may be too low
-    /// for ever, by one for each lost thread. They could keep a full table from growing, or have an
+    /// forever, by one for each lost thread. They could keep a full table from growing, or have an
     /// empty one swept without end. If they are a little too high, they only make a table larger.
     census census_for_shape(const table &root) const noexcept {
         census now = take_census(root);
@@ -214,7 +214,8 @@ protected:
         other.root_.store(nullptr, detail::relaxed); // relaxed: as above
     }
 
-    /// The engine has freed what the tables link. If its constructor threw, they are empty.
+    /// The engine has freed what the tables link. If the engine's constructor threw, the tables are
+    /// empty.
     ~map_core() {
         if (!owns_tables()) {
             return;

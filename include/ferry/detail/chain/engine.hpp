@@ -45,8 +45,8 @@ concept map_engine = requires(Engine &engine, const Engine &same, detail::thread
                               detail::retired_item item, std::uint64_t hash, any_visitor &visitor) {
     /// Settles each slot of a bucket of `root`, which has a next table. Afterwards no key can come
     /// to the slot, and its contents are in a later table or gone. Idempotent: any number of
-    /// threads may settle a bucket at once, and any may stop in the middle for ever. The caller is
-    /// pinned by `self` since before it loaded `root`. Bounded; throws nothing.
+    /// threads may settle a bucket at once, and any may stop in the middle forever. The caller has
+    /// been pinned by `self` since before it loaded `root`. Bounded; throws nothing.
     { engine.settle_bucket(self, root, bucket) } noexcept -> std::same_as<settled>;
 
     /// What fills most of a path of `root`, or of a table after it, that has no EMPTY slot left. The
@@ -73,7 +73,7 @@ concept map_engine = requires(Engine &engine, const Engine &same, detail::thread
     /// Calls `visitor` for the elements with hashes from one to another, both inclusive. An element
     /// that is there throughout is shown once, whether `root` or a later table links it. An element
     /// that never was there is not shown. True: visitor returned true, which ends the walk. The
-    /// caller is pinned since before it loaded `root`.
+    /// caller has been pinned since before it loaded `root`.
     { engine.walk_hashes(root, hash, hash, visitor) } -> std::same_as<bool>;
 };
 // clang-format on

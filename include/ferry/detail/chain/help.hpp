@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Helping: chooses the next unit of buckets, has it settled, and promotes the next table when all
-// are done. A unit is one bucket of nodes, or eight buckets of cells.
+// Helping: chooses the next unit, settles it, and promotes the next table when all units are done.
+// A unit is one bucket of nodes, or eight buckets of cells.
 //
 //   M1  Only the root table is migrated: no slot of a later table is settled (sealed, linked
 //       further, dropped) before that table is the root. Otherwise a node dropped from there would
@@ -12,8 +12,8 @@
 //       helps after its own result is decided. It migrates one unit; the number doubles with each
 //       table that the chain has beyond the next one. So the chain does not get longer faster than
 //       its tables are migrated.
-//   M3  No claim is ownership. A unit that a thread took and never finished is taken again,
-//       because its done bit is not set. A promotion that another thread did not make is made here.
+//   M3  A claim gives no ownership. A unit that a thread took and never finished is taken again,
+//       because its done bit is not set. Any thread that sees all bits set promotes.
 //
 // Progress: bounded. A unit costs its settling, and at most five pieces of the next table's memory
 // (basic_table::prefault_for_share). Helping never throws. Without memory it gives up, and the unit

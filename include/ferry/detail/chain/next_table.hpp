@@ -44,7 +44,7 @@ constexpr Geometry shape_after(Geometry root, const census &now, unsigned floor_
 ///
 /// If absent keys filled the path, shape_after chooses: keys that are gone need no larger table.
 /// But a path that is short compared with the table is made longer first. Otherwise keys of one
-/// home that never return would move the whole table each time they have filled one path.
+/// home that never return would cause a migration of the whole table each time they fill one path.
 template <class Geometry>
 constexpr Geometry shape_after_path_end(Geometry full, const census &now, unsigned floor_bits,
                                         path_fill by) noexcept {

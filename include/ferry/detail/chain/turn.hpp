@@ -38,9 +38,9 @@ void take_turn(Core &core, detail::thread_record &self) noexcept {
     }
 }
 
-/// Called once by an operation. In one of looks_per_piece calls it gives back a piece of an old
-/// table, if one is expired. If no old table is left, it lowers the flag, and operations look no
-/// more.
+/// Called at most once for each key that an operation may change. In one of looks_per_piece calls
+/// it gives back a piece of an old table, if one is expired. If no old table is left, it lowers the
+/// flag, and later operations skip this.
 template <map_engine Core>
 void give_back_a_piece(Core &core, detail::thread_record &self) noexcept {
     if (self.increment_looks() % detail::looks_per_piece == 0 && self.begin_reclaiming()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The settings of a map and what is seldom written of it, in one block of memory with its stripes:
+// A map's settings and its rarely written fields, in one block with its stripes:
 //
 //   | settings, counts of migrations | stripe 0 | stripe 1 | … |
 

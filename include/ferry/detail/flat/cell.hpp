@@ -6,14 +6,14 @@
 //
 //   F0  A cell gets a key once and keeps it: EMPTY → LIVE(k), after which it is LIVE(k) or DEAD(k).
 //   F1  The value is changed only together with an unfrozen key word, by a compare-and-swap of both
-//       words (CAS16). DEAD keeps its last value. So a value that is loaded after a word LIVE(k)
-//       that is not FROZEN was current at that load, or when the key was erased, or when the cell
-//       was frozen. The last two came after the load of the word. A lookup therefore needs no
-//       second look at the key word, and no load of 16 bytes.
+//       words (CAS16). DEAD keeps its last value. Suppose a thread loads LIVE(k), not FROZEN, and
+//       then the value. That value was current when it was loaded or, if the cell was erased or
+//       frozen in between, at that step. Either moment lies after the load of the key word. So a
+//       lookup need not recheck the key word, and needs no 16-byte load.
 //
 // Orders. A CAS publishes what its thread did before, and an acquire load of either word takes that
 // over [E:cell-publish]: values may be pointers. No cell is part of a Dekker pair, because no
-// operation looks a second time (F4 in flat/settle.hpp).
+// operation rechecks what it read (F4 in flat/settle.hpp).
 
 #include "ferry/detail/flat/cell_word.hpp"
 #include "ferry/detail/platform/assert.hpp"
@@ -27,8 +27,8 @@ FERRY_ENGINE_BEGIN
 class cell {
 public:
     cell_word load() const noexcept {
-        // acquire: what was done before the key came, the next table after FROZEN, and the value
-        // word that is loaded later [E:cell-publish]
+        // acquire: sees what the inserting thread did before; after FROZEN, the next table; and
+        // orders the later load of the value word [E:cell-publish]
         return cell_word{words_.first.load(detail::acquire)};
     }
 

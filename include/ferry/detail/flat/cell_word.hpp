@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The first word of a cell: its state, and the part of its key's hash that its place does not tell.
+// The first word of a cell: its state, and the part of the key's hash that the cell's bucket does
+// not determine.
 //
 //   63     62     61       60     59 …                                        0
 //   LIVE | DEAD | FROZEN | OVER | displacement | rest of the hash (shift bits)
@@ -10,19 +11,19 @@
 //   EMPTY   0                no key has come here yet
 //   LIVE    the key is present, with the value in the second word
 //   DEAD    the key was erased; the cell still belongs to it
-//   SEALED  FROZEN alone: an EMPTY cell that stays empty for ever
+//   SEALED  FROZEN alone: an EMPTY cell that stays empty forever
 //
 // LIVE and DEAD may also be FROZEN: then neither word changes again, and the key goes on in the
-// next table. OVER, in the last cell of a bucket, means that keys of this home may stand further
-// on.
+// next table. OVER, in the last cell of a home, means that keys of this home may be in later
+// buckets or in a later table.
 //
 // The displacement is the number of buckets from the key's home to this cell's bucket. A table has
 // 2^bits homes and shift = 64 - bits. Home, displacement and rest make up the whole hash, and the
-// hash is a bijection, so the word identifies the key. No key is reserved: the state bits stand
-// where the bits of the hash that choose the home would.
+// hash is a bijection, so the word identifies the key. No key is reserved: the state bits take the
+// room of the hash bits that the home already determines.
 //
-//   A trap: the key with rest 0 has body 0 in its home, as EMPTY and SEALED have. Compare whole
-//   words, without OVER.
+//   Caution: a key with rest 0 has body 0 in its home, like EMPTY and SEALED. So compare whole
+//   words, with OVER masked off.
 //
 // This file has no atomics and no memory. It is all constexpr.
 
@@ -80,7 +81,7 @@ public:
             return false; // neither word of a frozen cell changes again
         }
         if (from.is_empty()) {
-            return to.is_sealed() || to == live(to.body()); // F0: a key for ever
+            return to.is_sealed() || to == live(to.body()); // F0: a key forever
         }
         return to == from.made_live() || to == from.made_dead() || to == from.frozen() ||
                to == from.over();

@@ -68,7 +68,8 @@ change_result flat_operation<Core>::change(OnLive &&on_live, OnAbsent &&on_absen
                         break; // another key's
                     }
                     if (word.is_frozen()) {
-                        // The key's cell must be in the next table before we change it there (F4).
+                        // A live key must have a cell in the next table before it is changed
+                        // there (F4).
                         if (word.is_live() &&
                             engine::move_key(core, self, in, hash, each.value()) != settled::done) {
                             FERRY_THROW(std::bad_alloc());
@@ -130,7 +131,7 @@ compute_result flat_operation<Core>::compute(MakeKey &&, F &&f) const {
             break;
         }
         if constexpr (!never_a_value<T, answer_type>) {
-            const T made(value_in<T>(answer)); // no cast
+            const T made(value_in<T>(answer)); // not T(…), which would be a cast
             fresh = to_word(made);
         }
         return wish::put;

@@ -211,8 +211,8 @@ public:
         return absent > live ? path_fill::absent : path_fill::live;
     }
 
-    /// Fetches the next unit of the share, and at the beginning of a share this one: each bucket
-    /// with those of the next table where its keys go.
+    /// Prefetches the next unit of the share, and at the start of a share also this one. With each
+    /// bucket it prefetches the buckets of the next table to which its keys go.
     void fetch_ahead(const cell_table &root, std::size_t index) const noexcept {
         const std::size_t in_share = index % cell_table::share;
         const std::size_t end = in_share + cell_table::unit < cell_table::share

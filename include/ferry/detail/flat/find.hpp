@@ -8,12 +8,14 @@
 //   a lane is LIVE(k)        The value is loaded after the lane, and is the result (F1).
 //                            LP: that load, or the erasure or freezing that came in between.
 //   the last cell is EMPTY   When it was loaded, after the lanes, nothing in the bucket was or had
-//                            been frozen (F2), so k was in no later table. Each lane is a true look
-//                            at its cell. The only cell that k can have here did not have LIVE(k).
+//                            been frozen (F2), so k was in no later table. Each lane is one untorn
+//                            load of its cell's key word (flat/probe.hpp). The only cell that k can
+//                            have here did not have LIVE(k).
 //                            LP: the load of that cell's lane, or of the first EMPTY lane.
-//   it has neither OVER nor FROZEN
-//                            The same: k is nowhere further (F3).
-//   it is LIVE(k) with OVER  As a lane that is LIVE(k).
+//   the last cell has neither OVER nor FROZEN
+//                            The same: k is in no later bucket or table (F3).
+//   the last cell is LIVE(k) with OVER
+//                            As a lane that is LIVE(k).
 //
 // Progress: bounded by the paths of the chain; no store to shared memory. A lookup that had to go
 // on in the next table helps the migration after its own result is decided.
@@ -65,8 +67,8 @@ inline cell_table *look_further(cell_table *at, std::uint64_t hash, seen_key &se
     }
 }
 
-/// Looks a key up whose home in `root` does not tell. Out of line, so that find() needs few
-/// registers.
+/// Looks up a key when its home bucket in `root` does not decide the result. Out of line, so that
+/// find() needs few registers.
 template <class Core>
 [[gnu::noinline]] seen_key find_further(Core &core, detail::thread_record &self, cell_table &root,
                                         std::uint64_t hash) noexcept {

@@ -4,14 +4,13 @@
 // Walking over the elements.
 //
 //   F5  A key has at most one cell in each table, so a walk through one table shows it at most once.
-//   F6  The first table of the walk that has a cell of the key shows it. Later tables skip it. If
-//       the cell is frozen, the key's state is looked up from the present root on.
-//   F7  An element that is present throughout has a cell in each table that the walk must look at,
-//       or in a later one to which the walk goes on: it goes on unless it saw an EMPTY cell, or a
-//       full home without OVER and FROZEN, on the path.
-//   F8  A key that is present when the walk begins has a cell then in a table that is in the chain
-//       then, and keeps it. So later tables need no look, and the walk ends however fast other
-//       threads chain tables.
+//   F6  A key is shown at the first table of the walk in which it has a cell, and skipped in later
+//       tables. If that cell is FROZEN, the key is looked up from the current root on.
+//   F7  A key that is present throughout is not missed: the walk stops on a path only at an EMPTY
+//       cell, or at a full home without OVER and FROZEN. Otherwise it continues in the next table.
+//   F8  A key that is present when the walk begins has a cell in a table that is in the chain at
+//       that moment, and keeps it. So tables that are added later are not visited, and the walk
+//       ends however fast they are added.
 //
 // Progress: bounded by the paths of the homes in the range, in the tables of the chain.
 

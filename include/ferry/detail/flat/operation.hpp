@@ -2,8 +2,8 @@
 #pragma once
 
 // An operation on one key: the data that its steps share, and its functions. Lookups are in
-// find.hpp; everything that may change the key is one walk (change.hpp), told what to do with the
-// value that it meets.
+// find.hpp. Every other operation calls change() (change.hpp) with functions that decide what
+// becomes of the key.
 
 #include "ferry/compute.hpp"
 #include "ferry/detail/flat/core.hpp"
@@ -69,7 +69,7 @@ struct flat_put_result {
 /// on_absent of a change that never inserts.
 struct never_insert {};
 
-/// One operation on one key. `make_key` is not called: the key was made before, for its hash.
+/// One operation on one key. `make_key` is not called: the hash alone gives the key back.
 /// `make_value(T *)` makes a value, and is called at most once. If anything throws, the map is
 /// unchanged.
 template <class Core>
@@ -191,7 +191,7 @@ private:
     static auto replacing_by(F &f) {
         return [&f](std::uint64_t value, std::uint64_t &fresh) {
             const T current = from_word<T>(value);
-            const T made(f(current)); // no cast
+            const T made(f(current)); // not T(…), which would be a cast
             fresh = to_word(made);
             return wish::put;
         };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Moving keys to the next table: a cell of the root is frozen, and its live key gets a cell further
-// on. Any number of threads may settle a cell, at once or one after another, and any may stop in
-// the middle for ever.
+// Moving keys to the next table: a cell of the root is frozen, and its live key gets a cell in a
+// later table. Any number of threads may settle a cell, at once or one after another, and any may
+// stop in the middle forever.
 //
 //   F2  On a path, the cells before the first EMPTY or SEALED one have keys forever (F0), so the
 //       position of that first cell only moves forward, and all threads that insert a key compete
@@ -11,17 +11,19 @@
 //       path here, before any EMPTY cell: SEALED, the path's end, or the key's own FROZEN cell. A
 //       thread that moves a key has seen the key's FROZEN cell. A bucket is frozen from its last
 //       cell to its first: while the last cell is not FROZEN, no cell of the bucket is.
-//   F3  OVER: a key of this home may stand further on, here or in a later table. A thread that
-//       inserts or moves a key and finds the key's home full sets OVER in the home's last cell
-//       before it goes on; if that cell is FROZEN, it goes on without. So a full home whose last
-//       cell has neither OVER nor FROZEN ends the search for a key.
-//   F4  No key comes back. A thread that is late holds the key and value of a frozen cell. The
-//       key's cell in the next table, once there, is there for ever (F0; erasing leaves DEAD), and
-//       before the first EMPTY or SEALED cell of its path. So the late thread finds it, whatever
-//       became of the key; or it finds SEALED: then the next table was the root already, all of the
-//       earlier one was done, and the key had its cell. In tables after the next one the same
-//       holds, because a full path stays full. A writer that meets FROZEN moves the key before it
-//       goes on, so the key's cell is there before the key is changed there.
+//   F3  OVER in the last cell of a home means: keys of this home may be in later buckets of this
+//       table, or in a later table. A thread that inserts or moves a key, and finds the key's home
+//       full, sets OVER there before it goes on. If that cell is FROZEN it cannot set OVER, and
+//       goes on. So the search for a key ends in a full home whose last cell has neither OVER nor
+//       FROZEN.
+//   F4  A late thread brings nothing back. It holds the key and value of a frozen cell. Once the
+//       key has a cell in the next table, it keeps that cell (F0; erasing leaves DEAD), before the
+//       first EMPTY or SEALED cell of its path. The late thread therefore finds that cell and
+//       inserts nothing. It cannot meet SEALED first: the next table is sealed only after it has
+//       become the root (M1), and by then every live key of the earlier table has been moved. The
+//       same holds in later tables, because a full path stays full. A writer that meets a LIVE
+//       FROZEN cell moves the key first. So the key has its cell in the next table before anyone
+//       changes it there.
 //
 // M1 holds as for every engine: only the root is frozen. DEAD is not moved, so a migration drops
 // the erased keys.
@@ -32,7 +34,7 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Says in the full home bucket of a path that the path goes on (F3).
+/// Sets OVER in the last cell of a full home bucket, unless it is FROZEN (F3).
 inline void mark_over(cell &last) noexcept {
     cell_word seen = last.load();
     // Failure: another thread changed the key, and made progress; or it froze or marked the cell.
@@ -41,7 +43,8 @@ inline void mark_over(cell &last) noexcept {
 }
 
 /// Gives the live key of a frozen cell of `from` a cell in the tables after it, unless it has one
-/// there (F4). The caller is pinned since before it loaded the root from which it came to `from`.
+/// there (F4). The caller has been pinned since before it loaded the root from which it came to
+/// `from`.
 template <class Core>
 settled move_key(Core &core, detail::thread_record &self, cell_table &from, std::uint64_t hash,
                  std::uint64_t value) noexcept {

@@ -18,8 +18,8 @@ FERRY_ENGINE_BEGIN
 /// takes a new slot of its path. If such keys were dropped, their paths would run out again and
 /// again, long before the tables are full.
 ///
-/// Dropping is optional, so concurrent changes do no harm. The caller is pinned since before it
-/// loaded `from` from the root.
+/// Dropping is optional, so concurrent changes do no harm. The caller has been pinned since before
+/// it loaded `from` from the root.
 inline bool has_many_tombstones(const table &from, slot_word link, std::uint64_t hash) noexcept {
     for (const table *in = &from; in != nullptr; in = in->next()) {
         unsigned tombstones = 0;

@@ -19,8 +19,8 @@ enum class attempt {
 };
 
 /// LIVE or DEAD → LIVE with the value of `fresh`. If it is settled, `state` is the new state; if it
-/// is overtaken, the present one. The old value stays readable under the pin. The caller is pinned
-/// by `self` since before it read `state`.
+/// is overtaken, the present one. The old value stays readable under the pin. The caller has been
+/// pinned by `self` since before it read `state`.
 ///
 /// `Fresh`: a copied_value if places are used again; otherwise a pending_value or a result_box. Its
 /// value has been made.

@@ -28,7 +28,7 @@
 FERRY_ENGINE_BEGIN
 
 /// Turns every link of a DROPPED node into a tombstone, on its path in each table from `from` to
-/// the chain's end. The caller is pinned since before it loaded `from` from the root.
+/// the chain's end. The caller has been pinned since before it loaded `from` from the root.
 inline void unlink_dropped(table *from, slot_word link, std::uint64_t hash) noexcept {
     for (table *in = from; in != nullptr; in = in->scan_next()) {
         any_slot(*in, hash, [&](slot &each) {
@@ -46,8 +46,8 @@ inline void unlink_dropped(table *from, slot_word link, std::uint64_t hash) noex
 /// DEAD → DROPPED. The one thread that succeeds unlinks the node in each table from `from` on, and
 /// retires it. False: the key was revived, or another thread drops the node.
 ///
-/// The caller is pinned since before it loaded `from` from the root. Tables before `from` may still
-/// link the node, but only readers that pinned before its retirement can reach them.
+/// The caller has been pinned since before it loaded `from` from the root. Tables before `from` may
+/// still link the node, but only readers that pinned before its retirement can reach them.
 template <class Core>
 bool drop(Core &core, detail::thread_record &self, table &from, typename Core::node_type &dead,
           slot_word link, std::uint64_t hash) noexcept {

@@ -9,7 +9,7 @@
 //
 //   T3  A unit's done bit is set after all its slots were settled, and is never cleared. Whether
 //       all units are done is read from the bits alone, because one thread could hold back a
-//       count for ever.
+//       count forever.
 //
 // Progress: wait-free; each call looks at a bounded number of words.
 
