@@ -31,7 +31,7 @@
 
 #if FERRY_CXX20
 
-#include "ferry/detail/chain/unit.hpp"
+#include "ferry/detail/chain/no_value.hpp"
 #include "ferry/detail/flat/flat_engine.hpp"
 #include "ferry/detail/interface/basic_map.hpp"
 #include "ferry/detail/interface/basic_set.hpp"
@@ -82,8 +82,9 @@ concurrent_flat_map(std::initializer_list<std::pair<Key, T>>)
 
 /// A lock-free hash set of Keys, which are in the table.
 template <class Key, class Hash>
-class concurrent_flat_set : public engine::basic_set<engine::flat_core<Key, engine::unit, Hash>> {
-    using base = engine::basic_set<engine::flat_core<Key, engine::unit, Hash>>;
+class concurrent_flat_set
+    : public engine::basic_set<engine::flat_core<Key, engine::no_value, Hash>> {
+    using base = engine::basic_set<engine::flat_core<Key, engine::no_value, Hash>>;
 
 public:
     /// An empty set. Constructors throw what allocations and copies of their arguments throw.

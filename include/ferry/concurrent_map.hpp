@@ -65,7 +65,7 @@ FERRY_MAP_BEGIN
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>
 class concurrent_map
     : public engine::basic_map<engine::node_core<Key, T, Hash, KeyEqual, Allocator>> {
-    static_assert(!std::is_same_v<T, engine::unit>);
+    static_assert(!std::is_same_v<T, engine::no_value>);
 
     using base = engine::basic_map<engine::node_core<Key, T, Hash, KeyEqual, Allocator>>;
 

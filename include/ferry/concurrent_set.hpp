@@ -20,9 +20,10 @@ FERRY_MAP_BEGIN
 /// A lock-free hash set of Keys. A lookup takes a `K`: a Key or, if Hash and KeyEqual are both
 /// transparent, any type that they take. Any other K is converted to Key first.
 template <class Key, class Hash, class KeyEqual, class Allocator>
-class concurrent_set
-    : public engine::basic_set<engine::node_core<Key, engine::unit, Hash, KeyEqual, Allocator>> {
-    using base = engine::basic_set<engine::node_core<Key, engine::unit, Hash, KeyEqual, Allocator>>;
+class concurrent_set : public engine::basic_set<
+                           engine::node_core<Key, engine::no_value, Hash, KeyEqual, Allocator>> {
+    using base =
+        engine::basic_set<engine::node_core<Key, engine::no_value, Hash, KeyEqual, Allocator>>;
 
 public:
     using allocator_type = Allocator;

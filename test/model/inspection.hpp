@@ -101,7 +101,7 @@ private:
             for (const engine::slot &before : in.bucket_at(b).slots)
                 if (before.load().is_empty())
                     wrong_ = "a node is linked behind the first EMPTY slot of its path";
-        if constexpr (!std::is_same_v<typename Core::value_type, engine::unit>)
+        if constexpr (!std::is_same_v<typename Core::value_type, engine::no_value>)
             if (state.is_live() && !is_live(node->value_at(state)))
                 wrong_ = "a live value is in memory that was freed";
 

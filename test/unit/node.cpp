@@ -13,15 +13,15 @@ using ferry::detail::retired_item;
 using ferry::detail::retired_kind;
 using ferry::engine::box;
 using ferry::engine::live_word;
+using ferry::engine::no_value;
 using ferry::engine::node;
-using ferry::engine::unit;
 using ferry::engine::value_state;
 using ferry::engine::value_word;
 
 namespace {
 
 using small_node = node<std::uint64_t, std::uint64_t, false>;
-using set_node = node<std::uint64_t, unit, false>;
+using set_node = node<std::uint64_t, no_value, false>;
 using rich_node = node<std::string, std::string, true>;
 
 } // namespace
@@ -29,7 +29,7 @@ using rich_node = node<std::string, std::string, true>;
 TEST_CASE("a node has no byte that its types do not need") {
     static_assert(sizeof(small_node) == 24);
     static_assert(sizeof(node<std::uint64_t, std::uint64_t, true>) == 32, "with the hash");
-    static_assert(sizeof(node<std::uint64_t, unit, true>) == 24, "with the hash");
+    static_assert(sizeof(node<std::uint64_t, no_value, true>) == 24, "with the hash");
     static_assert(sizeof(node<std::uint32_t, std::uint32_t, false>) == 16);
     static_assert(sizeof(set_node) == 16);
     static_assert(sizeof(node<std::uint64_t, std::string, false>) == 24 + sizeof(std::string),

@@ -376,7 +376,7 @@ TEST_CASE("a copied value that was forgotten is made again") {
 TEST_CASE("places are used again for small values that can be copied like memory, and no others") {
     static_assert(reuses<int> && reuses<pair_of_numbers> && reuses<const char *>);
     static_assert(!reuses<too_large> && !reuses<not_copied_like_memory> && !reuses<not_movable>);
-    static_assert(!reuses<counted_value> && !reuses<ferry::engine::unit>);
+    static_assert(!reuses<counted_value> && !reuses<ferry::engine::no_value>);
     static_assert(!reuses<int, watching_allocator<int>>);
     static_assert(!reuses<int, watching_own_type<int>>);
     // As a map has it: values are constructed by what the allocator is rebound to.

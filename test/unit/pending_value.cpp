@@ -16,10 +16,10 @@
 
 using namespace ferry::test;
 using ferry::engine::making;
+using ferry::engine::no_value;
 using ferry::engine::node;
 using ferry::engine::node_memory;
 using ferry::engine::pending_value;
-using ferry::engine::unit;
 using ferry::engine::value_state;
 using ferry::engine::value_word;
 
@@ -247,12 +247,12 @@ TEST_CASE("an allocation that fails leaves nothing behind") {
 }
 
 TEST_CASE("a set's value is the same word whether or not a node was made") {
-    using set_node = node<counted_key, unit, false>;
+    using set_node = node<counted_key, no_value, false>;
     const std::int64_t before = counted_key::alive();
     ledger book;
     node_memory<set_node, ledger_allocator<char>> memory{ledger_allocator<char>(book)};
     auto make_key = [&](counted_key *place) { memory.construct(place, std::uint64_t{7}); };
-    auto make_value = [](unit *) {};
+    auto make_value = [](no_value *) {};
     {
         pending_value<decltype(memory), set_node, decltype(make_key), decltype(make_value)> pending(
             memory, 0, make_key, make_value);

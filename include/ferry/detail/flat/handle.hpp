@@ -3,7 +3,7 @@
 
 // A handle: a copy of an element. It pins nothing.
 
-#include "ferry/detail/chain/unit.hpp"
+#include "ferry/detail/chain/no_value.hpp"
 #include "ferry/detail/flat/operation.hpp"
 #include "ferry/detail/platform/assert.hpp"
 #include "ferry/detail/reclaim/operation_pin.hpp"
@@ -41,14 +41,14 @@ public:
         FERRY_ASSERT(element_.has_value(), "key() of an empty handle: test it first");
         return element_->key;
     }
-    const value_type &value() const noexcept requires(!std::same_as<value_type, unit>) {
+    const value_type &value() const noexcept requires(!std::same_as<value_type, no_value>) {
         FERRY_ASSERT(element_.has_value(), "value() of an empty handle: test it first");
         return element_->value;
     }
 
     /// The value; in a set, the key.
     const auto &operator*() const noexcept {
-        if constexpr (std::same_as<value_type, unit>) {
+        if constexpr (std::same_as<value_type, no_value>) {
             return key();
         } else {
             return value();

@@ -3,7 +3,7 @@
 
 // The elements of a flat map or set as an input range of copies.
 
-#include "ferry/detail/chain/unit.hpp"
+#include "ferry/detail/chain/no_value.hpp"
 #include "ferry/detail/flat/iterate.hpp"
 #include "ferry/detail/flat/operation.hpp"
 
@@ -32,7 +32,7 @@ class flat_items_view {
 public:
     using key_type = typename Core::key_type;
     using mapped_type = typename Core::value_type;
-    static constexpr bool is_set = std::same_as<mapped_type, unit>;
+    static constexpr bool is_set = std::same_as<mapped_type, no_value>;
 
     class iterator {
     public:

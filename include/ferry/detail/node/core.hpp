@@ -211,7 +211,7 @@ public:
     }
     void fetch_ahead(const table &root, std::size_t index) const noexcept {
         if (root.capacity() >= detail::slots_to_prefetch) {
-            engine::prefetch_share(*this, root, index);
+            engine::prefetch_ahead(*this, root, index);
         }
     }
     void dispose(detail::thread_record &self, detail::retired_item item) noexcept {

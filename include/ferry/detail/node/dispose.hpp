@@ -49,7 +49,6 @@ void free_item(Core &core, detail::retired_item item) noexcept {
             }
         }
         break;
-    case retired::node:
     case retired::node_again:
         engine::free_dropped_node(core, node_type::of_state_link(link));
         break;

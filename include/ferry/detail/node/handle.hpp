@@ -63,14 +63,14 @@ public:
         FERRY_ASSERT(static_cast<bool>(found_), "key() of an empty handle: test it first");
         return found_.key();
     }
-    const value_type &value() const noexcept requires(!std::same_as<value_type, unit>) {
+    const value_type &value() const noexcept requires(!std::same_as<value_type, no_value>) {
         FERRY_ASSERT(static_cast<bool>(found_), "value() of an empty handle: test it first");
         return found_.value();
     }
 
     /// The value; in a set, the key.
     const auto &operator*() const noexcept {
-        if constexpr (std::same_as<value_type, unit>) {
+        if constexpr (std::same_as<value_type, no_value>) {
             return key();
         } else {
             return value();

@@ -28,7 +28,7 @@ template <class Core>
 class items_view {
 public:
     using mapped_type = typename Core::value_type;
-    static constexpr bool is_set = std::same_as<mapped_type, unit>;
+    static constexpr bool is_set = std::same_as<mapped_type, no_value>;
 
     class iterator {
     public:

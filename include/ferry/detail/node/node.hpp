@@ -16,7 +16,7 @@
 //   N2  A first value with a destructor is retired apart from its node, and either may be reclaimed
 //       first. Each sets its flag in `parts`; the one that sets the second flag frees the memory.
 
-#include "ferry/detail/chain/unit.hpp"
+#include "ferry/detail/chain/no_value.hpp"
 #include "ferry/detail/node/value_cell.hpp"
 #include "ferry/detail/platform/cpu.hpp"
 #include "ferry/detail/reclaim/retired_item.hpp"
@@ -92,9 +92,9 @@ struct first_value {
     };
 };
 template <>
-struct first_value<unit> {
-    static unit *address() noexcept { return &value; }
-    static inline unit value{};
+struct first_value<no_value> {
+    static no_value *address() noexcept { return &value; }
+    static inline no_value value{};
 };
 
 template <class Key>
@@ -144,7 +144,7 @@ inline constexpr bool sees_construction =
 template <class T, class Allocator>
 inline constexpr bool copied_like_memory =
     std::conjunction_v<std::is_trivially_copyable<T>, std::is_move_constructible<T>,
-                       std::is_trivially_destructible<T>, std::negation<std::is_same<T, unit>>,
+                       std::is_trivially_destructible<T>, std::negation<std::is_same<T, no_value>>,
                        std::bool_constant<sizeof(T) <= detail::largest_copied_value>,
                        std::bool_constant<!sees_construction<T, Allocator>>>;
 

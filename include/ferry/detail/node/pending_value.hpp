@@ -70,7 +70,8 @@ public:
 
     /// Makes the value, if it is not made yet.
     making make_value() {
-        const bool made = std::is_same_v<value_type, unit> || has_spare() || as_value().bits() != 0;
+        const bool made =
+            std::is_same_v<value_type, no_value> || has_spare() || as_value().bits() != 0;
         return made ? making::done : making::declined;
     }
 
@@ -87,7 +88,7 @@ public:
 
     /// The word of the value for an existing node; 0: there is nothing to put into the map.
     value_word as_value() {
-        if constexpr (std::is_same_v<value_type, unit>) {
+        if constexpr (std::is_same_v<value_type, no_value>) {
             return value_word::live_inline(); // a set's values are all alike
         }
         if (box_ == nullptr && has_spare()) {
@@ -110,7 +111,7 @@ public:
 
     /// The word of as_value() became a node's state.
     void published(value_word) noexcept {
-        if constexpr (std::is_same_v<value_type, unit>) {
+        if constexpr (std::is_same_v<value_type, no_value>) {
             return;
         }
         if (box_ == nullptr) {

@@ -31,7 +31,6 @@ inline constexpr detail::retired_kind table{6};
 template <class Bucket>
 class alignas(detail::apart_bytes) basic_table {
 public:
-    using bucket_type = Bucket;
     using geometry = basic_geometry<Bucket::slot_count, Bucket::spare_bits>;
 
     static_assert(sizeof(Bucket) == detail::line_bytes);

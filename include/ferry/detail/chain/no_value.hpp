@@ -6,8 +6,8 @@
 FERRY_ENGINE_BEGIN
 
 /// The value of a set's elements.
-struct unit {
-    friend constexpr bool operator==(unit, unit) noexcept = default;
+struct no_value {
+    friend constexpr bool operator==(no_value, no_value) noexcept = default;
 };
 
 FERRY_ENGINE_END
