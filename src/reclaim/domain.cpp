@@ -35,8 +35,8 @@ std::uint64_t domain::new_id() noexcept {
                                         relaxed); // relaxed: as above
     }
     do {
-        id = next_id.fetch_add(1, relaxed); // relaxed: as above
-    } while (id == 0 || id == no_domain_id);
+        id = next_id.fetch_add(1, relaxed) % (symmetric_mark - 1); // relaxed: as above
+    } while (id == 0);
     return id;
 }
 
@@ -70,6 +70,22 @@ barrier_kind domain::decide_kind() const noexcept {
     return kind;
 }
 
+thread_record &domain::record() const {
+    const std::uint64_t cached = this_thread().cached_domain;
+    // relaxed: as in pin
+    const std::uint64_t id = id_.load(relaxed);
+    if (cached == id || (cached == (id | symmetric_mark) && id != no_domain_id)) {
+        return *this_thread().cached_record;
+    }
+    return attach();
+}
+
+thread_record &domain::pin_otherwise() const {
+    thread_record &self = record();
+    self.pin(epoch_, self.kind_);
+    return self;
+}
+
 thread_record &domain::attach() const {
     const std::uint64_t id = given_id();
     thread_record *record = thread_registry::find_own(id);
@@ -87,7 +103,7 @@ thread_record &domain::attach() const {
                 free->owner_.compare_exchange_strong(owner, mine, acq_rel, acquire)) {
                 record = free;
                 // Clear what a thread that was lost in a fork may have left.
-                record->nesting_ = 0;
+                record->more_pins_ = 0;
                 record->reclaiming_ = false;
                 // acq_rel read-modify-write: comes after the scans that passed the record [E:pin]
                 record->pinned_.exchange(0, acq_rel);
@@ -97,7 +113,7 @@ thread_record &domain::attach() const {
         if (record == nullptr) {
             // relaxed: only uniqueness matters
             const unsigned index = record_count_.fetch_add(1, relaxed);
-            record = new thread_record(id, index, symmetric(), mine);
+            record = new thread_record(id, index, decide_kind(), mine);
             // relaxed: the CAS below orders the list
             thread_record *head = records_.load(relaxed);
             do {
@@ -109,7 +125,8 @@ thread_record &domain::attach() const {
         }
         thread_registry::adopt(record);
     }
-    this_thread().cached_domain = id;
+    const std::uint64_t mark = record->kind_ == symmetric_barrier ? symmetric_mark : 0;
+    this_thread().cached_domain = id | mark;
     this_thread().cached_record = record;
     return *record;
 }

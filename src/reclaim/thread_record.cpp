@@ -19,7 +19,7 @@ void thread_registry::release_all(void *) noexcept {
     const bool last = ++mine.ends >= tellings_of_end;
     for (thread_record *record = std::exchange(mine.own_records, nullptr); record != nullptr;) {
         thread_record *next = record->next_of_thread_;
-        if (record->nesting_ == 0) {
+        if (!record->pinned()) {
             release_record(record);
         } else if (last) {
             abandon_record(record);
@@ -47,13 +47,11 @@ void thread_registry::release_record(thread_record *record) noexcept {
 }
 
 // The record's guard outlives its thread, or ends in the thread's very last destructors. It would
-// hold the epoch back for ever, or for a time that we cannot know. So its references end here. The
-// record and its count of pins stay, so that a guard that still ends cannot change another thread's
-// record.
+// hold the epoch back for ever, or for a time that we cannot know. So its references end here:
+// scans pass over the record. It stays with its pins, so that a guard that still ends cannot change
+// another thread's record.
 void thread_registry::abandon_record(thread_record *record) noexcept {
-    // release: our reads of protected memory come before it [E:unpin]
-    record->pinned_.store(0, release);
-    // acq_rel: for scans that saw the pin, too, our reads come before this [E:record-owner]
+    // acq_rel: our reads of protected memory come before scans that see this [E:record-owner]
     record->owner_.fetch_or(owner_abandoned, acq_rel); // R4
 }
 

@@ -20,10 +20,13 @@
 #include "support/scale.hpp"
 
 using namespace ferry::test;
+using ferry::detail::asymmetric_barrier;
+using ferry::detail::barrier_kind;
 using ferry::detail::heavy_barrier;
 using ferry::detail::heavy_barrier_available;
 using ferry::detail::pinned_epoch;
 using ferry::detail::relaxed;
+using ferry::detail::symmetric_barrier;
 using ferry::detail::thread_record;
 
 namespace {
@@ -41,12 +44,12 @@ struct outcome {
 // Turns are numbered from 1: in turn n the reader pins at epoch n, in turn m the advancer
 // unlinks m.
 template <class Barrier>
-void run_turns(bool symmetric, Barrier &&barrier, outcome &sum) {
+void run_turns(barrier_kind kind, Barrier &&barrier, outcome &sum) {
     constexpr std::size_t turns = 100000;
     lonely epoch;
     lonely unlinked;
-    thread_record record(1, 0, symmetric, 0);
-    record.pin(epoch.number);
+    thread_record record(1, 0, kind, 0);
+    record.pin(epoch.number, kind);
     std::vector<std::uint64_t> seen_by_reader(turns + 1);
     std::vector<std::uint64_t> seen_by_scan{0};
     seen_by_scan.reserve(turns);
@@ -82,19 +85,19 @@ void run_turns(bool symmetric, Barrier &&barrier, outcome &sum) {
 
 // On a busy machine the threads seldom run at once: again until they met often, or often enough.
 template <class Barrier>
-outcome run_litmus(bool symmetric, Barrier &&barrier) {
+outcome run_litmus(barrier_kind kind, Barrier &&barrier) {
     constexpr std::size_t wanted_meetings = 20000;
     const std::size_t most_runs = scaled(50);
     outcome sum;
     for (std::size_t run = 0; run < most_runs && sum.meetings < wanted_meetings; ++run)
-        run_turns(symmetric, barrier, sum);
+        run_turns(kind, barrier, sum);
     return sum;
 }
 
 } // namespace
 
 TEST_CASE("without its barrier a scan and a reader may miss each other, which the litmus can see") {
-    const outcome seen = run_litmus(false, [] {});
+    const outcome seen = run_litmus(asymmetric_barrier, [] {});
     // Nothing is required: it depends on the machine and on what else runs there.
     MESSAGE("both missed ", seen.both_missed, " times in ", seen.meetings, " meetings");
 }
@@ -106,13 +109,13 @@ TEST_CASE("the asymmetric pair: a scan after the heavy barrier sees the pin, or 
         return;
     }
     std::size_t refused = 0;
-    const outcome seen = run_litmus(false, [&] { refused += !heavy_barrier(); });
+    const outcome seen = run_litmus(asymmetric_barrier, [&] { refused += !heavy_barrier(); });
     CHECK(refused == 0);
     CHECK(seen.both_missed == 0);
 }
 
 TEST_CASE("the symmetric pair: a scan sees the pin's exchange, or the reader sees the unlinking") {
-    CHECK(run_litmus(true, [] {}).both_missed == 0);
+    CHECK(run_litmus(symmetric_barrier, [] {}).both_missed == 0);
 }
 
 TEST_CASE("asking for the heavy barrier again gives the same answer") {

@@ -19,12 +19,6 @@
 
 FERRY_DETAIL_BEGIN
 
-/// Integers, because Boost's atomics of other types cannot be initialized at compile time.
-using barrier_kind = std::uint8_t;
-inline constexpr barrier_kind undecided_barrier = 0;
-inline constexpr barrier_kind asymmetric_barrier = 1;
-inline constexpr barrier_kind symmetric_barrier = 2;
-
 /// The number of a domain that has none yet.
 inline constexpr std::uint64_t no_domain_id = ~std::uint64_t{0};
 
@@ -42,7 +36,8 @@ public:
     /// not register code for it.
     FERRY_API void end() noexcept;
 
-    /// A number that no other domain of the process has or had. Neither 0 nor no_domain_id.
+    /// A number that no other domain of the process has or had. Not 0, less than symmetric_mark
+    /// - 1.
     static std::uint64_t new_id() noexcept;
 
     /// A number that this process does not share with its ancestors. An object that stores it can
@@ -53,20 +48,20 @@ public:
 
     /// This thread's record. Does not pin. A thread's first call in this domain may throw
     /// std::bad_alloc and is lock-free; later calls are wait-free.
-    [[gnu::always_inline]] thread_record &record() const {
+    FERRY_API thread_record &record() const;
+
+    /// Pins this thread, whose record it returns. As record().
+    [[gnu::always_inline]] thread_record &pin() const {
         const thread_state &mine = this_thread();
         // relaxed: only the number matters. If it equals the cached one, this thread has read it
-        // here before. Any other number, or none yet, leads to attach
+        // here before, and pins are asymmetric. All else is for pin_otherwise: another number, none
+        // yet, or a cached number with symmetric_mark
         if (mine.cached_domain == id_.load(relaxed)) [[likely]] {
-            return *mine.cached_record;
+            thread_record &self = *mine.cached_record;
+            self.pin(epoch_, asymmetric_barrier);
+            return self;
         }
-        return attach();
-    }
-
-    [[gnu::always_inline]] thread_record &pin() const {
-        thread_record &self = record();
-        self.pin(epoch_);
-        return self;
+        return pin_otherwise();
     }
 
     bool refresh(thread_record &self) const noexcept { return self.refresh(epoch_); }
@@ -108,7 +103,8 @@ public:
 private:
     friend struct thread_registry;
 
-    FERRY_API thread_record &attach() const;
+    FERRY_API thread_record &pin_otherwise() const;
+    thread_record &attach() const;
     FERRY_API barrier_kind decide_kind() const noexcept;
     std::uint64_t given_id() const noexcept;
 

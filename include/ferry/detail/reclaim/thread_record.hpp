@@ -29,10 +29,21 @@ FERRY_DETAIL_BEGIN
 
 class thread_record;
 
+/// How the pins of a domain are ordered against the scans of its records. Integers, because Boost's
+/// atomics of other types cannot be initialized at compile time.
+using barrier_kind = std::uint8_t;
+inline constexpr barrier_kind undecided_barrier = 0;
+inline constexpr barrier_kind asymmetric_barrier = 1;
+inline constexpr barrier_kind symmetric_barrier = 2;
+
+/// In `cached_domain`: the domain's barrier is symmetric. Numbers of domains are smaller.
+inline constexpr std::uint64_t symmetric_mark = std::uint64_t{1} << 63;
+
 /// What a copy of ferry keeps for each thread. It starts as zero.
 struct thread_state {
-    /// The record that the thread used last, and the number of its domain. A number is never 0 and
-    /// never used again, so a cached record cannot be taken for one of a newer domain.
+    /// The record that the thread used last, and the number of its domain, with symmetric_mark if
+    /// it applies. A number is never 0 and never used again, so a cached record cannot be taken for
+    /// one of a newer domain.
     std::uint64_t cached_domain;
     thread_record *cached_record;
     /// The records that the thread holds, one for each domain it has used. Linked by
@@ -64,18 +75,20 @@ inline const void *thread_mark() noexcept { return reinterpret_cast<const void *
 
 class alignas(apart_bytes) thread_record {
 public:
-    thread_record(std::uint64_t domain_id, unsigned index, bool symmetric,
+    thread_record(std::uint64_t domain_id, unsigned index, barrier_kind kind,
                   std::uint64_t owner) noexcept
-        : symmetric_(symmetric), index_(index), domain_id_(domain_id), owner_(owner) {}
+        : kind_(kind), index_(index), domain_id_(domain_id), owner_(owner) {}
 
     thread_record(const thread_record &) = delete;
     thread_record &operator=(const thread_record &) = delete;
 
     /// Pins at the domain's epoch. If the thread is pinned here already, only counts one more.
-    /// Wait-free.
-    [[gnu::always_inline]] void pin(const atomic<epoch_value> &global) noexcept {
-        if (nesting_++ == 0) [[likely]] {
-            publish_pin(global);
+    /// Wait-free. `kind`: of the domain.
+    [[gnu::always_inline]] void pin(const atomic<epoch_value> &global, barrier_kind kind) noexcept {
+        if (pinned()) [[unlikely]] {
+            ++more_pins_;
+        } else {
+            publish_pin(global, kind);
         }
     }
 
@@ -84,28 +97,30 @@ public:
         FERRY_ASSERT(owned_by_this_thread(),
                      "a guard or handle was released on another thread than it was made on: "
                      "release it on the thread that made it");
-        FERRY_ASSERT(nesting_ != 0, "a guard or handle was released twice");
-        if (--nesting_ == 0) [[likely]] {
+        FERRY_ASSERT(pinned(), "a guard or handle was released twice");
+        if (more_pins_ == 0) [[likely]] {
             // release: our reads of protected memory come before it [E:unpin]
             pinned_.store(0, release);
+        } else {
+            --more_pins_;
         }
     }
 
     /// Renews the pin at the present epoch. False: it is not this thread's only pin here.
     /// Wait-free.
     bool refresh(const atomic<epoch_value> &global) noexcept {
-        if (nesting_ != 1) {
+        if (more_pins_ != 0) {
             return false;
         }
         // release: our reads of protected memory come before it [E:unpin]
         pinned_.store(0, release);
-        publish_pin(global);
+        publish_pin(global, kind_);
         return true;
     }
 
     /// The pin word as the owner last wrote it, for the scan of an epoch advance.
     std::uint64_t scan_pin() noexcept {
-        if (symmetric_) {
+        if (kind_ == symmetric_barrier) {
             // seq_cst read-modify-write: a later pin's exchange reads from it [E:pin] [E:unpin]
             return pinned_.fetch_add(0, seq_cst);
         }
@@ -116,8 +131,9 @@ public:
 
     bool owned_by_this_thread() const noexcept { return thread_mark_ == thread_mark(); }
 
-    bool pinned() const noexcept { return nesting_ != 0; }
-    bool pinned_once() const noexcept { return nesting_ == 1; }
+    /// Only for the owner.
+    bool pinned() const noexcept { return pinned_.load(relaxed) != 0; } // relaxed: our own (R1)
+    bool pinned_once() const noexcept { return pinned() && more_pins_ == 0; }
 
     /// Small, and unique among the records of one domain. Chooses the thread's stripes.
     unsigned index() const noexcept { return index_; }
@@ -145,10 +161,11 @@ private:
     friend class domain;
     friend struct thread_registry;
 
-    [[gnu::always_inline]] void publish_pin(const atomic<epoch_value> &global) noexcept {
+    [[gnu::always_inline]] void publish_pin(const atomic<epoch_value> &global,
+                                            barrier_kind kind) noexcept {
         // acquire: what was unlinked before this epoch began is seen unlinked [E:advance]
         const std::uint64_t word = pin_word(global.load(acquire));
-        if (symmetric_) [[unlikely]] {
+        if (kind == symmetric_barrier) {
             // seq_cst read-modify-write: in one order with every scan of this record [E:pin]
             pinned_.exchange(word, seq_cst);
         } else {
@@ -161,8 +178,9 @@ private:
 
     // Written by the owner only (R1).
     atomic<std::uint64_t> pinned_{0};
-    unsigned nesting_ = 0;
-    const bool symmetric_;
+    /// The owner's pins beside the one that `pinned_` stands for.
+    unsigned more_pins_ = 0;
+    const barrier_kind kind_;
     bool reclaiming_ = false;
     std::uint64_t turns_ = 0;
     std::uint64_t looks_ = 0;
