@@ -108,7 +108,8 @@ void fork_at(step_kind kind) {
     m().runnable = survivor;
     if (!by_itself)
         reschedule(); // never comes back
-    m().model.releasing(m().self); // its own stores reach memory as those of the others do
+    // The survivor's own stores reach memory as those of the others do.
+    m().model.releasing(m().self);
     for (unsigned other = 0; other <= m().what->threads.size(); ++other)
         if (other != m().self)
             m().model.join(other, m().self);

@@ -2,8 +2,10 @@
 
 // Every way to look at a bucket finds the same: what the definition of matches and stops says.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -25,15 +27,18 @@ struct width {
     bool runs_here;
     lanes (*probe)(const std::uint64_t *words, std::uint64_t tag) noexcept;
     unsigned (*match)(const std::uint64_t *words, std::uint64_t key_word) noexcept;
+    unsigned (*spot)(const std::uint64_t *words, std::uint64_t body) noexcept;
 };
 
 std::vector<width> widths() {
-    std::vector<width> all{{"scalar", true, probe_as<0>, match_as<0>}};
+    std::vector<width> all{{"scalar", true, probe_as<0>, match_as<0>, spot_as<0>}};
 #ifdef __x86_64__
     __builtin_cpu_init();
-    all.push_back({"SSE2", true, probe_as<1>, match_as<1>});
-    all.push_back({"AVX2", __builtin_cpu_supports("avx2") != 0, probe_as<2>, match_as<2>});
-    all.push_back({"AVX-512", __builtin_cpu_supports("avx512f") != 0, probe_as<3>, match_as<3>});
+    all.push_back({"SSE2", true, probe_as<1>, match_as<1>, spot_as<1>});
+    all.push_back(
+        {"AVX2", __builtin_cpu_supports("avx2") != 0, probe_as<2>, match_as<2>, spot_as<2>});
+    all.push_back(
+        {"AVX-512", __builtin_cpu_supports("avx512f") != 0, probe_as<3>, match_as<3>, spot_as<3>});
 #endif
     return all;
 }
@@ -183,6 +188,44 @@ TEST_CASE("a look at cells finds a key word in whichever cell, and in none by a 
                         wrong += each.match(words.at, wanted) != (place < 4 ? 1u << place : 0);
                     }
                 }
+            }
+        }
+        CHECK(wrong == 0);
+    });
+}
+
+TEST_CASE("a look finds the first cell where a key may change, in every mixture of states") {
+    using ferry::engine::cell_word;
+    for_each_width([](const width &each) {
+        std::size_t wrong = 0;
+        for (const std::uint64_t body : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 32,
+                                         (std::uint64_t{1} << 60) - 1}) {
+            const cell_word words[] = {
+                cell_word::empty(),
+                cell_word::sealed(),
+                cell_word::live(body),
+                cell_word::dead(body),
+                cell_word::live(body).over(),
+                cell_word::dead(body).over(),
+                cell_word::live(body).frozen(),
+                cell_word::dead(body).over().frozen(),
+                cell_word::live(body ^ 1),
+                cell_word::dead(body ^ std::uint64_t{1} << 59),
+                cell_word::live(body ^ std::uint64_t{1} << 31).over(),
+            };
+            constexpr unsigned kinds = std::size(words);
+            for (unsigned mixture = 0; mixture < kinds * kinds * kinds * kinds; ++mixture) {
+                eight_words in;
+                unsigned expected = 4;
+                for (unsigned i = 0, left = mixture; i < 4; ++i, left /= kinds) {
+                    const cell_word word = words[left % kinds];
+                    in.at[2 * i] = word.bits();
+                    in.at[2 * i + 1] =
+                        mixture % 3 == 0 ? 0 : body; // a value, whatever it looks like
+                    const bool fits = word.is_empty() || (word.is_for(body) && !word.is_frozen());
+                    expected = std::min(expected, fits ? i : 4);
+                }
+                wrong += each.spot(in.at, body) != expected;
             }
         }
         CHECK(wrong == 0);

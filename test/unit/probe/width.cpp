@@ -28,8 +28,15 @@ lanes probe_as<FERRY_PROBE>(const std::uint64_t *words, std::uint64_t tag) noexc
 template <>
 unsigned match_as<FERRY_PROBE>(const std::uint64_t *words, std::uint64_t key_word) noexcept {
     const auto &in = *reinterpret_cast<const engine::cell_bucket *>(words);
-    const auto found = engine::matches(in, engine::cell_word(key_word));
+    const auto found = engine::cells_view(in).matches(engine::cell_word(key_word));
     return found.empty() ? 0 : 1u << (&found.first_in(in) - in.cells);
+}
+
+template <>
+unsigned spot_as<FERRY_PROBE>(const std::uint64_t *words, std::uint64_t body) noexcept {
+    const auto &in = *reinterpret_cast<const engine::cell_bucket *>(words);
+    const auto found = engine::cells_view(in).own_or_empty(body);
+    return found.empty() ? 4 : static_cast<unsigned>(&found.first_in(in) - in.cells);
 }
 
 } // namespace ferry::test

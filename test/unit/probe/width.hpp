@@ -41,4 +41,18 @@ unsigned match_as<2>(const std::uint64_t *words, std::uint64_t key_word) noexcep
 template <>
 unsigned match_as<3>(const std::uint64_t *words, std::uint64_t key_word) noexcept;
 
+// The first of these cells that is EMPTY, or that belongs to the key with this body and is not
+// FROZEN. 4: none.
+template <int Width>
+unsigned spot_as(const std::uint64_t *words, std::uint64_t body) noexcept;
+
+template <>
+unsigned spot_as<0>(const std::uint64_t *words, std::uint64_t body) noexcept;
+template <>
+unsigned spot_as<1>(const std::uint64_t *words, std::uint64_t body) noexcept;
+template <>
+unsigned spot_as<2>(const std::uint64_t *words, std::uint64_t body) noexcept;
+template <>
+unsigned spot_as<3>(const std::uint64_t *words, std::uint64_t body) noexcept;
+
 } // namespace ferry::test

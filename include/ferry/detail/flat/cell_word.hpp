@@ -63,6 +63,18 @@ public:
         return has_key() && body() == body_of_key;
     }
 
+    /// The same, and the cell may change.
+    constexpr bool is_unfrozen_for(std::uint64_t body_of_key) const noexcept {
+        return has_key() && (bits_ | other_bits_of_own) == own_mask(body_of_key);
+    }
+
+    /// Every word w of the key with this body that is not FROZEN has
+    /// (w | other_bits_of_own) == own_mask(body). Of all other words only EMPTY can have that.
+    static constexpr std::uint64_t other_bits_of_own = std::uint64_t{13} << 60;
+    static constexpr std::uint64_t own_mask(std::uint64_t body_of_key) noexcept {
+        return other_bits_of_own | body_of_key;
+    }
+
     constexpr cell_word frozen() const noexcept { return cell_word{bits_ | frozen_bit}; }
     constexpr cell_word over() const noexcept { return cell_word{bits_ | over_bit}; }
     constexpr cell_word without_over() const noexcept { return cell_word{bits_ & ~over_bit}; }

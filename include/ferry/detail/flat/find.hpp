@@ -85,7 +85,7 @@ inline found_copy<Core> flat_operation<Core>::find() const {
     cell_table *const root = core.root();
     const std::uint64_t body = cell_path::body_at_home(*root, hash);
     const cell_bucket &home = *root->home(hash);
-    const auto match = matches(home, cell_word::live(body));
+    const auto match = cells_view(home).matches(cell_word::live(body));
     if (!match.empty()) [[likely]] {
         return {core, hash, match.first_in(home).value()};
     }

@@ -88,7 +88,7 @@ struct flat_operation {
     ///   wish on_absent(std::uint64_t &fresh)                      keep or put. Or never_insert
     /// Both may be called again if another thread changes the key in between.
     template <class OnLive, class OnAbsent>
-    change_result change(OnLive &&on_live, OnAbsent &&on_absent) const;
+    [[gnu::always_inline]] change_result change(OnLive &&on_live, OnAbsent &&on_absent) const;
 
     /// Inserts the key with the value, unless the key is present.
     template <class MakeKey, class MakeValue>
@@ -172,18 +172,20 @@ private:
     template <class MakeValue>
     struct made_once {
         MakeValue &make_value;
-        std::optional<std::uint64_t> known{};
+        bool is_made = false;
+        std::uint64_t made_word = 0;
 
         std::uint64_t word() {
-            if (!known) {
+            if (!is_made) {
                 union room {
                     room() {}
                     T value;
                 } made;
                 make_value(std::addressof(made.value));
-                known = to_word(made.value);
+                made_word = to_word(made.value);
+                is_made = true;
             }
-            return *known;
+            return made_word;
         }
     };
 

@@ -29,7 +29,7 @@ public:
     /// The body of a hash's key in its home.
     [[gnu::always_inline]] static std::uint64_t body_at_home(const cell_table &in,
                                                              std::uint64_t hash) noexcept {
-        return (hash & ~(~std::uint64_t{0} << in.shift())) >> detail::unused_hash_bits;
+        return in.rest(hash) >> detail::unused_hash_bits;
     }
 
     /// The hash of the key that has a cell of bucket `index`.

@@ -86,6 +86,10 @@ public:
     std::size_t path_buckets() const noexcept { return path_buckets_; }
     /// The bits of a hash that do not choose its home.
     unsigned shift() const noexcept { return shift_; }
+    /// These bits of a hash.
+    [[gnu::always_inline]] std::uint64_t rest(std::uint64_t hash) const noexcept {
+        return hash & rest_mask_;
+    }
 
     Bucket &bucket_at(std::size_t index) const noexcept { return buckets_[index]; }
 
@@ -195,8 +199,9 @@ private:
     basic_table(geometry shape, unsigned stripes, const layout &at, void *memory, bool huge_pages,
                 prefaulted when) noexcept
         : buckets_(part_at<Bucket>(memory, at.buckets)), path_buckets_(shape.path + 1),
-          shift_(64 - shape.bits), huge_pages_(huge_pages), prefaulted_(when), shape_(shape),
-          bytes_(at.bytes), bytes_left_(at.bytes),
+          rest_mask_(~std::uint64_t{0} >> shape.bits), shift_(64 - shape.bits),
+          huge_pages_(huge_pages), prefaulted_(when), shape_(shape), bytes_(at.bytes),
+          bytes_left_(at.bytes),
           counts_(part_at<table_stripe>(memory, at.stripes), stripes, shape.capacity()),
           dealer_(part_at<detail::atomic<std::uint64_t>>(memory, at.done), units_of(shape)) {}
 
@@ -206,6 +211,7 @@ private:
     Bucket *const buckets_;
     detail::atomic<basic_table *> next_{nullptr};
     const std::size_t path_buckets_;
+    const std::uint64_t rest_mask_;
     const unsigned shift_;
     const bool huge_pages_;
     const prefaulted prefaulted_;
