@@ -19,6 +19,12 @@ const std::vector<map_entry> &catalogue() {
         add({feldman_hp_entry(), feldman_dhp_entry(), feldman_rcu_entry()});
         add({striped_entry(), cuckoo_entry()});
 #endif
+#ifdef FERRY_BENCH_BOOST_1_83
+        add({boost_flat_entry()});
+#endif
+#ifdef FERRY_BENCH_BOOST_1_84
+        add({boost_node_entry()});
+#endif
 #ifdef FERRY_BENCH_ONETBB
         add({tbb_hash_entry(), tbb_unordered_entry()});
 #endif

@@ -27,6 +27,8 @@ map_entry striped_entry();
 map_entry cuckoo_entry();
 
 // other libraries
+map_entry boost_flat_entry();
+map_entry boost_node_entry();
 map_entry tbb_hash_entry();
 map_entry tbb_unordered_entry();
 map_entry libcuckoo_entry();

@@ -107,7 +107,7 @@ std::vector<step> memory_steps(const options &o, const std::vector<std::string> 
                 arguments += " --keys " + quoted(strings_file.string());
             steps.push_back({"memory/" + c.name() + '/' + map.name + "/round:0",
                              "memory of " + c.name(), map.name, 0.2 + c.n * 2e-6,
-                             [program, arguments, c] { return measure(program, arguments); }});
+                             [program, arguments] { return measure(program, arguments); }});
         }
     }
     return steps;

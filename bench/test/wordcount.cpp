@@ -267,7 +267,8 @@ TEST_CASE("a map that runs out of patience is compared with what it did, and can
     const auto [code, table, json] =
         count({entry<slow_faulty_map>("slow"), entry<faulty_map<fault::none>>("sound")},
               many_words(30'000), o);
-    CAPTURE(table);
+    const std::string &said = table;
+    CAPTURE(said);
     CHECK(code == 0);
     CHECK(!contains(table, "WRONG"));
     const auto slow_line = table.substr(table.find("slow "));
