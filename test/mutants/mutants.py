@@ -175,7 +175,7 @@ MUTANTS = [
         ('a change that lost does not look again', '            continue;\n        }\n        result =',
          '            break;\n        }\n        result ='),
         ('what computed nothing for an absent key erases it', 'return wanted == wish::erase ? wish::keep : wanted;',
-         'return wanted;', *shown_by('api/flat_map.cpp')),
+         'return wanted;', *shown_by('unit/flat_settle.cpp')),
     ),
     *in_file(
         DETAIL + 'flat/iterate.hpp',

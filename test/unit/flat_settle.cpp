@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include <doctest/doctest.h>
+#include <ferry/concurrent_flat_map.hpp>
 
 #include "flat_tables.hpp"
 
@@ -236,4 +237,14 @@ TEST_CASE_FIXTURE(fixture, "an iteration ends, however many tables are chained m
     };
     map.core.for_each_while(map.here.self, {}, chain_one);
     CHECK(fresh == 102);
+}
+
+TEST_CASE("what is computed to be erased, and is absent, is left alone") {
+    ferry::concurrent_flat_map<std::uint64_t, std::uint64_t> map;
+    const auto erase = [](const std::uint64_t *) { return ferry::erase; };
+    CHECK(map.compute(7, erase) == ferry::compute_result::unchanged);
+    map.insert(7, 1);
+    CHECK(map.compute(7, erase) == ferry::compute_result::erased);
+    CHECK(map.compute(7, erase) == ferry::compute_result::unchanged);
+    CHECK(map.empty());
 }
