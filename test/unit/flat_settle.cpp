@@ -211,10 +211,10 @@ TEST_CASE_FIXTURE(fixture, "an iteration shows a key once, whatever tables have 
     CHECK(key_word(next, key_of(1, 9)).is_live());
     std::size_t seen = 0;
     std::uint64_t sum = 0;
-    map.core.for_each_while(map.here.self, {}, [&](std::uint64_t, std::uint64_t value) {
+    walk_all(map.core, map.here.self, {}, [&](std::uint64_t value, std::uint64_t) {
         ++seen;
         sum += value;
-        return true;
+        return false;
     });
     CHECK(seen == 4);
     CHECK(sum == 10 + 11 + 42 + 19);
@@ -233,9 +233,9 @@ TEST_CASE_FIXTURE(fixture, "an iteration ends, however many tables are chained m
             CHECK(map.core.settle_bucket(map.here.self, *last, b) == settled::done);
         CHECK(map.insert(key_of(1, fresh++), 1));
         last = &next;
-        return true;
+        return false;
     };
-    map.core.for_each_while(map.here.self, {}, chain_one);
+    walk_all(map.core, map.here.self, {}, chain_one);
     CHECK(fresh == 102);
 }
 

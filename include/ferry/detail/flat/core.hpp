@@ -16,13 +16,13 @@
 
 FERRY_ENGINE_BEGIN
 
-// Defined in operation.hpp, handle.hpp, items.hpp and iterate.hpp.
+// Defined in operation.hpp, handle.hpp and iterate.hpp.
+template <class Core>
+class found_copy;
 template <class Core>
 struct flat_operation;
 template <class Core>
 class flat_handle;
-template <class Core>
-class flat_items_view;
 template <class Core, class F>
 bool walk_cells(const Core &core, cell_table &start, cell_table &at, const cell_table &end,
                 std::uint64_t first, std::uint64_t last, F &f);
@@ -58,8 +58,8 @@ public:
     using value_type = T;
     using hasher = Hash;
     using key_equal_type = std::equal_to<Key>;
+    using found_type = found_copy<flat_core>;
     using handle = flat_handle<flat_core>;
-    using items_view = flat_items_view<flat_core>;
 
     flat_core(const core_options &options, const Hash &hash) : base(options), hash_(hash) {
         if (!detail::has_wide_cas()) [[unlikely]] {
@@ -140,11 +140,10 @@ public:
 
     // --- operations on the whole map; the caller is pinned by `self` ---
 
+    /// Returns `f(key, value)` of what walk_hashes shows.
     template <class F>
-    bool for_each_while(detail::thread_record &self, hash_cursor cursor, F &&f) {
-        return !engine::walk_all(*this, self, cursor, [&](std::uint64_t value, std::uint64_t hash) {
-            return !f(key_of(hash), from_word<T>(value));
-        });
+    bool call_with(std::uint64_t value, std::uint64_t hash, F &&f) const {
+        return f(key_of(hash), from_word<T>(value));
     }
     template <class Wanted>
     std::size_t erase_all_if(detail::thread_record &self, Wanted &&wanted) {

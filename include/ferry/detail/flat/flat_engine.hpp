@@ -7,5 +7,4 @@
 #include "ferry/detail/flat/change.hpp"
 #include "ferry/detail/flat/find.hpp"
 #include "ferry/detail/flat/handle.hpp"
-#include "ferry/detail/flat/items.hpp"
 #include "ferry/detail/flat/iterate.hpp"

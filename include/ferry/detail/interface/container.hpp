@@ -6,6 +6,7 @@
 
 #include "ferry/detail/chain/cursor.hpp"
 #include "ferry/detail/chain/resize.hpp"
+#include "ferry/detail/interface/items.hpp"
 #include "ferry/detail/interface/stats.hpp"
 #include "ferry/detail/reclaim/guard.hpp"
 #include "ferry/detail/reclaim/operation_pin.hpp"
@@ -21,8 +22,9 @@ FERRY_ENGINE_BEGIN
 /// An engine is a map_engine (chain/engine.hpp). For the interface it also has:
 ///   operation_on(self, key)             an operation on one key: see node/operation.hpp
 ///   as_it_is<K>                         whether a K can be looked up without becoming a Key
-///   for_each_while, erase_all_if, find_many     operations on many keys
-///   handle, items_view                  what it gives out
+///   erase_all_if, find_many             operations on many keys
+///   call_with(shown, hash, f)           f(key, value) of what walk_hashes showed, if it is live
+///   found_type, handle                  an element that was found: see node/operation.hpp
 ///   hash_function, key_equal, memory
 template <class Engine>
 class container {
@@ -80,7 +82,7 @@ public:
     auto items(const guard &&under) const = delete;
     auto items(const guard &under) const {
         check(under);
-        return typename Engine::items_view(core_);
+        return items_view<Engine>(core_);
     }
 
     /// Erases every element that is present throughout, each at an instant of its own. Lock-free.
@@ -203,7 +205,10 @@ protected:
     template <class F>
     bool for_each_in(hash_cursor share, F &&f) const {
         detail::operation_pin pinned(core_.domain());
-        return core_.for_each_while(pinned.self, share, f);
+        return !engine::walk_all(core_, pinned.self, share, [&](auto &shown, std::uint64_t hash) {
+            return core_.call_with(
+                shown, hash, [&](const auto &key, const auto &value) { return !f(key, value); });
+        });
     }
 
     // Mutable, because lookups are const to the user but help migrations.

@@ -25,18 +25,16 @@ template <class Hash, class Key>
 inline constexpr bool keeps_hash = !(std::is_nothrow_invocable_v<const Hash &, const Key &> &&
                                      requires { typename Hash::is_cheap; });
 
-// Defined in operation.hpp, handle.hpp, items.hpp, iterate.hpp and find.hpp.
+// Defined in operation.hpp, handle.hpp, iterate.hpp and find.hpp.
+template <class Core>
+struct found_element;
 template <class Core, class Sought>
 struct operation;
 template <class Core>
 class handle;
-template <class Core>
-class items_view;
 template <class Core, class F>
 bool walk_range(Core &core, table &start, table &at, const table &end, std::uint64_t first,
                 std::uint64_t last, F &f);
-template <class Core, class F>
-bool for_each_live(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f);
 template <class Core, class Wanted>
 std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wanted);
 template <class Core, class AtKey, class F>
@@ -65,8 +63,8 @@ public:
     using hasher = Hash;
     using key_equal_type = KeyEqual;
     using allocator_type = Allocator;
+    using found_type = found_element<node_core>;
     using handle = engine::handle<node_core>;
-    using items_view = engine::items_view<node_core>;
 
     node_core(const core_options &options, const Hash &hash, const KeyEqual &equal,
               const Allocator &allocator)
@@ -152,9 +150,11 @@ public:
 
     // --- operations on the whole map: iterate.hpp, find.hpp. The caller is pinned by `self` ---
 
+    /// Returns `f(key, value)` of the node that walk_hashes shows; false if its key is absent.
     template <class F>
-    bool for_each_while(detail::thread_record &self, hash_cursor cursor, F &&f) {
-        return engine::for_each_live(*this, self, cursor, f);
+    bool call_with(const node_type &node, std::uint64_t, F &&f) const {
+        const value_word state = node.state.load();
+        return state.is_live() && f(node.key, *node.value_at(state));
     }
     template <class Wanted>
     std::size_t erase_all_if(detail::thread_record &self, Wanted &&wanted) {

@@ -83,16 +83,6 @@ bool walk_range(Core &core, table &start, table &at, const table &end, std::uint
     return false;
 }
 
-/// Calls `f(key, value)` for the live elements in the cursor's range. False: f returned false,
-/// which ended the walk.
-template <class Core, class F>
-bool for_each_live(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f) {
-    return !engine::walk_all(core, self, cursor, [&](auto &node, std::uint64_t) {
-        const value_word state = node.state.load();
-        return state.is_live() && !f(std::as_const(node.key), *node.value_at(state));
-    });
-}
-
 /// Erases the live elements for which `wanted(key, value)` is true. Returns how many.
 template <class Core, class Wanted>
 std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wanted) {

@@ -9,6 +9,5 @@
 #include "ferry/detail/node/find.hpp"
 #include "ferry/detail/node/handle.hpp"
 #include "ferry/detail/node/insert.hpp"
-#include "ferry/detail/node/items.hpp"
 #include "ferry/detail/node/iterate.hpp"
 #include "ferry/detail/node/update.hpp"
