@@ -138,7 +138,7 @@ public:
             base::stripe(seat.index).counts.erased.add(seat.owned, 1));
     }
 
-    // --- operations on the whole map; the caller is pinned by `self` ---
+    // --- operations on many keys. The caller is pinned by `self` ---
 
     /// Returns `f(key, value)` of what walk_hashes shows.
     template <class F>
@@ -157,25 +157,12 @@ public:
         });
         return erased;
     }
-    template <class AtKey, class F>
-    std::size_t find_many(detail::thread_record &self, std::size_t count, AtKey &&at_key, F &&f) {
-        std::uint64_t hashes[detail::keys_in_flight];
-        std::size_t hits = 0;
-        for (std::size_t first = 0; first < count; first += detail::keys_in_flight) {
-            const std::size_t here = std::min(detail::keys_in_flight, count - first);
-            const cell_table &root = *base::root();
-            for (std::size_t i = 0; i < here; ++i) {
-                hashes[i] = hash_value(at_key(first + i));
-                detail::prefetch(root.home(hashes[i]));
-            }
-            for (std::size_t i = 0; i < here; ++i) {
-                if (const auto found = flat_operation<flat_core>{*this, self, hashes[i]}.find()) {
-                    ++hits;
-                    f(first + i, found.value());
-                }
-            }
-        }
-        return hits;
+    /// A lookup reads nothing behind the home bucket.
+    void prefetch_behind(const cell_bucket &, std::uint64_t) const noexcept {}
+    /// The element of the key with this hash, or nothing.
+    template <class GetKey>
+    found_type find_hashed(detail::thread_record &self, std::uint64_t hash, GetKey &&) {
+        return flat_operation<flat_core>{*this, self, hash}.find();
     }
 
     // --- for the chain (chain/engine.hpp) ---

@@ -5,6 +5,7 @@
 
 #include "ferry/compute.hpp"
 #include "ferry/detail/interface/container.hpp"
+#include "ferry/detail/interface/find_many.hpp"
 
 #include <initializer_list>
 #include <iterator>
@@ -86,8 +87,8 @@ public:
     template <std::random_access_iterator It, class F>
     size_type visit_many(It first, It last, F &&f) const {
         detail::operation_pin pinned(core_.domain());
-        return core_.find_many(
-            pinned.self, static_cast<size_type>(last - first),
+        return engine::find_many(
+            core_, pinned.self, static_cast<size_type>(last - first),
             [&first](size_type index) -> decltype(auto) {
                 using key_reference = decltype(first[0]);
                 if constexpr (Engine::template as_it_is<key_reference>) {

@@ -22,7 +22,8 @@ FERRY_ENGINE_BEGIN
 /// An engine is a map_engine (chain/engine.hpp). For the interface it also has:
 ///   operation_on(self, key)             an operation on one key: see node/operation.hpp
 ///   as_it_is<K>                         whether a K can be looked up without becoming a Key
-///   erase_all_if, find_many             operations on many keys
+///   erase_all_if                        erases all elements that are wanted
+///   hash_value, prefetch_behind, find_hashed    the parts of find_many (find_many.hpp)
 ///   call_with(shown, hash, f)           f(key, value) of what walk_hashes showed, if it is live
 ///   found_type, handle                  an element that was found: see node/operation.hpp
 ///   hash_function, key_equal, memory

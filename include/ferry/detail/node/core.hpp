@@ -25,7 +25,7 @@ template <class Hash, class Key>
 inline constexpr bool keeps_hash = !(std::is_nothrow_invocable_v<const Hash &, const Key &> &&
                                      requires { typename Hash::is_cheap; });
 
-// Defined in operation.hpp, handle.hpp, iterate.hpp and find.hpp.
+// Defined in operation.hpp, handle.hpp and iterate.hpp.
 template <class Core>
 struct found_element;
 template <class Core, class Sought>
@@ -37,9 +37,6 @@ bool walk_range(Core &core, table &start, table &at, const table &end, std::uint
                 std::uint64_t last, F &f);
 template <class Core, class Wanted>
 std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wanted);
-template <class Core, class AtKey, class F>
-std::size_t find_many(Core &core, detail::thread_record &self, std::size_t count, AtKey &&at_key,
-                      F &&f);
 
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>
 class node_core
@@ -148,7 +145,7 @@ public:
     Allocator allocator() const noexcept { return memory_.allocator(); }
     bool drop_on_erase() const noexcept { return drop_on_erase_; }
 
-    // --- operations on the whole map: iterate.hpp, find.hpp. The caller is pinned by `self` ---
+    // --- operations on many keys. The caller is pinned by `self` ---
 
     /// Returns `f(key, value)` of the node that walk_hashes shows; false if its key is absent.
     template <class F>
@@ -160,9 +157,21 @@ public:
     std::size_t erase_all_if(detail::thread_record &self, Wanted &&wanted) {
         return engine::erase_all_if(*this, self, wanted);
     }
-    template <class AtKey, class F>
-    std::size_t find_many(detail::thread_record &self, std::size_t count, AtKey &&at_key, F &&f) {
-        return engine::find_many(*this, self, count, at_key, f);
+    /// Prefetches the node that a lookup of `hash` will probably read, by its link in `home`.
+    void prefetch_behind(const bucket &home, std::uint64_t hash) const noexcept {
+        const auto lanes = bucket_view(home).matches(slot_word::tag_of(hash));
+        if (!lanes.empty()) {
+            const slot_word word = home.slots[lanes.first()].load();
+            if (word.is_link()) {
+                detail::prefetch(node_at(word));
+            }
+        }
+    }
+    /// The element of the key that `get_key()` returns, whose hash is known, or nothing.
+    template <class GetKey>
+    found_type find_hashed(detail::thread_record &self, std::uint64_t hash, GetKey &&get_key) {
+        decltype(auto) key = get_key();
+        return operation<node_core, const decltype(key) &>(*this, self, key, hash).find();
     }
 
     // --- counting: the thread whose CAS succeeded counts ---

@@ -40,41 +40,4 @@ inline found_element<Core> operation<Core, Sought>::find() const {
     return found;
 }
 
-/// Looks up many keys, several at a time: while the bucket and the node of one key come from
-/// memory, those of others are requested. Calls `f(index, value)` for the keys that are present, in
-/// order, and returns how many there were. `at_key(index)` is the key. The caller is pinned.
-template <class Core, class AtKey, class F>
-std::size_t find_many(Core &core, detail::thread_record &self, std::size_t count, AtKey &&at_key,
-                      F &&f) {
-    std::uint64_t hashes[detail::keys_in_flight];
-    std::size_t hits = 0;
-    for (std::size_t first = 0; first < count; first += detail::keys_in_flight) {
-        const std::size_t here = std::min(detail::keys_in_flight, count - first);
-        const table &root = *core.root();
-        for (std::size_t i = 0; i < here; ++i) {
-            hashes[i] = core.hash_value(at_key(first + i));
-            detail::prefetch(root.home(hashes[i]));
-        }
-        for (std::size_t i = 0; i < here; ++i) {
-            const bucket &home = *root.home(hashes[i]);
-            const auto lanes = bucket_view(home).matches(slot_word::tag_of(hashes[i]));
-            if (!lanes.empty()) {
-                const slot_word word = home.slots[lanes.first()].load();
-                if (word.is_link()) {
-                    detail::prefetch(core.node_at(word));
-                }
-            }
-        }
-        for (std::size_t i = 0; i < here; ++i) {
-            decltype(auto) key = at_key(first + i);
-            const operation<Core, const decltype(key) &> of(core, self, key, hashes[i]);
-            if (const auto found = of.find()) {
-                ++hits;
-                f(first + i, found.value());
-            }
-        }
-    }
-    return hits;
-}
-
 FERRY_ENGINE_END
