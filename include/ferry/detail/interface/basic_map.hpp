@@ -28,7 +28,7 @@ public:
     using mapped_type = typename Engine::value_type;
     using value_type = std::pair<const key_type, mapped_type>;
 
-    // --- lookup ---
+    // --- lookup: contains, count and find are in container.hpp ---
 
     /// A copy of the key's value, or nothing if the key is absent. (Go's Load.)
     template <class K = key_type>
@@ -37,19 +37,6 @@ public:
         detail::operation_pin pinned(core_.domain());
         const auto at = core_.operation_on(pinned.self, key).find();
         return at ? std::optional<mapped_type>(at.value()) : std::nullopt;
-    }
-
-    /// Whether the key is present.
-    template <class K = key_type>
-    bool contains(const K &key) const {
-        detail::operation_pin pinned(core_.domain());
-        return static_cast<bool>(core_.operation_on(pinned.self, key).find());
-    }
-
-    /// 1 if the key is present, otherwise 0.
-    template <class K = key_type>
-    size_type count(const K &key) const {
-        return contains(key) ? 1 : 0;
     }
 
     /// Calls `f(const T &)` once with the key's value; the reference ends with the call. False: the
@@ -64,13 +51,7 @@ public:
         return static_cast<bool>(at);
     }
 
-    /// A handle of the element; empty if the key is absent. It pins this thread while it lives.
-    template <class K = key_type>
-    handle find(const K &key) const {
-        return handle::of(core_, [&](detail::thread_record &self) {
-            return core_.operation_on(self, key).find();
-        });
-    }
+    using base::find;
 
     /// A pointer to the key's value, which is valid while `under` lives and is not refreshed.
     /// nullptr: the key is absent. A flat map gives a std::optional with a copy instead. `under` is
@@ -217,25 +198,7 @@ public:
         return core_.operation_on(pinned.self, key).compare_exchange(expected, desired);
     }
 
-    // --- removal ---
-
-    /// Erases the key and returns the number of erased elements, 1 or 0. (Go's Delete.) The value
-    /// is destroyed after a grace period. Nothing is allocated through the allocator.
-    template <class K = key_type>
-    requires(!std::is_invocable_r_v<bool, K &, const key_type &, const mapped_type &>) size_type
-        erase(const K &key) {
-        detail::operation_pin pinned(core_.domain());
-        return core_.operation_on(pinned.self, key).erase(always) ? 1 : 0;
-    }
-
-    /// Erases the key and returns a handle of its element, which stays readable through it. The
-    /// handle is empty if the key was absent. (Go's LoadAndDelete.)
-    template <class K = key_type>
-    handle extract(const K &key) {
-        return handle::of(core_, [&](detail::thread_record &self) {
-            return core_.operation_on(self, key).erase(always);
-        });
-    }
+    // --- removal: erase and extract are in container.hpp ---
 
     /// Erases the key if its value equals `expected`. True: erased. (Go's CompareAndDelete.)
     template <class K = key_type>
@@ -317,8 +280,6 @@ protected:
     }
 
 private:
-    static constexpr auto always = [](const mapped_type &) noexcept { return true; };
-
     /// A function that makes T(args...) in place.
     template <class... Args>
     auto maker(Args &&...args) {

@@ -25,20 +25,7 @@ public:
     using typename base::size_type;
     using value_type = key_type;
 
-    // --- lookup ---
-
-    /// Whether the key is present.
-    template <class K = key_type>
-    bool contains(const K &key) const {
-        detail::operation_pin pinned(core_.domain());
-        return static_cast<bool>(core_.operation_on(pinned.self, key).find());
-    }
-
-    /// 1 if the key is present, otherwise 0.
-    template <class K = key_type>
-    size_type count(const K &key) const {
-        return contains(key) ? 1 : 0;
-    }
+    // --- lookup: contains, count and find are in container.hpp ---
 
     /// Calls `f(const Key &)` once with the set's key; the reference ends with the call. False: the
     /// key is absent, and f was not called.
@@ -52,13 +39,7 @@ public:
         return static_cast<bool>(at);
     }
 
-    /// A handle of the key; empty if the key is absent. It pins this thread while it lives.
-    template <class K = key_type>
-    handle find(const K &key) const {
-        return handle::of(core_, [&](detail::thread_record &self) {
-            return core_.operation_on(self, key).find();
-        });
-    }
+    using base::find;
 
     /// A pointer to the set's key, which is valid while `under` lives and is not refreshed.
     /// nullptr: the key is absent. A flat set gives a std::optional with a copy instead. `under` is
@@ -69,7 +50,7 @@ public:
         return core_.operation_on(under.record(), key).find().key_under_guard();
     }
 
-    // --- insertion and removal ---
+    // --- insertion and removal: erase and extract are in container.hpp ---
 
     /// Inserts the key unless an equal key is present. False: one was present, and it stays.
     template <class K = key_type>
@@ -89,22 +70,6 @@ public:
             inserted += insert(std::forward<decltype(key)>(key));
         }
         return inserted;
-    }
-
-    /// Erases the key and returns the number of erased keys, 1 or 0. Nothing is allocated through
-    /// the allocator.
-    template <class K = key_type>
-    size_type erase(const K &key) {
-        detail::operation_pin pinned(core_.domain());
-        return core_.operation_on(pinned.self, key).erase(always) ? 1 : 0;
-    }
-
-    /// Erases the key; it stays readable through the handle, which is empty if it was absent.
-    template <class K = key_type>
-    handle extract(const K &key) {
-        return handle::of(core_, [&](detail::thread_record &self) {
-            return core_.operation_on(self, key).erase(always);
-        });
     }
 
     /// Erases the keys for which `pred(const Key &)` is true, and returns how many. Each is erased
@@ -162,9 +127,6 @@ protected:
             insert(*first);
         }
     }
-
-private:
-    static constexpr auto always = [](const auto &) noexcept { return true; };
 };
 
 FERRY_ENGINE_END

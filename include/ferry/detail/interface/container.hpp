@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// The common part of maps and sets, over any engine: construction, pinning, iteration, capacity and
-// upkeep.
+// The common part of maps and sets, over any engine: construction, pinning, lookup and removal of a
+// key, iteration, capacity and upkeep.
 
 #include "ferry/detail/chain/cursor.hpp"
 #include "ferry/detail/chain/resize.hpp"
@@ -72,6 +72,48 @@ public:
     /// the guard lives and is not refreshed. Wait-free; a thread's first pin in a domain is
     /// lock-free and may throw std::bad_alloc.
     guard pin() const { return guard(core_.domain()); }
+
+    // --- one key ---
+
+    /// Whether the key is present.
+    template <class K = key_type>
+    bool contains(const K &key) const {
+        detail::operation_pin pinned(core_.domain());
+        return static_cast<bool>(core_.operation_on(pinned.self, key).find());
+    }
+
+    /// 1 if the key is present, otherwise 0.
+    template <class K = key_type>
+    size_type count(const K &key) const {
+        return contains(key) ? 1 : 0;
+    }
+
+    /// A handle of the element; empty if the key is absent. It pins this thread while it lives.
+    template <class K = key_type>
+    handle find(const K &key) const {
+        return handle::of(core_, [&](detail::thread_record &self) {
+            return core_.operation_on(self, key).find();
+        });
+    }
+
+    /// Erases the key and returns the number of erased elements, 1 or 0. (Go's Delete.) A value
+    /// is destroyed after a grace period. Nothing is allocated through the allocator.
+    template <class K = key_type>
+    requires(!std::is_invocable_r_v<bool, K &, const key_type &,
+                                    const typename Engine::value_type &>) size_type
+        erase(const K &key) {
+        detail::operation_pin pinned(core_.domain());
+        return core_.operation_on(pinned.self, key).erase(always) ? 1 : 0;
+    }
+
+    /// Erases the key and returns a handle of its element, which stays readable through it. The
+    /// handle is empty if the key was absent. (Go's LoadAndDelete.)
+    template <class K = key_type>
+    handle extract(const K &key) {
+        return handle::of(core_, [&](detail::thread_record &self) {
+            return core_.operation_on(self, key).erase(always);
+        });
+    }
 
     // --- whole container: weakly consistent ---
 
@@ -211,6 +253,8 @@ protected:
                 shown, hash, [&](const auto &key, const auto &value) { return !f(key, value); });
         });
     }
+
+    static constexpr auto always = [](const auto &) noexcept { return true; };
 
     // Mutable, because lookups are const to the user but help migrations.
     mutable Engine core_;
