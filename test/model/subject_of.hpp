@@ -78,6 +78,39 @@ bool perform_common(Map &map, detail::domain &domain, unsigned thread, const cal
     }
 }
 
+// What the calls of maps and of sets both have.
+template <class Calls, class Map>
+void perform_any(Calls &own, const call &what, belongings<Map> &mine) {
+    switch (what.what) {
+    case verb::contains:
+        return own.contains(what.a);
+    case verb::find:
+        return own.find(what.a);
+    case verb::erase:
+        return own.erase(what.a);
+    case verb::extract:
+        return own.extract(what.a);
+    case verb::hold:
+        return own.hold(what.a, mine);
+    case verb::look:
+        return own.look(mine);
+    case verb::stare:
+        for (unsigned i = 0; i != what.a; ++i)
+            own.look(mine);
+        return;
+    case verb::erase_all:
+        return own.erase_all();
+    case verb::for_each:
+        return own.for_each();
+    case verb::for_each_part:
+        return own.for_each_part();
+    case verb::items:
+        return own.items();
+    default:
+        fault("a call that this container does not have");
+    }
+}
+
 template <class Map>
 void perform_own(Map &map, unsigned thread, const call &what, record &notes,
                  belongings<Map> &mine) requires requires {
@@ -88,20 +121,12 @@ void perform_own(Map &map, unsigned thread, const call &what, record &notes,
     switch (what.what) {
     case verb::get:
         return own.get(what.a);
-    case verb::contains:
-        return own.contains(what.a);
     case verb::visit:
         return own.visit(what.a);
-    case verb::find:
-        return own.find(what.a);
     case verb::find_guarded:
         return own.find_guarded(what.a);
     case verb::visit_many:
         return own.visit_many(what.a);
-    case verb::erase:
-        return own.erase(what.a);
-    case verb::extract:
-        return own.extract(what.a);
     case verb::keep:
         return own.keep(what.a);
     case verb::insert:
@@ -130,24 +155,8 @@ void perform_own(Map &map, unsigned thread, const call &what, record &notes,
         return own.erase_if(what.a, what.b);
     case verb::compare_exchange:
         return own.compare_exchange(what.a, what.b, what.c);
-    case verb::hold:
-        return own.hold(what.a, mine);
-    case verb::look:
-        return own.look(mine);
-    case verb::stare:
-        for (unsigned i = 0; i != what.a; ++i)
-            own.look(mine);
-        return;
-    case verb::erase_all:
-        return own.erase_all();
-    case verb::for_each:
-        return own.for_each();
-    case verb::for_each_part:
-        return own.for_each_part();
-    case verb::items:
-        return own.items();
     default:
-        fault("a call that maps do not have");
+        return perform_any(own, what, mine);
     }
 }
 
@@ -155,36 +164,10 @@ template <class Set>
 void perform_own(Set &set, unsigned thread, const call &what, record &notes,
                  belongings<Set> &mine) {
     set_calls<Set> own(set, thread, notes);
-    switch (what.what) {
-    case verb::contains:
-        return own.contains(what.a);
-    case verb::find:
-        return own.find(what.a);
-    case verb::erase:
-        return own.erase(what.a);
-    case verb::extract:
-        return own.extract(what.a);
-    case verb::insert:
-        return own.insert(what.a);
-    case verb::hold:
-        return own.hold(what.a, mine);
-    case verb::look:
-        return own.look(mine);
-    case verb::stare:
-        for (unsigned i = 0; i != what.a; ++i)
-            own.look(mine);
-        return;
-    case verb::erase_all:
-        return own.erase_all();
-    case verb::for_each:
-        return own.for_each();
-    case verb::for_each_part:
-        return own.for_each_part();
-    case verb::items:
-        return own.items();
-    default:
-        fault("a call that sets do not have");
-    }
+    if (what.what == verb::insert)
+        own.insert(what.a);
+    else
+        perform_any(own, what, mine);
 }
 
 // Inspection and Naming look into a map of this engine.
