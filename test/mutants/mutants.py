@@ -186,7 +186,8 @@ MUTANTS = [
          'complete = !word.is_over() && !word.is_frozen();', 'complete = !word.is_over();'),
         ('an iteration takes a full home for the end',
          'complete = !word.is_over() && !word.is_frozen();', 'complete = !word.is_frozen();'),
-        ('an iteration ends at SEALED', '        if (complete) {\n', '        if (complete || sealed) {\n'),
+        ('an iteration ends at SEALED', '        if (complete) {\n', '        if (complete || sealed) {\n',
+         *shown_by('unit/flat_settle.cpp')),
         ('an iteration shows the keys of other homes',
          'if (low > hash || hash > high || has_cell_earlier(start, at, hash)) {',
          'if (has_cell_earlier(start, at, hash)) {'),
@@ -339,7 +340,7 @@ MUTANTS = [
          *shown_by('unit/settle.cpp')),
         ('a live node is settled without a link',
          'return engine::link_further(core, self, root, node, word, hash);',
-         'return settled::yes;'),
+         'return settled::done;'),
     ),
     *in_file(
         DETAIL + 'node/path_fill.hpp',

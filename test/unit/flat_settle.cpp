@@ -220,6 +220,19 @@ TEST_CASE_FIXTURE(fixture, "an iteration shows a key once, whatever tables have 
     CHECK(sum == 10 + 11 + 42 + 19);
 }
 
+TEST_CASE_FIXTURE(fixture, "an iteration goes on behind SEALED cells") {
+    fill(1, 1);
+    map.start_migration(cell_geometry::of(6));
+    freeze_bucket(1);                     // the other cells are SEALED
+    CHECK(map.insert(key_of(1, 100), 7)); // in the next table
+    std::uint64_t sum = 0;
+    map.core.for_each_while(map.here.self, {}, [&](std::uint64_t, std::uint64_t value) {
+        sum += value;
+        return true;
+    });
+    CHECK(sum == 10 + 7);
+}
+
 TEST_CASE_FIXTURE(fixture, "an iteration ends, however many tables are chained meanwhile") {
     fill(1, 2);
     cell_table *last = &map.start_migration(cell_geometry::of(6));
