@@ -226,9 +226,9 @@ TEST_CASE_FIXTURE(fixture, "an iteration goes on behind SEALED cells") {
     freeze_bucket(1);                     // the other cells are SEALED
     CHECK(map.insert(key_of(1, 100), 7)); // in the next table
     std::uint64_t sum = 0;
-    map.core.for_each_while(map.here.self, {}, [&](std::uint64_t, std::uint64_t value) {
+    walk_all(map.core, map.here.self, {}, [&](std::uint64_t value, std::uint64_t) {
         sum += value;
-        return true;
+        return false;
     });
     CHECK(sum == 10 + 7);
 }
