@@ -41,7 +41,9 @@ void *untagged(void *memory) {
 // Bytes of memory that are there, at these addresses.
 std::size_t resident(void *at, std::size_t bytes) {
     constexpr std::size_t page = ferry::detail::page_bytes;
+    const unsigned allocations = asked.allocations;
     std::vector<unsigned char> pages((bytes + page - 1) / page);
+    asked.allocations = allocations; // that one is ours
     const bool told = mincore(at, bytes, pages.data()) == 0;
     std::size_t sum = 0;
     for (const unsigned char each : pages)
@@ -59,10 +61,28 @@ void __real__ZdlPvSt11align_val_t(void *place, std::align_val_t alignment) noexc
 
 void *__wrap__ZnwmSt11align_val_tRKSt9nothrow_t(std::size_t bytes, std::align_val_t alignment,
                                                 const std::nothrow_t &no_throw) noexcept {
+    ++asked.small_tables;
     return tagged(__real__ZnwmSt11align_val_tRKSt9nothrow_t(bytes, alignment, no_throw));
 }
 void __wrap__ZdlPvSt11align_val_t(void *place, std::align_val_t alignment) noexcept {
     __real__ZdlPvSt11align_val_t(untagged(place), alignment);
+}
+
+void *__real__Znwm(std::size_t bytes);
+void *__real__ZnwmSt11align_val_t(std::size_t bytes, std::align_val_t alignment);
+void *__real_malloc(std::size_t bytes) noexcept;
+
+void *__wrap__Znwm(std::size_t bytes) {
+    ++asked.allocations;
+    return __real__Znwm(bytes);
+}
+void *__wrap__ZnwmSt11align_val_t(std::size_t bytes, std::align_val_t alignment) {
+    ++asked.allocations;
+    return __real__ZnwmSt11align_val_t(bytes, alignment);
+}
+void *__wrap_malloc(std::size_t bytes) noexcept {
+    ++asked.allocations;
+    return __real_malloc(bytes);
 }
 
 void *__real_mmap(void *at, std::size_t bytes, int protection, int flags, int file, off_t offset);

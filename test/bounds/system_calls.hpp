@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What this thread has asked of the system since it last began to count, and what the system is to
-// refuse it. The program is linked so that ferry's calls come by here (meson.build: --wrap).
+// What this thread has asked of the system and the heap since it last began to count, and what the
+// system is to refuse it. The program is linked so that ferry's calls come by here (meson.build:
+// --wrap).
 
 #include <cstddef>
 
@@ -18,6 +19,8 @@ struct system_calls {
     std::size_t unmapped_memory = 0;  // bytes of memory that went back with them
     std::size_t largest_unmapped = 0; // bytes of addresses that went back in one call
     unsigned mappings = 0;            // made, or refused
+    unsigned small_tables = 0;        // made
+    unsigned allocations = 0;         // from the heap, that are no tables
     unsigned barriers = 0;            // heavy ones, made or refused
     unsigned tagged = 0;              // tables at addresses that cannot be used
     unsigned tagged_back = 0;         // those that were given back

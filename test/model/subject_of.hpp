@@ -4,7 +4,6 @@
 // A map or set of any engine as the subject of scenarios.
 
 #include "calls.hpp"
-#include "core_of.hpp"
 #include "subject.hpp"
 
 #include <reclaim/thread_registry.hpp>
@@ -13,7 +12,11 @@
 #include <new>
 #include <stdexcept>
 
+#include "support/core_of.hpp"
+
 namespace ferry::model {
+
+using test::core_of;
 
 // What maps and sets have in common. True: it was such a call.
 template <class Map>

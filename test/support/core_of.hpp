@@ -5,7 +5,7 @@
 
 #include <ferry/detail/interface/container.hpp>
 
-namespace ferry::model {
+namespace ferry::test {
 
 template <class Engine>
 auto &core_of(engine::container<Engine> &map) {
@@ -15,4 +15,4 @@ auto &core_of(engine::container<Engine> &map) {
     return open::of(map);
 }
 
-} // namespace ferry::model
+} // namespace ferry::test
