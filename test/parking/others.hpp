@@ -77,7 +77,7 @@ private:
 
     void change_held(std::uint64_t turn) {
         const std::uint64_t number = (first_ << 8) + turn * 1000;
-        switch (turn % 6) {
+        switch (turn % 7) {
         case 0:
             return books_.upsert(number);
         case 1:
@@ -88,6 +88,8 @@ private:
             return books_.erase();
         case 4:
             return books_.insert(number);
+        case 5:
+            return books_.compute(number);
         default:
             return books_.extract();
         }

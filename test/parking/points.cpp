@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "points.hpp"
 
+#include <ferry/detail/flat/cell_word.hpp>
 #include <ferry/detail/node/slot_word.hpp>
 #include <ferry/detail/node/value_word.hpp>
 
@@ -10,6 +11,7 @@ namespace ferry::test::parking {
 
 namespace {
 
+using engine::cell_word;
 using engine::slot_word;
 using engine::value_state;
 using engine::value_word;
@@ -24,6 +26,10 @@ enum class kind {
     dropping,
     taking_place, // the vacancy out of the state
     changing,     // another value, or none
+    filling_cell, // by an insertion, or by the move of a key
+    changing_cell,
+    freezing,
+    marking_over,
     publishing_next,
     promoting,
     setting_done,
@@ -62,6 +68,16 @@ kind of_change(const step &one, const surroundings &here) {
     return from.same_value(to) ? kind::taking_place : kind::changing;
 }
 
+// A compare-exchange of a cell's key word, by the bits that nothing else has: other words that are
+// changed with these orders are small numbers.
+kind of_mark(const step &one) {
+    const cell_word from{one.expected};
+    const cell_word to{one.written};
+    return to.is_frozen() && !from.is_frozen() ? kind::freezing
+           : to.is_over() && !from.is_over()   ? kind::marking_over
+                                               : kind::other;
+}
+
 kind of(const step &one, const surroundings &here) {
     switch (one.what) {
     case act::load:
@@ -81,9 +97,12 @@ kind of(const step &one, const surroundings &here) {
     case act::keep_bits:
         return kind::leaving_record;
     case act::exchange_pair:
+        return cell_word{one.expected}.is_empty() ? kind::filling_cell : kind::changing_cell;
     case act::compare_exchange:
         if (one.order == std::memory_order_release)
             return kind::putting_back;
+        if (one.order == std::memory_order_acq_rel)
+            return of_mark(one);
         return one.order == std::memory_order_seq_cst ? of_change(one, here) : kind::other;
     case act::try_exchange:
         if (one.order != std::memory_order_acq_rel)
@@ -108,6 +127,9 @@ enum class owing {
     list,
     epoch,
     value,
+    move,
+    done_bit,
+    count,
 };
 
 owing after(owing now, const step &made, const surroundings &here) {
@@ -131,6 +153,12 @@ owing after(owing now, const step &made, const surroundings &here) {
         return now == owing::label             ? owing::push
                : now == owing::look_after_link ? owing::nothing
                                                : now;
+    case kind::freezing:
+        return made.done && cell_word{made.written}.is_live() ? owing::move : now;
+    case kind::filling_cell:
+        return !made.done ? now : now == owing::move ? owing::done_bit : owing::count;
+    case kind::changing_cell:
+        return made.done ? owing::count : now;
     case kind::pushing:
         return made.done ? owing::nothing : now;
     case kind::taking_list:
@@ -164,7 +192,8 @@ std::string name_of_point(std::span<const step> steps, const surroundings &here)
     if (last == kind::publishing_next && steps[steps.size() - 2].done)
         return "after publishing next";
     if (coming == kind::setting_done)
-        return "between a bucket's last slot and its done bit";
+        return now == owing::done_bit ? "between moving a key and the done bit"
+                                      : "between a bucket's last slot and its done bit";
     if (last == kind::setting_done)
         return "after a done bit";
     switch (now) {
@@ -190,10 +219,29 @@ std::string name_of_point(std::span<const step> steps, const surroundings &here)
         return coming == kind::advancing ? "between the heavy barrier and the epoch's CAS" : "";
     case owing::value:
         return "between taking a free place and publishing its value";
+    case owing::move:
+        return coming == kind::filling_cell
+                   ? "between freezing a cell and moving its key"
+                   : "between freezing a cell and the look at the next table";
+    case owing::count:
+        if (steps.size() - since <= steps_of_counting)
+            return "between a cell's CAS and its count";
+        break;
+    case owing::done_bit:
     case owing::nothing:
         break;
     }
     switch (coming) {
+    case kind::filling_cell:
+        return "between finding an empty cell and its CAS";
+    case kind::changing_cell:
+        return "between a cell's look and its CAS";
+    case kind::freezing:
+        return cell_word{next.expected}.is_live() ? "before a live cell is frozen"
+               : next.expected == 0               ? "before an empty cell is sealed"
+                                                  : "before a dead cell is frozen";
+    case kind::marking_over:
+        return "before a full home is marked";
     case kind::linking:
         return "between finding an empty slot and the link";
     case kind::changing:

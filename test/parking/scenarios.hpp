@@ -178,4 +178,127 @@ inline std::vector<scenario<words>> scenarios_of_words() {
     };
 }
 
+// Of flat maps.
+inline std::vector<scenario<cells>> scenarios_of_cells() {
+    using s = situation<cells>;
+    return {
+        {"an insert that publishes the next table",
+         [](s &in) { in.fill(); },
+         [](s &in) { in.mine.insert(7); },
+         {"between finding an empty cell and its CAS", "between a cell's CAS and its count",
+          "after publishing next"}},
+        {"an insert that helps",
+         [](s &in) { in.begin_growth(40); },
+         [](s &in) { in.mine.insert(7); },
+         {"between finding an empty cell and its CAS", "before a live cell is frozen",
+          "between freezing a cell and moving its key", "between moving a key and the done bit",
+          "after a done bit"}},
+        {"an insert that finds its home full",
+         [](s &in) { in.collide(2); },
+         [](s &in) {
+             in.found.expect(in.map.insert(first_colliding + in.colliding, in.colliding),
+                             "a new key is inserted");
+             ++in.colliding;
+         },
+         {"before a full home is marked"},
+         {.capacity = 190}},
+        {"an insert at its path's end",
+         [](s &in) { in.fill_path(); },
+         [](s &in) {
+             in.found.expect(in.map.insert(first_colliding + in.colliding, in.colliding),
+                             "a new key is inserted");
+             ++in.colliding;
+         },
+         {"after publishing next", "between finding an empty cell and its CAS"},
+         {.capacity = 190}},
+        {"an insert of an erased key that helps",
+         [](s &in) {
+             in.mine.insert(7);
+             in.begin_growth(40);
+             in.mine.erase();
+         },
+         [](s &in) { in.mine.insert(8); },
+         {"between a cell's look and its CAS", "between a cell's CAS and its count"}},
+        {"an insert of an erased key whose cell is frozen",
+         [](s &in) {
+             in.mine.insert(7);
+             in.begin_growth_up_to_held(false);
+             in.mine.erase();
+         },
+         [](s &in) { in.mine.insert(8); },
+         {"between finding an empty cell and its CAS"}},
+        {"an erase that helps",
+         [](s &in) {
+             in.mine.insert(7);
+             in.begin_growth(40);
+         },
+         [](s &in) { in.mine.erase(); },
+         {"between a cell's look and its CAS", "between a cell's CAS and its count"}},
+        {"an update of a key whose cell is frozen",
+         [](s &in) {
+             in.mine.insert(7);
+             in.begin_growth_up_to_held(true);
+         },
+         [](s &in) { in.mine.update(); },
+         {"between a cell's look and its CAS"}},
+        {"an exchange that helps",
+         [](s &in) {
+             in.mine.insert(7);
+             in.begin_growth(40);
+         },
+         [](s &in) { in.mine.assign(9); },
+         {"between a cell's look and its CAS"}},
+        {"a compute of a key whose cell is frozen",
+         [](s &in) {
+             in.mine.insert(7);
+             in.begin_growth_up_to_held(true);
+         },
+         [](s &in) { in.mine.compute(9); },
+         {"between a cell's look and its CAS"}},
+        {"a migration of the key that others change",
+         [](s &in) {
+             in.mine.insert(7);
+             in.begin_growth_up_to_held(false);
+         },
+         [](s &in) { in.map.migrate(1); },
+         {"before a live cell is frozen", "between freezing a cell and moving its key",
+          "between moving a key and the done bit"}},
+        {"a find that helps",
+         [](s &in) { in.begin_growth(3); },
+         // The key was absent; others put it there.
+         [](s &in) { in.map.get(held); },
+         {"after a done bit"}},
+        {"a sweep that leaves dead keys behind",
+         [](s &in) { in.begin_sweep(); },
+         [](s &in) { in.map.migrate(6); },
+         {"before a dead cell is frozen", "between freezing a cell and moving its key"}},
+        {"a promotion",
+         [](s &in) { in.begin_growth(1); },
+         [](s &in) { in.mine.upsert(7); },
+         {"between a done bit and the promotion", "between a promotion and the table's retirement"},
+         {},
+         false,
+         barrier::automatic},
+        {"shrink_to_fit",
+         [](s &in) { in.empty_out(); },
+         [](s &in) { in.map.shrink_to_fit(); },
+         {"after publishing next", "between a done bit and the promotion",
+          "between a promotion and the table's retirement"}},
+        {"reserve",
+         [](s &in) { in.insert_resident(); },
+         [](s &in) { in.map.reserve(10); },
+         {"after publishing next", "between a done bit and the promotion"}},
+        {"for_each in a migration",
+         [](s &in) { in.begin_growth(40); },
+         [](s &in) {
+             std::size_t seen = 0;
+             in.map.for_each([&](key each, std::uint64_t value) {
+                 seen += each < in.residents && each != held && value == value_of(each);
+             });
+             in.found.expect(seen == in.residents - 1, "iteration shows each resident once");
+         },
+         {"before the unpin"}},
+    };
+}
+
 } // namespace ferry::test::parking

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <thread>
 
+#include "support/core_of.hpp"
 #include "support/crew.hpp"
 
 namespace ferry::test::parking {
@@ -50,6 +51,16 @@ struct situation {
         insert_resident();
         while (map.stats().buckets_left > left)
             map.migrate();
+    }
+
+    // The same of a flat map, with the home of `held` settled (or about to be).
+    void begin_growth_up_to_held(bool settled) {
+        begin_growth(~std::size_t{0});
+        auto &core = core_of(map);
+        const std::uint64_t hash = core.hash_value(held);
+        const std::size_t home = core.root()->shape().home_of(hash);
+        while (map.stats().buckets_migrated < home + settled)
+            map.migrate(1);
     }
 
     // A sweep, which meets dead nodes; the last erasure has begun it.
@@ -102,8 +113,12 @@ struct situation {
 
     // A path that one more of the colliding keys runs out of.
     void fill_path() {
-        engine::geometry shape = engine::geometry::of(7);
-        for (; colliding < (shape.path + 1) * engine::bucket_slots; ++colliding)
+        const auto shape = core_of(map).root()->shape();
+        collide((shape.path + 1) * shape.slot_count);
+    }
+
+    void collide(std::size_t count) {
+        for (; colliding < count; ++colliding)
             map.insert(first_colliding + colliding, Kind::value(colliding));
     }
 };

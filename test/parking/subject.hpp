@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <functional>
 
+#include <ferry/concurrent_flat_map.hpp>
 #include <ferry/concurrent_map.hpp>
 
 #include "support/counted.hpp"
+#include "support/known_bad_hashes.hpp"
 
 namespace ferry::test::parking {
 
@@ -26,13 +28,50 @@ struct parking_hash {
     }
 };
 
-// Values that go into a free place by copying, and values that live in boxes and are destroyed.
-struct words {
-    using map = concurrent_map<key, std::uint64_t, parking_hash>;
+// The same for a flat map: a bijection, whose lowest four bits are 0 in a model build
+// (unused_hash_bits). Keys that do not collide are below 2^60.
+class flat_parking_hash {
+public:
+    using is_avalanching = void;
+    std::uint64_t operator()(key of) const noexcept {
+        return of >= first_colliding ? one_home | of % colliding << low_bits
+                                     : mixed(mixed(of)) << low_bits;
+    }
+    key unhash(std::uint64_t hash) const noexcept {
+        const std::uint64_t number = hash >> low_bits;
+        const std::uint64_t distance = number - (one_home >> low_bits);
+        return distance < colliding ? first_colliding + distance : unmixed(unmixed(number));
+    }
+
+private:
+    static constexpr unsigned low_bits = 4;
+    static constexpr std::uint64_t one_home = std::uint64_t{1} << 63;
+    static constexpr std::uint64_t colliding = 4096;
+    static constexpr std::uint64_t odd = 0x9e3779b97f4a7c15u;
+    static constexpr std::uint64_t mask = (std::uint64_t{1} << 60) - 1;
+
+    static std::uint64_t mixed(std::uint64_t x) noexcept {
+        x = x * odd & mask;
+        return x ^ x >> 30;
+    }
+    static std::uint64_t unmixed(std::uint64_t x) noexcept {
+        return (x ^ x >> 30) * known_bad::reciprocal(odd) & mask;
+    }
+};
+
+// Values that go into a free place by copying, those of cells, and values that live in boxes and
+// are destroyed.
+struct plain_values {
     static std::uint64_t value(std::uint64_t number) { return number; }
     static std::uint64_t number(std::uint64_t value) { return value; }
     static bool intact(std::uint64_t) { return true; }
     static bool alive(std::size_t) { return true; }
+};
+struct words : plain_values {
+    using map = concurrent_map<key, std::uint64_t, parking_hash>;
+};
+struct cells : plain_values {
+    using map = concurrent_flat_map<key, std::uint64_t, flat_parking_hash>;
 };
 struct objects {
     using map = concurrent_map<key, counted_value, parking_hash>;
@@ -75,6 +114,15 @@ public:
     }
     void upsert(std::uint64_t number) {
         if (map_.upsert(held, plus_one, Kind::value(number)))
+            put(number);
+        else
+            ++value;
+    }
+    void compute(std::uint64_t number) {
+        const auto done = map_.compute(held, [&](const value_type *old) {
+            return old != nullptr ? plus_one(*old) : Kind::value(number);
+        });
+        if (done == compute_result::inserted)
             put(number);
         else
             ++value;
