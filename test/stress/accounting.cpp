@@ -19,6 +19,7 @@
 
 #include "support/counted.hpp"
 #include "support/crew.hpp"
+#include "support/flat_maps.hpp"
 #include "support/maps.hpp"
 #include "support/random.hpp"
 #include "support/scale.hpp"
@@ -29,9 +30,11 @@ namespace {
 
 constexpr unsigned threads = 8;
 
-// The two kinds of map the same work is done on: plain words, and objects that are watched.
+// The kinds of map the same work is done on: plain words in nodes and in cells, and objects that
+// are watched.
+template <class Map>
 struct words {
-    using map = u64_map;
+    using map = Map;
     static std::uint64_t key(std::uint64_t number) { return number; }
     static std::uint64_t value(std::uint64_t number) { return number; }
     static std::uint64_t number(std::uint64_t value) { return value; }
@@ -207,19 +210,21 @@ void keep_books(std::uint64_t keys, std::size_t steps, ferry::options options) {
 
 } // namespace
 
-TEST_CASE("inserts minus erases is what is there, a few keys fought for") {
+TEST_CASE_TEMPLATE("inserts minus erases is what is there, a few keys fought for", Map, u64_map,
+                   flat_u64_map) {
     FERRY_SHOW_SEED();
-    keep_books<words>(16, scaled(200000), {});
+    keep_books<words<Map>>(16, scaled(100000), {});
 }
 
-TEST_CASE("inserts minus erases is what is there, many keys in a growing table") {
+TEST_CASE_TEMPLATE("inserts minus erases is what is there, many keys in a growing table", Map,
+                   u64_map, flat_u64_map) {
     FERRY_SHOW_SEED();
-    keep_books<words>(20000, scaled(200000), {.capacity = 1});
+    keep_books<words<Map>>(20000, scaled(100000), {.capacity = 1});
 }
 
 TEST_CASE("inserts minus erases is what is there with drop_on_erase") {
     FERRY_SHOW_SEED();
-    keep_books<words>(300, scaled(200000), {.drop_on_erase = true});
+    keep_books<words<u64_map>>(300, scaled(200000), {.drop_on_erase = true});
 }
 
 TEST_CASE("every object made is destroyed once, a few keys fought for") {
@@ -279,16 +284,17 @@ TEST_CASE("compute inserts a key that is absent and erases one that is there, by
     CHECK(counted_value::alive() == 0);
 }
 
-TEST_CASE("erase_if and clear of the whole map count what they remove") {
+TEST_CASE_TEMPLATE("erase_if and clear of the whole map count what they remove", Map, u64_map,
+                   flat_u64_map) {
     FERRY_SHOW_SEED();
-    u64_map map;
+    Map map;
     std::atomic<std::int64_t> inserted{0};
     std::atomic<std::int64_t> erased{0};
     CHECK(crew(4, [&](unsigned id, findings &) {
               prng random(id);
               std::int64_t in = 0;
               std::int64_t out = 0;
-              for (std::size_t i = 0; i < scaled(40000); ++i) {
+              for (std::size_t i = 0; i < scaled(20000); ++i) {
                   const std::uint64_t key = random.below(3000);
                   in += map.insert(key, key);
                   if (i % 3 == 0)

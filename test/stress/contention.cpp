@@ -14,6 +14,7 @@
 #include <ferry/concurrent_map.hpp>
 
 #include "support/crew.hpp"
+#include "support/flat_maps.hpp"
 #include "support/maps.hpp"
 #include "support/random.hpp"
 #include "support/scale.hpp"
@@ -26,11 +27,11 @@ constexpr unsigned threads = 8;
 constexpr std::uint64_t counters = 8;
 
 // Every thread counts each of the keys up so often by `increment(map, key)`.
-template <class Increment>
+template <class Map, class Increment>
 void count_up(Increment &&increment) {
     FERRY_SHOW_SEED();
-    const std::size_t times = scaled(50000);
-    u64_map map;
+    const std::size_t times = scaled(25000);
+    Map map;
     CHECK(crew(threads, [&](unsigned id, findings &found) {
               prng random(id);
               std::vector<std::size_t> left(counters, times / counters);
@@ -51,29 +52,30 @@ const auto plus_one = [](const std::uint64_t &n) { return n + 1; };
 
 } // namespace
 
-TEST_CASE("no increment by compute is lost or doubled") {
-    count_up([](u64_map &map, std::uint64_t key) {
+TEST_CASE_TEMPLATE("no increment by compute is lost or doubled", Map, u64_map, flat_u64_map) {
+    count_up<Map>([](Map &map, std::uint64_t key) {
         map.compute(key, [](const std::uint64_t *n) { return n != nullptr ? *n + 1 : 1; });
         return true;
     });
 }
 
-TEST_CASE("no increment by upsert is lost or doubled") {
-    count_up([](u64_map &map, std::uint64_t key) {
+TEST_CASE_TEMPLATE("no increment by upsert is lost or doubled", Map, u64_map, flat_u64_map) {
+    count_up<Map>([](Map &map, std::uint64_t key) {
         map.upsert(key, plus_one, 1u);
         return true;
     });
 }
 
-TEST_CASE("no increment by update is lost or doubled") {
-    count_up([](u64_map &map, std::uint64_t key) {
+TEST_CASE_TEMPLATE("no increment by update is lost or doubled", Map, u64_map, flat_u64_map) {
+    count_up<Map>([](Map &map, std::uint64_t key) {
         map.try_emplace(key, 0u);
         return map.update(key, plus_one);
     });
 }
 
-TEST_CASE("no increment by compare_exchange is lost or doubled") {
-    count_up([](u64_map &map, std::uint64_t key) {
+TEST_CASE_TEMPLATE("no increment by compare_exchange is lost or doubled", Map, u64_map,
+                   flat_u64_map) {
+    count_up<Map>([](Map &map, std::uint64_t key) {
         map.try_emplace(key, 0u);
         for (;;) {
             const auto seen = map.get(key);
@@ -85,10 +87,11 @@ TEST_CASE("no increment by compare_exchange is lost or doubled") {
     });
 }
 
-TEST_CASE("no increment is lost while others make the table grow and sweep") {
+TEST_CASE_TEMPLATE("no increment is lost while others make the table grow and sweep", Map, u64_map,
+                   flat_u64_map) {
     FERRY_SHOW_SEED();
-    const std::size_t times = scaled(50000);
-    u64_map map;
+    const std::size_t times = scaled(25000);
+    Map map;
     CHECK(crew(4, [&](unsigned id, findings &) {
               for (std::size_t i = 0; i < times; ++i) {
                   map.upsert(i % counters, plus_one, 1u);
@@ -105,10 +108,11 @@ TEST_CASE("no increment is lost while others make the table grow and sweep") {
     CHECK(map.stats().migrations > 0);
 }
 
-TEST_CASE("of inserts and erases of one key at once exactly one wins") {
+TEST_CASE_TEMPLATE("of inserts and erases of one key at once exactly one wins", Map, u64_map,
+                   flat_u64_map) {
     constexpr std::uint64_t keys_a_round = 64;
-    const std::size_t rounds = scaled(200, 20);
-    u64_map map;
+    const std::size_t rounds = scaled(100, 20);
+    Map map;
     std::barrier together(threads);
     std::vector<std::vector<int>> inserted(threads, std::vector<int>(rounds * keys_a_round));
     auto erased = inserted;

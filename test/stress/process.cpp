@@ -19,6 +19,7 @@
 #include <doctest/doctest.h>
 #include <ferry/concurrent_map.hpp>
 
+#include "support/flat_maps.hpp"
 #include "support/gate.hpp"
 #include "support/maps.hpp"
 #include "support/scale.hpp"
@@ -75,14 +76,16 @@ int use(Map &map, std::uint64_t residents) {
 }
 
 // As use(), and nothing retired is left afterwards.
-int use_and_reclaim(u64_map &map, std::uint64_t residents) {
+template <class Map>
+int use_and_reclaim(Map &map, std::uint64_t residents) {
     const int failed = use(map, residents);
     return failed != 0 || reclaim_everything(map) ? failed : 7;
 }
 
 constexpr std::uint64_t residents = 1000;
 
-void fill(u64_map &map) {
+template <class Map>
+void fill(Map &map) {
     for (std::uint64_t key = 0; key < residents; ++key)
         map.insert(key, key);
     finish_migrations(map);
@@ -90,9 +93,11 @@ void fill(u64_map &map) {
 
 } // namespace
 
-TEST_CASE("a child forked in the middle of a migration uses the map, without the other threads" *
-          doctest::skip(under_tsan)) {
-    u64_map map;
+TEST_CASE_TEMPLATE(
+    "a child forked in the middle of a migration uses the map, without the other threads" *
+        doctest::skip(under_tsan),
+    Map, u64_map, flat_u64_map) {
+    Map map;
     fill(map);
     gate reading;
     gate updating;
@@ -148,9 +153,10 @@ TEST_CASE("a child forked by a pinned thread keeps its pin and its references" *
 
 // What another thread was about to free at the fork is lost to the child: only there is it not
 // asked for. Allocators of the sanitizers do not stand a fork while other threads allocate.
-TEST_CASE("children forked while other threads make the table grow and sweep use the map" *
-          doctest::skip(under_tsan || under_asan)) {
-    u64_map map;
+TEST_CASE_TEMPLATE("children forked while other threads make the table grow and sweep use the map" *
+                       doctest::skip(under_tsan || under_asan),
+                   Map, u64_map, flat_u64_map) {
+    Map map;
     fill(map);
     std::atomic<bool> done{false};
     std::vector<std::thread> others;
@@ -166,7 +172,7 @@ TEST_CASE("children forked while other threads make the table grow and sweep use
         });
     }
     std::vector<int> results;
-    for (std::size_t i = 0; i < scaled(20, 5); ++i)
+    for (std::size_t i = 0; i < scaled(10, 5); ++i)
         results.push_back(in_child([&] { return use(map, residents); }));
     done = true;
     for (std::thread &thread : others)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // Some keys stay, some are never there, others come and go in such numbers that the table grows,
-// sweeps and shrinks a hundred times each. The residents are always found and seen exactly once
+// sweeps and shrinks fifty times each. The residents are always found and seen exactly once
 // by every iteration, the strangers never.
 
 #include <atomic>
@@ -14,6 +14,7 @@
 #include <ferry/concurrent_map.hpp>
 
 #include "support/crew.hpp"
+#include "support/flat_maps.hpp"
 #include "support/maps.hpp"
 #include "support/random.hpp"
 #include "support/scale.hpp"
@@ -25,7 +26,7 @@ namespace {
 constexpr std::uint64_t residents = 200; // keys 0 ... residents-1
 constexpr std::uint64_t strangers = 200; // the next so many
 constexpr std::uint64_t visitors = residents + strangers;
-constexpr std::uint64_t of_each_kind = 100;
+constexpr std::uint64_t of_each_kind = 50;
 
 std::uint64_t value_of(std::uint64_t key) { return key * 7 + 1; }
 
@@ -39,15 +40,17 @@ struct counts {
     }
 };
 
-counts counts_of(const u64_map &map) {
+template <class Map>
+counts counts_of(const Map &map) {
     const auto stats = map.stats();
     return {stats.grown, stats.swept, stats.shrunk};
 }
 
 // Visitors come in a long queue: the newest are inserted, the oldest erased.
+template <class Map>
 class driver {
 public:
-    driver(u64_map &map, std::uint64_t first, findings &found)
+    driver(Map &map, std::uint64_t first, findings &found)
         : map_(map), oldest_(first), next_(first), found_(found) {}
 
     void come() {
@@ -84,19 +87,20 @@ public:
     }
 
 private:
-    u64_map &map_;
+    Map &map_;
     std::uint64_t oldest_;
     std::uint64_t next_;
     findings &found_;
 };
 
-void find_residents(const u64_map &map, prng &random, findings &found) {
+template <class Map>
+void find_residents(const Map &map, prng &random, findings &found) {
     const std::uint64_t key = random.below(residents);
     found.expect(map.get(key) == value_of(key), "a resident is found");
     found.expect(!map.contains(residents + random.below(strangers)), "a stranger is not found");
     const auto guard = map.pin();
-    const std::uint64_t *const value = map.find(key, guard);
-    found.expect(value != nullptr && *value == value_of(key), "a resident is found under a guard");
+    const auto value = map.find(key, guard);
+    found.expect(value && *value == value_of(key), "a resident is found under a guard");
 }
 
 class census {
@@ -118,7 +122,8 @@ private:
     std::vector<int> times_ = std::vector<int>(residents);
 };
 
-void iterate(const u64_map &map, unsigned way, findings &found) {
+template <class Map>
+void iterate(const Map &map, unsigned way, findings &found) {
     census seen;
     const auto see = [&](const std::uint64_t &key, const std::uint64_t &value) {
         seen.see(key, value, found);
@@ -146,7 +151,8 @@ void iterate(const u64_map &map, unsigned way, findings &found) {
 }
 
 // Two threads drive the table up and down; one finds, one iterates meanwhile.
-void drive(u64_map &map, std::uint64_t top, std::size_t most_cycles) {
+template <class Map>
+void drive(Map &map, std::uint64_t top, std::size_t most_cycles) {
     for (std::uint64_t key = 0; key < residents; ++key)
         REQUIRE(map.insert(key, value_of(key)));
     std::atomic<bool> enough{false};
@@ -157,9 +163,9 @@ void drive(u64_map &map, std::uint64_t top, std::size_t most_cycles) {
     CHECK(crew(4, [&](unsigned id, findings &found) {
               prng random(id);
               if (id < 2) {
-                  driver mine(map, visitors + (std::uint64_t{id} << 40), found);
+                  driver<Map> mine(map, visitors + (std::uint64_t{id} << 40), found);
                   for (std::size_t i = 0; i < most_cycles && !enough; ++i) {
-                      for (unsigned phase = 0; phase < driver::phases; ++phase) {
+                      for (unsigned phase = 0; phase < driver<Map>::phases; ++phase) {
                           mine.run(phase, top);
                           together.arrive_and_wait();
                       }
@@ -183,21 +189,24 @@ void drive(u64_map &map, std::uint64_t top, std::size_t most_cycles) {
 
 } // namespace
 
-TEST_CASE("residents are never missed and seen exactly once through a hundred growths, sweeps and "
-          "shrinkings") {
+TEST_CASE_TEMPLATE(
+    "residents are never missed and seen exactly once through fifty growths, sweeps and "
+    "shrinkings",
+    Map, u64_map, flat_u64_map) {
     FERRY_SHOW_SEED();
-    u64_map map;
-    drive(map, 700, 400);
+    Map map;
+    drive(map, 700, 200);
     const counts done = counts_of(map);
     CHECK(done.grown >= of_each_kind);
     CHECK(done.swept >= of_each_kind);
     CHECK(done.shrunk >= of_each_kind);
 }
 
-TEST_CASE("residents are never missed and seen exactly once in a larger table") {
+TEST_CASE_TEMPLATE("residents are never missed and seen exactly once in a larger table", Map,
+                   u64_map, flat_u64_map) {
     FERRY_SHOW_SEED();
-    u64_map map;
-    drive(map, 20000, scaled(4, 1));
+    Map map;
+    drive(map, 20000, scaled(2, 1));
 }
 
 TEST_CASE("residents are never missed and seen exactly once with drop_on_erase") {
@@ -206,13 +215,14 @@ TEST_CASE("residents are never missed and seen exactly once with drop_on_erase")
     drive(map, 1000, scaled(60, 6));
 }
 
-TEST_CASE(
-    "residents are never missed while reserve and shrink_to_fit force the table up and down") {
+TEST_CASE_TEMPLATE(
+    "residents are never missed while reserve and shrink_to_fit force the table up and down", Map,
+    u64_map, flat_u64_map) {
     FERRY_SHOW_SEED();
-    u64_map map;
+    Map map;
     for (std::uint64_t key = 0; key < residents; ++key)
         REQUIRE(map.insert(key, value_of(key)));
-    const std::size_t rounds = scaled(300, 60);
+    const std::size_t rounds = scaled(150, 60);
     std::atomic<bool> done{false};
     CHECK(crew(4, [&](unsigned id, findings &found) {
               prng random(id);
@@ -223,7 +233,7 @@ TEST_CASE(
                   }
                   done = true;
               } else if (id == 1) {
-                  driver mine(map, visitors, found);
+                  driver<Map> mine(map, visitors, found);
                   while (!done) {
                       mine.come();
                       if (mine.present() > 100)
