@@ -12,7 +12,7 @@
 //     copies, and pin nothing; `find` under a guard gives a std::optional; functions that are called
 //     with `const T &` see a copy.
 //   - A function that runs again if another thread changes its key may also run again if a migration
-//     moves the key in between.
+//     moves the key in between, or a key with the same home is inserted.
 //   - There is no allocator. After construction, an operation on a key allocates only tables, and a
 //     thread's record at its first use of the domain. snapshot() and items() allocate their copies.
 //     An operation that changes something throws std::bad_alloc if it needs a table and there is no

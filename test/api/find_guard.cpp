@@ -2,6 +2,7 @@
 
 // find(key, guard): a pointer that lives as long as the guard.
 
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -67,4 +68,51 @@ TEST_CASE("a replaced value stays readable under the guard, at another address t
     CHECK(before != after);
     CHECK(*before == 10);
     CHECK(*after == 11);
+}
+
+namespace {
+
+// While a guard is watched, each value that ends tries to refresh it.
+struct refreshing {
+    static inline std::optional<ferry::guard> watched;
+    static inline int ended = 0;
+    static inline int refreshed = 0;
+
+    explicit refreshing(int) {}
+    refreshing(refreshing &&other) noexcept : moved_from(std::exchange(other.moved_from, true)) {}
+    ~refreshing() {
+        if (!moved_from && watched) {
+            ++ended;
+            refreshed += watched->refresh();
+        }
+    }
+
+    bool moved_from = false;
+};
+
+} // namespace
+
+TEST_CASE("a value that ends while a find under a guard helps cannot refresh that guard") {
+    ferry::epoch_domain domain;
+    ferry::concurrent_map<int, refreshing> map(ferry::options{.domain = &domain});
+    int_map other(ferry::options{.domain = &domain});
+    for (int i = 0; i < 1500; ++i)
+        map.insert(i, refreshing(i));
+    {
+        const auto guard = map.pin(); // keeps what is erased, until a sweep begins
+        for (int i = 0; i < 1500 && !map.migrating(); ++i)
+            map.erase(i);
+    }
+    for (int i = 0; i < 4; ++i) { // an epoch each
+        const auto guard = map.pin();
+        other.reclaim();
+    }
+    REQUIRE(map.migrating());
+    refreshing::watched.emplace(map.pin());
+    for (int i = 0; i < 100'000 && map.migrating(); ++i)
+        static_cast<void>(map.find(i, *refreshing::watched)); // helps if its home has moved
+    refreshing::watched.reset();
+    CHECK_FALSE(map.migrating());
+    CHECK(refreshing::ended > 0);
+    CHECK(refreshing::refreshed == 0);
 }

@@ -6,11 +6,12 @@
 //
 // The look at the home reads its cells at different instants. The first cell that it saw as the
 // key's, or as EMPTY, is loaded again afterwards. If that word is the key's and not FROZEN, the
-// cell is the right one (F0). If it is EMPTY, nothing in the bucket had been frozen (F2), so each
+// cell is the right one (F0). If it is EMPTY, no cell before it had been frozen (F2), so each
 // cell before it was seen with another key, which it keeps. The key then has no cell here, and this
 // is the first EMPTY one. The same holds when a compare-and-swap that expects this word succeeds.
 //
-// Progress: lock-free. Each retry is caused by another thread's successful change of the same cell.
+// Progress: lock-free. Each retry is caused by a successful change of the same cell, which another
+// thread made, or a function of the user that this operation called.
 // Nothing but tables is allocated.
 
 #include "ferry/detail/chain/answer.hpp"

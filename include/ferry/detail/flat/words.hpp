@@ -18,8 +18,9 @@ FERRY_ENGINE_BEGIN
 
 /// What a cell can hold: an object that can be copied like memory, of at most 8 bytes.
 template <class T>
-concept fits_cell = std::is_object_v<T> && std::same_as<T, std::remove_cv_t<T>> &&
-                    std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(std::uint64_t);
+concept fits_cell =
+    std::is_object_v<T> && !std::is_array_v<T> && std::same_as<T, std::remove_cv_t<T>> &&
+    std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(std::uint64_t);
 
 /// What can be a key of a flat map: equal keys have equal bytes.
 template <class Key>

@@ -32,7 +32,7 @@ public:
         if (!found) {
             return {};
         }
-        core.domain().pin(); // nested: the handle's own pin
+        pinned.self.pin_again(); // the handle's own pin
         return handle(core, pinned.self, found);
     }
 

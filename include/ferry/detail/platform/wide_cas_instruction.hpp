@@ -37,21 +37,26 @@ wide_cas_instruction(void *at, const std::uint64_t (&expected)[2],
                  : "memory");
     return done;
 #elif defined(__aarch64__)
-    for (;;) {
-        std::uint64_t low;
-        std::uint64_t high;
-        std::uint32_t failed;
-        asm volatile("ldaxp %0, %1, %2" : "=&r"(low), "=&r"(high) : "Q"(words) : "memory");
-        const bool equal = low == expected[0] && high == expected[1];
-        // The two loads are one only if the store succeeds, so we store in any case.
-        asm volatile("stlxp %w0, %2, %3, %1"
-                     : "=&r"(failed), "=Q"(words)
-                     : "r"(equal ? desired[0] : low), "r"(equal ? desired[1] : high)
-                     : "memory");
-        if (failed == 0) {
-            return equal;
-        }
-    }
+    std::uint64_t low;
+    std::uint64_t high;
+    std::uint32_t failed;
+    std::uint32_t done;
+    // One block: a store of the compiler's between the two could make the second fail forever. The
+    // two loads are one only if the store succeeds, so it stores in any case.
+    asm volatile("0: ldaxp %[low], %[high], %[words]\n\t"
+                 "cmp %[low], %[expected_low]\n\t"
+                 "ccmp %[high], %[expected_high], #0, eq\n\t"
+                 "csel %[low], %[desired_low], %[low], eq\n\t"
+                 "csel %[high], %[desired_high], %[high], eq\n\t"
+                 "stlxp %w[failed], %[low], %[high], %[words]\n\t"
+                 "cbnz %w[failed], 0b\n\t"
+                 "cset %w[done], eq"
+                 : [done] "=r"(done), [words] "+Q"(words), [low] "=&r"(low), [high] "=&r"(high),
+                   [failed] "=&r"(failed)
+                 : [expected_low] "r"(expected[0]), [expected_high] "r"(expected[1]),
+                   [desired_low] "r"(desired[0]), [desired_high] "r"(desired[1])
+                 : "cc", "memory");
+    return done != 0;
 #else
 #error "ferry's flat maps need a compare-and-swap of 16 bytes: x86-64 or aarch64"
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A pin for the duration of one operation.
+// Pins for the duration of one operation, or of a part of it.
 
 #include "ferry/detail/reclaim/domain.hpp"
 
@@ -15,6 +15,19 @@ public:
     [[gnu::always_inline]] ~operation_pin() { self.unpin(); }
 
     thread_record &self;
+};
+
+/// One more pin while an operation that runs under a user's guard helps. It may run destructors of
+/// the user, which must not refresh or end the pin that protects it.
+class nested_pin {
+public:
+    explicit nested_pin(thread_record &self) : self_(self) { self.pin_again(); }
+    nested_pin(const nested_pin &) = delete;
+    nested_pin &operator=(const nested_pin &) = delete;
+    ~nested_pin() { self_.unpin(); }
+
+private:
+    thread_record &self_;
 };
 
 FERRY_DETAIL_END

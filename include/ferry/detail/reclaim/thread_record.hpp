@@ -68,7 +68,9 @@ inline const void *thread_mark() noexcept { return &this_thread(); }
 // no access goes through an initialization wrapper.
 FERRY_API extern constinit thread_local thread_state state_of_thread
     __attribute__((tls_model("initial-exec")));
-inline thread_state &this_thread() noexcept { return state_of_thread; }
+// Inlined in every build, so that one image's code does not get another image's copy of it: of
+// several copies of ferry in a process each has its own state.
+[[gnu::always_inline]] inline thread_state &this_thread() noexcept { return state_of_thread; }
 /// A word that no other living thread of the process has. The same for each copy of ferry in it.
 inline const void *thread_mark() noexcept { return reinterpret_cast<const void *>(pthread_self()); }
 #endif
@@ -90,6 +92,12 @@ public:
         } else {
             publish_pin(global, kind);
         }
+    }
+
+    /// Counts one more pin of a thread that is pinned here. Wait-free.
+    void pin_again() noexcept {
+        FERRY_ASSERT(pinned() && owned_by_this_thread(), "only a pinned thread can pin again");
+        ++more_pins_;
     }
 
     /// Ends one pin. Wait-free; nothing is freed or allocated.
