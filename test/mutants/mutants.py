@@ -650,7 +650,7 @@ MUTANTS = [
         ('a scan loads relaxed', 'return pinned_.load(acquire);', 'return pinned_.load(relaxed);'),
         ('a nested pin is refreshed', 'if (more_pins_ != 0) {', 'if (false) {'),
         ('a nested pin ends the outer one', 'if (more_pins_ == 0) [[likely]] {', 'if (true) {'),
-        ('a nested pin is not counted', '++more_pins_;', ''),
+        ('a nested pin is not counted', '            ++more_pins_;\n        } else {', '        } else {'),
     ),
     *in_file(
         'src/reclaim/domain.cpp',
