@@ -13,8 +13,8 @@
 //       own. The place inside belongs to the holder until it ends its hold, because a state without
 //       a vacancy lets no other operation put a value there. A box belongs to the holder until
 //       another operation replaces or erases the value inside, and retires the box.
-//   L3  The hold ends with the operation. An operation that stops forever keeps the place, and all
-//       later values of that key get boxes of their own.
+//   L3  The hold ends with the operation. An operation that stops forever keeps the place: later
+//       values of that key get boxes, if it was the place inside the node.
 //   L4  No ABA: while a thread is pinned, a value that it read as the live one is not overwritten,
 //       and its word is not entered again. Either would take grace_epochs + 1 epochs (Y1).
 
