@@ -48,7 +48,7 @@ public:
 
     /// This thread's record. Does not pin. A thread's first call in this domain may throw
     /// std::bad_alloc and is lock-free; later calls are wait-free.
-    FERRY_API thread_record &record() const;
+    thread_record &record() const;
 
     /// Pins this thread, whose record it returns. As record().
     [[gnu::always_inline]] thread_record &pin() const {
