@@ -71,11 +71,10 @@ barrier_kind domain::decide_kind() const noexcept {
 }
 
 thread_record &domain::record() const {
-    const std::uint64_t cached = this_thread().cached_domain;
+    const thread_state &mine = this_thread();
     // relaxed: as in pin
-    const std::uint64_t id = id_.load(relaxed);
-    if (cached == id || (cached == (id | symmetric_mark) && id != no_domain_id)) {
-        return *this_thread().cached_record;
+    if ((mine.cached_domain & ~symmetric_mark) == id_.load(relaxed)) {
+        return *mine.cached_record;
     }
     return attach();
 }

@@ -31,6 +31,22 @@ struct scenario {
 };
 
 template <class Kind>
+void look_at_residents(situation<Kind> &in) {
+    std::size_t seen = 0;
+    in.map.for_each([&](key each, std::uint64_t value) {
+        seen += each < in.residents && each != held && value == value_of(each);
+    });
+    in.found.expect(seen == in.residents - 1, "iteration shows each resident once");
+}
+
+template <class Kind>
+void insert_colliding(situation<Kind> &in) {
+    in.found.expect(in.map.insert(first_colliding + in.colliding, in.colliding),
+                    "a new key is inserted");
+    ++in.colliding;
+}
+
+template <class Kind>
 std::vector<scenario<Kind>> scenarios_of_both() {
     using s = situation<Kind>;
     return {
@@ -158,21 +174,11 @@ inline std::vector<scenario<words>> scenarios_of_words() {
          {"after publishing next", "between a done bit and the promotion"}},
         {"for_each in a migration",
          [](s &in) { in.begin_growth(50); },
-         [](s &in) {
-             std::size_t seen = 0;
-             in.map.for_each([&](key each, std::uint64_t value) {
-                 seen += each < in.residents && each != held && value == value_of(each);
-             });
-             in.found.expect(seen == in.residents - 1, "iteration shows each resident once");
-         },
+         look_at_residents<words>,
          {"before the unpin"}},
         {"an insert at its path's end",
          [](s &in) { in.fill_path(); },
-         [](s &in) {
-             in.found.expect(in.map.insert(first_colliding + in.colliding, in.colliding),
-                             "a new key is inserted");
-             ++in.colliding;
-         },
+         insert_colliding<words>,
          {"after publishing next"},
          {.capacity = 190}},
     };
@@ -195,20 +201,12 @@ inline std::vector<scenario<cells>> scenarios_of_cells() {
           "after a done bit"}},
         {"an insert that finds its home full",
          [](s &in) { in.collide(2); },
-         [](s &in) {
-             in.found.expect(in.map.insert(first_colliding + in.colliding, in.colliding),
-                             "a new key is inserted");
-             ++in.colliding;
-         },
+         insert_colliding<cells>,
          {"before a full home is marked"},
          {.capacity = 190}},
         {"an insert at its path's end",
          [](s &in) { in.fill_path(); },
-         [](s &in) {
-             in.found.expect(in.map.insert(first_colliding + in.colliding, in.colliding),
-                             "a new key is inserted");
-             ++in.colliding;
-         },
+         insert_colliding<cells>,
          {"after publishing next", "between finding an empty cell and its CAS"},
          {.capacity = 190}},
         {"an insert of an erased key that helps",
@@ -290,13 +288,7 @@ inline std::vector<scenario<cells>> scenarios_of_cells() {
          {"after publishing next", "between a done bit and the promotion"}},
         {"for_each in a migration",
          [](s &in) { in.begin_growth(40); },
-         [](s &in) {
-             std::size_t seen = 0;
-             in.map.for_each([&](key each, std::uint64_t value) {
-                 seen += each < in.residents && each != held && value == value_of(each);
-             });
-             in.found.expect(seen == in.residents - 1, "iteration shows each resident once");
-         },
+         look_at_residents<cells>,
          {"before the unpin"}},
     };
 }

@@ -20,6 +20,7 @@
 // stays open.
 
 #include "ferry/detail/chain/engine.hpp"
+#include "ferry/detail/reclaim/operation_pin.hpp"
 #include "ferry/detail/table/table.hpp"
 
 FERRY_ENGINE_BEGIN
@@ -79,6 +80,15 @@ template <map_engine Core>
             return;
         }
     }
+}
+
+/// As help(), after a lookup. The caller may have no pin but a user's guard. Helping may run
+/// destructors of the user, which must not refresh or end the pin that protects it.
+template <map_engine Core>
+void help_after_lookup(Core &core, detail::thread_record &self,
+                       typename Core::table &root) noexcept {
+    const detail::nested_pin held(self);
+    engine::help(core, self, root);
 }
 
 FERRY_ENGINE_END

@@ -35,6 +35,17 @@ FERRY_ENGINE_BEGIN
 
 class cell_word {
 public:
+    /// Bits for displacement and rest.
+    static constexpr unsigned body_bits = 60;
+
+private:
+    static constexpr std::uint64_t live_bit = std::uint64_t{1} << 63;
+    static constexpr std::uint64_t dead_bit = std::uint64_t{1} << 62;
+    static constexpr std::uint64_t frozen_bit = std::uint64_t{1} << 61;
+    static constexpr std::uint64_t over_bit = std::uint64_t{1} << 60;
+    static constexpr std::uint64_t body_mask = (std::uint64_t{1} << body_bits) - 1;
+
+public:
     constexpr cell_word() noexcept = default;
     constexpr explicit cell_word(std::uint64_t bits) noexcept : bits_(bits) {}
 
@@ -70,7 +81,7 @@ public:
 
     /// Every word w of the key with this body that is not FROZEN has
     /// (w | other_bits_of_own) == own_mask(body). Of all other words only EMPTY can have that.
-    static constexpr std::uint64_t other_bits_of_own = std::uint64_t{13} << 60;
+    static constexpr std::uint64_t other_bits_of_own = live_bit | dead_bit | over_bit;
     static constexpr std::uint64_t own_mask(std::uint64_t body_of_key) noexcept {
         return other_bits_of_own | body_of_key;
     }
@@ -101,16 +112,7 @@ public:
 
     friend constexpr bool operator==(cell_word, cell_word) noexcept = default;
 
-    /// Bits for displacement and rest.
-    static constexpr unsigned body_bits = 60;
-
 private:
-    static constexpr std::uint64_t live_bit = std::uint64_t{1} << 63;
-    static constexpr std::uint64_t dead_bit = std::uint64_t{1} << 62;
-    static constexpr std::uint64_t frozen_bit = std::uint64_t{1} << 61;
-    static constexpr std::uint64_t over_bit = std::uint64_t{1} << 60;
-    static constexpr std::uint64_t body_mask = (std::uint64_t{1} << body_bits) - 1;
-
     std::uint64_t bits_ = 0;
 };
 

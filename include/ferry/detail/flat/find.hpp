@@ -23,7 +23,6 @@
 #include "ferry/detail/chain/help.hpp"
 #include "ferry/detail/flat/operation.hpp"
 #include "ferry/detail/flat/probe.hpp"
-#include "ferry/detail/reclaim/operation_pin.hpp"
 
 FERRY_ENGINE_BEGIN
 
@@ -76,8 +75,7 @@ template <class Core>
     seen_key seen;
     cell_table *const end = engine::look_further(&root, hash, seen);
     if (end != &root) {
-        const detail::nested_pin held(self); // the caller may have no pin but a user's guard
-        engine::help(core, self, root);
+        engine::help_after_lookup(core, self, root);
     }
     return seen;
 }

@@ -100,7 +100,7 @@ private:
         return _mm512_set1_epi64(static_cast<long long>(word));
     }
     [[gnu::always_inline]] static cell_set<2> set_of(__mmask8 mask) noexcept {
-        detail::compiler_barrier(); // after the load; here, so that it can be part of a comparison
+        detail::compiler_barrier(); // after the load, which can be part of the comparison
         unsigned bits;              // not a conversion: see bucket_view in node/probe.hpp
         asm("kmovw %1, %0" : "=r"(bits) : "k"(mask));
         return cell_set<2>(bits & key_words);
@@ -141,8 +141,7 @@ private:
     }
     /// Of each cell the first of two bits is its key word's.
     [[gnu::always_inline]] static cell_set<2> set_of(__m256i low, __m256i high) noexcept {
-        detail::compiler_barrier(); // after the loads; here, so that they can be part of
-                                    // comparisons
+        detail::compiler_barrier(); // after the loads, which can be part of the comparisons
         const auto lanes = [](__m256i words) {
             return static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(words)));
         };

@@ -7,7 +7,6 @@
 // table helps the migration after its own result is decided.
 
 #include "ferry/detail/node/operation.hpp"
-#include "ferry/detail/reclaim/operation_pin.hpp"
 
 FERRY_ENGINE_BEGIN
 
@@ -36,8 +35,7 @@ inline found_element<Core> operation<Core, Sought>::find() const {
         end_at_vacant{},                             // LP: find, absent: see walk.hpp
         [](table &) -> table * { return nullptr; }); // LP: find, absent: load of the null next
     if (last != root) [[unlikely]] {
-        const detail::nested_pin held(self); // the caller may have no pin but a user's guard
-        engine::help(in, self, *root);
+        engine::help_after_lookup(in, self, *root);
     }
     return found;
 }

@@ -36,8 +36,8 @@ public:
     /// not register code for it.
     FERRY_API void end() noexcept;
 
-    /// A number that no other domain of the process has or had. Not 0, less than symmetric_mark
-    /// - 1.
+    /// A number that no other domain of the process has or had. Not 0, and so far below
+    /// symmetric_mark that with the mark it is not no_domain_id.
     static std::uint64_t new_id() noexcept;
 
     /// A number that this process does not share with its ancestors. An object that stores it can

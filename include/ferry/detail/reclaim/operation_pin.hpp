@@ -17,8 +17,7 @@ public:
     thread_record &self;
 };
 
-/// One more pin while an operation that runs under a user's guard helps. It may run destructors of
-/// the user, which must not refresh or end the pin that protects it.
+/// One more pin of a thread that is pinned, for as long as this lives.
 class nested_pin {
 public:
     explicit nested_pin(thread_record &self) : self_(self) { self.pin_again(); }
