@@ -18,6 +18,7 @@
 #include "report/table.hpp"
 #include "report/verdict.hpp"
 #include "runner/recorder.hpp"
+#include "sharing/job.hpp"
 #include "stage/stage.hpp"
 #include "wordcount/job.hpp"
 #include "workloads/strings.hpp"
@@ -142,6 +143,16 @@ int do_job(const options &o) {
                         o.out / "replay.json", std::cout);
 }
 
+int count_sharing(const options &o) {
+    require_writable(o.out);
+    const auto json = o.out / "sharing.json";
+    const auto page = o.out / "sharing.html";
+    const int code = count_shared_lines({o.named_maps, about(o)}, json);
+    write_page(json, {}, page);
+    std::cout << "\nReport:  " << std::filesystem::absolute(page).string() << '\n';
+    return code;
+}
+
 int perform(const options &o) {
     switch (o.what) {
     case command::everything:
@@ -156,6 +167,8 @@ int perform(const options &o) {
         return draw_flames(o, static_cast<std::uint32_t>(strings_for(o).size()), std::cout)
                    ? all_well
                    : wrong_result;
+    case command::sharing:
+        return count_sharing(o);
     case command::compare:
         compare(std::cout, read_measurements(o.inputs[0]), read_measurements(o.inputs[1]));
         return all_well;

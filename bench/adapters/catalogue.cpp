@@ -9,7 +9,7 @@ namespace ferry::bench {
 
 const std::vector<map_entry> &catalogue() {
     static const std::vector<map_entry> entries = [] {
-        std::vector<map_entry> list{ferry_entry(), ferry_flat_entry()};
+        std::vector<map_entry> list{ferry_entry(), ferry_strings_entry(), ferry_flat_entry()};
         const auto add = [&list](std::initializer_list<map_entry> more) {
             list.insert(list.end(), more);
         };

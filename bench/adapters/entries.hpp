@@ -8,6 +8,7 @@
 namespace ferry::bench {
 
 map_entry ferry_entry();
+map_entry ferry_strings_entry();
 map_entry ferry_flat_entry();
 map_entry ferry_reserved_entry();
 map_entry ferry_flat_reserved_entry();

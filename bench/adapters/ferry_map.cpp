@@ -10,6 +10,7 @@
 
 #include <ferry/concurrent_flat_map.hpp>
 #include <ferry/concurrent_map.hpp>
+#include <ferry/inline_string.hpp>
 
 #include <string>
 
@@ -28,7 +29,7 @@ class ferry_map {
 public:
     using thread_scope = no_thread_scope;
 
-    explicit ferry_map(sizing size) : map_(options_for(size), fixed_hash<Key>()) {}
+    explicit ferry_map(sizing size) : map_(options_for(size), typename Map::hasher(fixed_seed)) {}
 
     std::optional<Value> find(const Key &key) { return map_.get(key); }
     bool insert(const Key &key, const Value &value) { return map_.try_emplace(key, value); }
@@ -53,6 +54,10 @@ template <class Key, class Value>
 using usual_ferry_map = ferry_map<ferry::concurrent_map<Key, Value>, told::nothing>;
 template <class Key, class Value>
 using reserved_ferry_map = ferry_map<ferry::concurrent_map<Key, Value>, told::its_size>;
+// Keys are given as std::string, whatever the map keeps.
+template <class, class Value>
+using strings_ferry_map =
+    ferry_map<ferry::concurrent_map<ferry::inline_string, Value>, told::nothing>;
 template <class Key, class Value>
 using huge_ferry_map = ferry_map<ferry::concurrent_map<Key, Value>, told::to_use_huge_pages>;
 
@@ -73,7 +78,8 @@ map_entry flat_entry(const char *name, const char *note) {
             .replaying = nullptr};
 }
 
-template <class Key>
+// `Kept`: the Key that the map has for keys of that type.
+template <class Key, class Kept = Key>
 class storing_ferry_map {
 public:
     using thread_scope = no_thread_scope;
@@ -104,13 +110,34 @@ public:
     std::size_t size() { return map_.size(); }
 
 private:
-    ferry::concurrent_map<Key, number, fixed_hash<Key>> map_;
+    ferry::concurrent_map<Kept, number, fixed_hash<Kept>> map_;
 };
+
+template <class Key>
+using plain_storing_ferry_map = storing_ferry_map<Key>;
 
 } // namespace
 
 map_entry ferry_entry() {
-    return entry_of<usual_ferry_map, storing_ferry_map>(family::ferry, "ferry", "default capacity");
+    return entry_of<usual_ferry_map, plain_storing_ferry_map>(family::ferry, "ferry",
+                                                              "default capacity");
+}
+
+map_entry ferry_strings_entry() {
+    form strings;
+    strings.string =
+        make_subject<strings_ferry_map<std::string, std::uint64_t>, std::string, std::uint64_t>;
+    strings.string_64 =
+        make_subject<strings_ferry_map<std::string, wide_value>, std::string, wide_value>;
+    strings.erases = true;
+    return {.name = "ferry-strings",
+            .family = family::ferry,
+            .note = "concurrent_map of inline_string, default capacity",
+            .plain = strings,
+            .replacing = strings,
+            .storing = {},
+            .counting = make_counter<storing_ferry_map<std::string, ferry::inline_string>>,
+            .replaying = make_player<strings_ferry_map<std::string, std::string>>};
 }
 
 map_entry ferry_flat_entry() {

@@ -36,12 +36,15 @@ int run_memory_probe(const options &o, std::vector<std::string> strings) {
     const auto before = current_usage();
     forget_peak();
     std::cout << std::fixed << std::setprecision(0) << "elements " << n << '\n';
-    if (const auto wrong = map.grow(who); !wrong.empty()) {
+    const auto wrong = o.keys_a_map != 0 ? map.grow_many(o.keys_a_map) : map.grow(who);
+    if (!wrong.empty()) {
         std::cout << "wrong " << wrong << '\n';
         return 0;
     }
     print("", current_usage(), before);
     print("resident_peak", resident_peak(), before.resident);
+    if (o.keys_a_map != 0)
+        return 0;
     if (map.erase_most())
         print("_erased", current_usage(), before);
     if (map.shrink())

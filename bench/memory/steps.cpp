@@ -20,8 +20,13 @@ namespace {
 struct cell {
     element of;
     std::uint32_t n;
+    std::uint32_t keys_a_map = 0; // 0: one map has them all
 
-    std::string name() const { return std::string(name_of(of)) + "/n:" + std::to_string(n); }
+    std::string name() const {
+        return std::string(name_of(of)) +
+               (keys_a_map != 0 ? "-" + std::to_string(keys_a_map) + "-a-map" : "") +
+               "/n:" + std::to_string(n);
+    }
 };
 
 std::vector<cell> cells_of(const options &o, std::uint32_t strings) {
@@ -35,6 +40,8 @@ std::vector<cell> cells_of(const options &o, std::uint32_t strings) {
         if (of == element::u64) {
             for (const auto n : o.large_sizes)
                 add({of, n});
+            // A hundred maps, or a thousand: of some maps each takes almost a megabyte.
+            add({of, o.thinned ? 1'000u : 10'000u, 10});
         } else if (!o.thinned && strings != 0) {
             add({of, strings});
         }
@@ -103,6 +110,8 @@ std::vector<step> memory_steps(const options &o, const std::vector<std::string> 
             std::string arguments = "memory-probe --maps " + map.name + " --elements " +
                                     std::string(name_of(c.of)) + " --sizes " + std::to_string(c.n) +
                                     " --threads " + std::to_string(threads);
+            if (c.keys_a_map != 0)
+                arguments += " --keys-a-map " + std::to_string(c.keys_a_map);
             if (c.of != element::u64)
                 arguments += " --keys " + quoted(strings_file.string());
             steps.push_back({"memory/" + c.name() + '/' + map.name + "/round:0",

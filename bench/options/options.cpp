@@ -219,6 +219,9 @@ constexpr std::array subcommands{
     subcommand{command::flame, "flame",
                "profiles one map on one workload: a flame graph; --all: several maps on a page",
                nullptr, 0},
+    subcommand{command::sharing, "sharing",
+               "counts the cache lines that up to 64 simulated cores pass to each other", nullptr,
+               0},
     subcommand{command::compare, "compare", "what changed between two results.json", "FILE", 2},
     subcommand{command::report, "report", "makes report.html from a results.json again", "FILE", 1},
     subcommand{command::memory_probe, "memory-probe", "", nullptr, 0},
@@ -236,8 +239,10 @@ void define_subcommands(CLI::App &app, words &w, options &o) {
             sub->add_flag("--all", o.all,
                           "ferry and the maps made by hand on one page, under much reading and "
                           "under much writing");
-        if (s.what == command::memory_probe)
+        if (s.what == command::memory_probe) {
             sub->group(""); // not for people
+            sub->add_option("--keys-a-map", o.keys_a_map);
+        }
     }
 }
 
@@ -299,6 +304,7 @@ void resolve(const words &w, options &o) {
     o.maps = choose(
         "--maps", std::span(catalogue()), w.maps, [](const map_entry &map) { return map.name; },
         [](const map_entry &map) { return !map.on_request; });
+    o.named_maps = w.maps;
     o.workloads = choose("--workloads", all_workloads(), w.workloads);
     const auto elements = o.elements;
     o.elements = choose("--elements",

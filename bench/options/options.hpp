@@ -24,6 +24,7 @@ enum class command {
     wordcount,
     replay,
     flame,
+    sharing,
     compare,
     report,
     memory_probe // what memory starts, once for each number
@@ -37,6 +38,7 @@ struct options {
     std::vector<std::uint32_t> sizes;       // of curves
     std::vector<std::uint32_t> large_sizes; // of latency and memory
     std::vector<map_entry> maps;
+    std::vector<std::string> named_maps; // empty: none was named
     std::vector<workload> workloads;
     std::vector<element> elements;
     std::vector<distribution> choices{distribution::uniform, distribution::zipf};
@@ -57,6 +59,7 @@ struct options {
     // What else.
     bool list = false;
     bool all = false;                          // flame: several maps on one page
+    std::uint32_t keys_a_map = 0;              // memory-probe: in each of many maps; 0: one map
     std::vector<std::filesystem::path> inputs; // of wordcount, replay, compare, report
     std::filesystem::path out{"bench-results"};
     std::string command_line;

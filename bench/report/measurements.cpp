@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 
 namespace ferry::bench {
@@ -83,12 +83,13 @@ outcome &measured_cell::at(const std::string &map) {
     return maps.emplace_back(map, outcome{}).second;
 }
 
-std::vector<std::string> measured_cell::parts() const {
-    std::vector<std::string> parts;
-    std::istringstream stream(name);
-    for (std::string part; std::getline(stream, part, '/');)
-        parts.push_back(part);
-    return parts;
+unsigned measured_cell::threads() const {
+    constexpr std::string_view before = "/workers:";
+    const auto at = name.rfind(before);
+    unsigned count = 0;
+    if (at != std::string::npos)
+        std::from_chars(name.data() + at + before.size(), name.data() + name.size(), count);
+    return count;
 }
 
 std::vector<std::string> measurements::faults() const {

@@ -33,8 +33,8 @@ struct measured_cell {
     const outcome *find(std::string_view map) const;
     outcome &at(const std::string &map);
 
-    // The parts of the name: "curves", "find-hit", and so on.
-    std::vector<std::string> parts() const;
+    // How many worked on the map; 0 if the name does not say.
+    unsigned threads() const;
 };
 
 struct map_label {

@@ -16,13 +16,11 @@ bool finished(const outcome &o) {
     return (!share || share->min >= 1) && (!operations || operations->min > 0);
 }
 
-template <class Wanted>
-std::vector<ranked> ranking_where(const measurements &m, const measured_cell &cell, Wanted wanted) {
+std::vector<ranked> ranking_of(const measured_cell &cell, const map_filter &wanted) {
     const auto by = criterion_of(cell);
     std::vector<ranked> maps;
     for (const auto &[map, result] : cell.maps)
-        if (const auto value = result.of(by.counter);
-            value && finished(result) && wanted(family_of(m, map)))
+        if (const auto value = result.of(by.counter); value && finished(result) && wanted(map))
             maps.push_back({map, *value});
     std::stable_sort(maps.begin(), maps.end(), [&by](const ranked &a, const ranked &b) {
         return by.more_is_better ? a.value.median > b.value.median
@@ -31,8 +29,8 @@ std::vector<ranked> ranking_where(const measurements &m, const measured_cell &ce
     return maps;
 }
 
-ranked first_of(std::vector<ranked> maps) {
-    return maps.empty() ? ranked{} : std::move(maps.front());
+map_filter all_but_floor(const measurements &m) {
+    return [&m](std::string_view map) { return family_of(m, map) != family::floor; };
 }
 
 } // namespace
@@ -49,19 +47,24 @@ criterion criterion_of(const measured_cell &cell) {
 }
 
 std::vector<ranked> ranking(const measurements &m, const measured_cell &cell) {
-    return ranking_where(m, cell, [](std::string_view whose) { return whose != family::floor; });
+    return ranking_of(cell, all_but_floor(m));
 }
 
 ranked best_of(const measurements &m, const measured_cell &cell, std::string_view wanted) {
-    return first_of(ranking_where(m, cell, [wanted](std::string_view whose) {
-        return wanted.empty() ? whose != family::floor : whose == wanted;
-    }));
+    if (wanted.empty())
+        return best_of(cell, all_but_floor(m));
+    return best_of(cell,
+                   [&m, wanted](std::string_view map) { return family_of(m, map) == wanted; });
 }
 
-ranked best_rival(const measurements &m, const measured_cell &cell) {
-    return first_of(ranking_where(m, cell, [](std::string_view whose) {
-        return whose != family::floor && whose != family::ferry;
-    }));
+ranked best_of(const measured_cell &cell, const map_filter &wanted) {
+    auto maps = ranking_of(cell, wanted);
+    return maps.empty() ? ranked{} : std::move(maps.front());
+}
+
+bool is_rival(const measurements &m, std::string_view map) {
+    const auto whose = family_of(m, map);
+    return whose != family::ferry && whose != family::floor;
 }
 
 std::vector<std::string> families_of(const measurements &m) {

@@ -5,6 +5,7 @@
 
 #include "report/measurements.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,12 @@ std::vector<ranked> ranking(const measurements &, const measured_cell &);
 // there is none.
 ranked best_of(const measurements &, const measured_cell &, std::string_view family = {});
 
-// The best of all families but ferry's and the floor.
-ranked best_rival(const measurements &, const measured_cell &);
+// The best of the maps that the filter, called with a name, wants.
+using map_filter = std::function<bool(std::string_view map)>;
+ranked best_of(const measured_cell &, const map_filter &wanted);
+
+// Not ferry's, and not the floor.
+bool is_rival(const measurements &, std::string_view map);
 
 // In the order of the catalogue, without the floor.
 std::vector<std::string> families_of(const measurements &);

@@ -23,10 +23,6 @@ std::string heading(const measured_cell &cell) {
     return cell.name.substr(from, cell.name.rfind('/') - from);
 }
 
-std::string workers(const measured_cell &cell) {
-    return cell.name.substr(cell.name.rfind(':') + 1);
-}
-
 void print_oddities(std::ostream &out, const measured_cell &cell) {
     for (const auto &[map, result] : cell.maps) {
         if (!result.wrong.empty())
@@ -49,7 +45,7 @@ void print_throughput(std::ostream &out, const measurements &m, const measured_c
     }
     const double winning = best_of(m, cell).value.median;
     double spread = 0;
-    out << std::setw(7) << workers(cell);
+    out << std::setw(7) << cell.threads();
     for (const auto &family : families) {
         const auto best = best_of(m, cell, family);
         std::string text = "-";

@@ -3,10 +3,14 @@
 
 #include "maps/family.hpp"
 #include "report/ranking.hpp"
+#include "report/standing.hpp"
 #include "report/words.hpp"
 
 #include <algorithm>
+#include <iomanip>
+#include <iterator>
 #include <ostream>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,76 +19,120 @@ namespace ferry::bench {
 
 namespace {
 
-struct defeat {
-    double ratio; // 0: ferry was wrong or did not finish
-    std::string cell;
-    std::string winner;
+constexpr int title_width = 28;
+constexpr int column_width = 20;
+
+// A part of ferry that is compared with rivals.
+struct side {
+    std::string name;
+    std::string title;
+    std::vector<comparison> cells;
 };
 
-bool has_ferry(const measurements &m, const measured_cell &cell) {
-    return std::any_of(cell.maps.begin(), cell.maps.end(),
-                       [&m](const auto &map) { return family_of(m, map.first) == family::ferry; });
+// Without an engine that was not measured. With one engine alone there is no better one.
+std::vector<side> sides_of(const measurements &m) {
+    std::vector<side> sides{
+        {"nodes", "nodes, concurrent_map", comparisons(m, engine::nodes)},
+        {"flat", "flat, concurrent_flat_map", comparisons(m, engine::flat)},
+    };
+    std::erase_if(sides, [](const side &s) { return s.cells.empty(); });
+    if (sides.size() > 1)
+        sides.insert(sides.begin(), {"the better engine", "better engine of each", comparisons(m)});
+    return sides;
 }
 
-using family_means = std::vector<std::pair<std::string, geometric_mean>>;
+std::string in_words(const standing &s) {
+    if (s.cells == 0)
+        return "-";
+    return (s.ratios.count() != 0 ? fixed(s.ratios.value(), 2) : std::string("lost")) + ", " +
+           std::to_string(s.first) + " of " + std::to_string(s.cells);
+}
 
-void print_means(std::ostream &out, const geometric_mean &against_all, const family_means &means) {
-    out << "\nThroughput of ferry over the best of the others in the same cell, geometric mean: "
-        << fixed(against_all.value(), 2) << " of " << against_all.count() << " cells";
-    for (const auto &[family, mean] : means)
-        if (mean.count() != 0)
-            out << "; " << family << ' ' << fixed(mean.value(), 2);
-    out << ".\n";
+std::string threads_in_words(unsigned threads) {
+    return std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+}
+
+// A column for each number of threads, and one for all if there are several.
+void print_standings(std::ostream &out, const std::vector<side> &sides) {
+    std::set<unsigned> numbers;
+    for (const auto &side : sides)
+        for (const auto &one : side.cells)
+            numbers.insert(one.cell->threads());
+    out << '\n' << std::setw(title_width) << "";
+    for (const auto threads : numbers)
+        out << std::setw(column_width) << threads_in_words(threads);
+    const bool has_all = numbers.size() > 1;
+    if (has_all)
+        out << std::setw(column_width) << "all";
+    out << '\n';
+    for (const auto &side : sides) {
+        out << std::left << std::setw(title_width) << side.title << std::right;
+        for (const auto threads : numbers) {
+            std::vector<comparison> some;
+            std::copy_if(
+                side.cells.begin(), side.cells.end(), std::back_inserter(some),
+                [threads](const comparison &one) { return one.cell->threads() == threads; });
+            out << std::setw(column_width) << in_words(standing_of(some));
+        }
+        if (has_all)
+            out << std::setw(column_width) << in_words(standing_of(side.cells));
+        out << '\n';
+    }
+}
+
+void print_families(std::ostream &out, const measurements &m) {
+    std::string list;
+    for (const auto &family : families_of(m)) {
+        if (family == family::ferry)
+            continue;
+        if (const auto s = standing_of(comparisons_with(m, family)); s.ratios.count() != 0)
+            list += (list.empty() ? "" : "; ") + family + ' ' + fixed(s.ratios.value(), 2);
+    }
+    if (!list.empty())
+        out << "Over the best map of each family: " << list << ".\n";
 }
 
 // The worst first.
-void print_defeats(std::ostream &out, std::vector<defeat> defeats) {
+void print_cells_behind(std::ostream &out, const side &s) {
     constexpr std::size_t most_shown = 20;
-    std::sort(defeats.begin(), defeats.end(),
-              [](const defeat &a, const defeat &b) { return a.ratio < b.ratio; });
-    out << "ferry is behind in " << defeats.size() << " cells"
-        << (defeats.size() > most_shown ? ", most in:" : ":") << '\n';
-    for (std::size_t i = 0; i < std::min(defeats.size(), most_shown); ++i)
-        out << "  " << (defeats[i].ratio > 0 ? fixed(defeats[i].ratio, 2) : "lost") << "  "
-            << defeats[i].cell << ": " << defeats[i].winner << '\n';
+    std::vector<comparison> behind;
+    std::copy_if(s.cells.begin(), s.cells.end(), std::back_inserter(behind),
+                 [](const comparison &one) { return !one.is_first(); });
+    const auto rank = [](const comparison &one) { return one.has_failed() ? 0 : one.ratio(); };
+    std::stable_sort(
+        behind.begin(), behind.end(),
+        [rank](const comparison &a, const comparison &b) { return rank(a) < rank(b); });
+    if (behind.empty()) {
+        out << s.name << ": first in every cell.\n";
+        return;
+    }
+    out << s.name << ": not first in " << behind.size() << " of " << s.cells.size() << " cells"
+        << (behind.size() > most_shown ? ", most in:" : ":") << '\n';
+    for (std::size_t i = 0; i < std::min(behind.size(), most_shown); ++i) {
+        const auto &one = behind[i];
+        out << "  " << (one.has_failed() ? "lost" : fixed(one.ratio(), 2)) << "  " << one.cell->name
+            << ": " << one.rival.map;
+        if (!one.has_failed())
+            out << " before " << one.own.map;
+        out << '\n';
+    }
 }
 
 } // namespace
 
 void print_verdict(std::ostream &out, const measurements &m) {
-    family_means means;
-    for (const auto &family : families_of(m))
-        if (family != family::ferry)
-            means.emplace_back(family, geometric_mean{});
-    geometric_mean against_all;
-    std::vector<defeat> defeats;
-    for (const auto &cell : m.cells) {
-        if (!criterion_of(cell).more_is_better)
-            continue;
-        const double own = best_of(m, cell, family::ferry).value.median;
-        const auto ratio_to = [own](const ranked &rival) {
-            return own > 0 && !rival.map.empty() && rival.value.median > 0
-                       ? own / rival.value.median
-                       : 0;
-        };
-        for (auto &[family, mean] : means)
-            if (const double ratio = ratio_to(best_of(m, cell, family)); ratio > 0)
-                mean.add(ratio);
-        const auto rival = best_rival(m, cell);
-        if (own == 0 && !rival.map.empty() && has_ferry(m, cell))
-            defeats.push_back({0, cell.name, rival.map});
-        if (const double ratio = ratio_to(rival); ratio > 0) {
-            against_all.add(ratio);
-            if (ratio < 1)
-                defeats.push_back({ratio, cell.name, rival.map});
-        }
-    }
-    if (against_all.count() != 0)
-        print_means(out, against_all, means);
-    if (!defeats.empty())
-        print_defeats(out, std::move(defeats));
-    else if (against_all.count() != 0)
-        out << "ferry is ahead in every cell.\n";
+    const auto sides = sides_of(m);
+    if (sides.empty())
+        return;
+    out << "\nThroughput of ferry over that of the best rival in the same cell: the geometric mean,"
+           " and in how many\ncells ferry is first. lost: ferry was wrong or did not finish.\n";
+    print_standings(out, sides);
+    print_families(out, m);
+    out << "\nWhich engine is for what: flat for keys and values that are trivially copyable and at"
+           " most 8 bytes each;\nnodes for all others, for stable addresses, and for values that "
+           "are read in place.\n\n";
+    for (const auto &side : sides)
+        print_cells_behind(out, side);
 }
 
 } // namespace ferry::bench

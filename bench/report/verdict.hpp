@@ -7,8 +7,9 @@
 
 namespace ferry::bench {
 
-// How ferry stands to the best map of each family: geometric means of throughputs, and the cells
-// where it is behind, or was wrong or did not finish.
+// How ferry stands to the best rival of each throughput: its better engine of the cell, and each
+// engine by itself. For each the geometric mean of the ratios and the number of cells in which it
+// is first, by number of threads; and the cells in which it is not.
 void print_verdict(std::ostream &, const measurements &);
 
 } // namespace ferry::bench

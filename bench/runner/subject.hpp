@@ -66,6 +66,8 @@ public:
     // For measuring memory: a map that grows from empty to N; nine tenths of it erased; what that
     // left given back. False: this map cannot, nothing was done.
     virtual std::string grow(const team &) = 0;
+    // One thread puts N keys into maps of so many keys each. They stay until this ends.
+    virtual std::string grow_many(std::uint32_t keys_a_map) = 0;
     virtual bool erase_most() = 0;
     virtual bool shrink() = 0;
 };

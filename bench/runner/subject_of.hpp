@@ -4,13 +4,18 @@
 // The runs, compiled once for each map and kind of element: windows, growth, and both with a watch
 // at each operation.
 
+#include "runner/audit.hpp"
+#include "runner/filling.hpp"
+#include "runner/shares.hpp"
 #include "runner/stop_watch.hpp"
 #include "runner/subject.hpp"
 #include "runner/trial.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace ferry::bench {
@@ -21,7 +26,17 @@ class subject_of final : public subject {
 public:
     explicit subject_of(const key_space<Key> &keys) : trial_(keys) {}
 
-    std::string fill(map_use use) override { return trial_.fill(use); }
+    std::string fill(map_use use) override {
+        trial_.set_up(false);
+        if (!fill_with(trial_, trial_.all_keys()))
+            return "filling it was given up after two minutes: " + std::to_string(trial_.size()) +
+                   " of " + std::to_string(trial_.n()) + " keys were in";
+        tally counts;
+        counts.inserted = trial_.n();
+        if constexpr (!slow_map<Map>)
+            counts += give_past(trial_, use);
+        return audit(trial_, use, counts, 0);
+    }
 
     run_result run(const run_order &order) override {
         switch (order.what) {
@@ -64,9 +79,41 @@ public:
         return time_mix(order);
     }
 
-    std::string grow(const team &who) override { return trial_.grow(who); }
-    bool erase_most() override { return trial_.erase_most(); }
-    bool shrink() override { return trial_.shrink(); }
+    std::string grow(const team &who) override {
+        trial_.set_up(true);
+        if constexpr (loadable_map<Map, Key, Value>) {
+            fill_with(trial_, trial_.all_keys());
+            return fault_in<Map>({}, trial_.n(), trial_.size());
+        }
+        const auto done = insert_keys(trial_, trial_.all_keys(), who, filling_patience);
+        return done.finished() < 1 ? "it did not grow to the end" : audit_growth(trial_, done);
+    }
+
+    std::string grow_many(std::uint32_t keys_a_map) override {
+        const auto n = trial_.n();
+        // All maps first: a library that registers threads is started by its first map.
+        for (std::uint32_t first = 0; first < n; first += keys_a_map)
+            small_maps_.push_back(
+                std::make_unique<Map>(sizing{.expected = keys_a_map, .from_empty = true}));
+        [[maybe_unused]] const typename Map::thread_scope scope;
+        for (std::uint32_t i = 0; i < n; ++i)
+            small_maps_[i / keys_a_map]->insert(trial_.keys()[i], trial_.value(i));
+        std::uint64_t size = 0;
+        for (const auto &map : small_maps_)
+            size += map->size();
+        return fault_in<Map>({}, n, size);
+    }
+
+    bool erase_most() override { return erase_most_of(trial_); }
+
+    bool shrink() override {
+        if constexpr (shrinking_map<Map>) {
+            [[maybe_unused]] const typename Map::thread_scope scope;
+            trial_.map().shrink();
+            return true;
+        }
+        return false;
+    }
 
 private:
     // --- windows -------------------------------------------------------------------------
@@ -110,7 +157,7 @@ private:
             tallies[worker] = measured_loop(picks, worker, gate, step);
         });
         return {pace.time, pace.operations, 1,
-                trial_.audit(use_of(order.what), sum_of(tallies), size_before)};
+                audit(trial_, use_of(order.what), sum_of(tallies), size_before)};
     }
 
     template <class Step>
@@ -136,8 +183,8 @@ private:
 
     run_result run_growth(const run_order &order) {
         trial_.set_up(true);
-        const auto done = trial_.insert_keys(trial_.all_keys(), order.who, order.when.patience);
-        run_result result{done.time, done.tried(), done.finished(), trial_.check(done)};
+        const auto done = insert_keys(trial_, trial_.all_keys(), order.who, order.when.patience);
+        run_result result{done.time, done.tried(), done.finished(), audit_growth(trial_, done)};
         trial_.take_down();
         return result;
     }
@@ -146,9 +193,9 @@ private:
         trial_.set_up(true);
         std::vector<stop_watch> watches(order.who.threads());
         const auto done =
-            trial_.insert_keys(trial_.all_keys(), order.who, order.when.patience, watches);
+            insert_keys(trial_, trial_.all_keys(), order.who, order.when.patience, watches);
         latency_result result{durations_of(watches), done.time, done.finished(),
-                              trial_.check(done)};
+                              audit_growth(trial_, done)};
         trial_.take_down();
         return result;
     }
@@ -158,7 +205,7 @@ private:
         trial_.set_up(true);
         const key_range first{0, trial_.n() / 16};
         const key_range rest{first.end, trial_.n()};
-        if (!trial_.fill_with(first)) {
+        if (!fill_with(trial_, first)) {
             trial_.take_down();
             return unfinished();
         }
@@ -192,7 +239,7 @@ private:
             });
         latency_result result{durations_of(watches), time,
                               static_cast<double>(tallies[0].tried) / rest.size(),
-                              trial_.fault_in(sum_of(tallies), first.end, trial_.size())};
+                              fault_in<Map>(sum_of(tallies), first.end, trial_.size())};
         trial_.take_down();
         return result;
     }
@@ -211,6 +258,7 @@ private:
     }
 
     trial<Map, Key, Value> trial_;
+    std::vector<std::unique_ptr<Map>> small_maps_;
 };
 
 template <class Map, class Key, class Value>

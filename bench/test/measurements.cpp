@@ -4,7 +4,6 @@
 #include "report/csv.hpp"
 #include "report/ranking.hpp"
 #include "report/table.hpp"
-#include "report/verdict.hpp"
 
 #include <doctest/doctest.h>
 
@@ -102,26 +101,9 @@ TEST_CASE("a map that was wrong in one round is marked, and wins nothing") {
 TEST_CASE("a map that did not finish wins nothing, and neither does the floor") {
     const auto m = read({run("ferry", 0, 1e6), run("a", 0, 9e6, 0.5), run("null", 0, 9e8)});
     CHECK(best_of(m, m.cells[0]).map == "ferry");
-    CHECK(best_rival(m, m.cells[0]).map == "");
     std::ostringstream tables;
     print_tables(tables, m);
     CHECK(holds(tables.str(), "did not finish: a (50.0 %)"));
-}
-
-TEST_CASE("the verdict names where ferry is behind") {
-    const auto m = read({run("ferry", 0, 1e6), run("a", 0, 2e6)});
-    std::ostringstream verdict;
-    print_verdict(verdict, m);
-    CHECK(holds(verdict.str(), "0.50 of 1 cells"));
-    CHECK(holds(verdict.str(), "0.50  " + std::string(some_cell) + ": a"));
-}
-
-TEST_CASE("the verdict counts it as lost when ferry was wrong or did not finish") {
-    for (const auto &ferry : {wrong_run("ferry", 0), run("ferry", 0, 9e6, 0.99)}) {
-        std::ostringstream verdict;
-        print_verdict(verdict, read({ferry, run("a", 0, 2e6)}));
-        CHECK(holds(verdict.str(), "lost  " + std::string(some_cell) + ": a"));
-    }
 }
 
 TEST_CASE("a comparison gives the ratio, what the rounds allow, and who agrees") {

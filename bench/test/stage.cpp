@@ -57,6 +57,7 @@ public:
     }
     latency_result time(const latency_order &) override { return {}; }
     std::string grow(const team &) override { return {}; }
+    std::string grow_many(std::uint32_t) override { return {}; }
     bool erase_most() override { return false; }
     bool shrink() override { return false; }
 };

@@ -61,7 +61,8 @@
 FERRY_MAP_BEGIN
 
 /// A lock-free hash map from Key to T. A lookup takes a `K`: a Key or, if Hash and KeyEqual are
-/// both transparent, any type that they take. Any other K is converted to Key first.
+/// both transparent, any type that they take. Any other K is converted to Key first. The Key
+/// ferry::inline_string stands for strings in the nodes; key_type is then std::string_view.
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>
 class concurrent_map
     : public engine::basic_map<engine::node_core<Key, T, Hash, KeyEqual, Allocator>> {
@@ -97,7 +98,7 @@ public:
         base::insert_between(first, last);
     }
 
-    concurrent_map(std::initializer_list<std::pair<const Key, T>> elements)
+    concurrent_map(std::initializer_list<typename base::value_type> elements)
         : concurrent_map(elements.begin(), elements.end()) {}
 
     allocator_type get_allocator() const noexcept { return base::core_.allocator(); }

@@ -18,7 +18,8 @@
 FERRY_MAP_BEGIN
 
 /// A lock-free hash set of Keys. A lookup takes a `K`: a Key or, if Hash and KeyEqual are both
-/// transparent, any type that they take. Any other K is converted to Key first.
+/// transparent, any type that they take. Any other K is converted to Key first. The Key
+/// ferry::inline_string stands for strings in the nodes; key_type is then std::string_view.
 template <class Key, class Hash, class KeyEqual, class Allocator>
 class concurrent_set : public engine::basic_set<
                            engine::node_core<Key, engine::no_value, Hash, KeyEqual, Allocator>> {
@@ -53,7 +54,8 @@ public:
         base::insert_between(first, last);
     }
 
-    concurrent_set(std::initializer_list<Key> keys) : concurrent_set(keys.begin(), keys.end()) {}
+    concurrent_set(std::initializer_list<typename base::key_type> keys)
+        : concurrent_set(keys.begin(), keys.end()) {}
 
     allocator_type get_allocator() const noexcept { return base::core_.allocator(); }
 

@@ -20,6 +20,7 @@ struct hash;
 inline namespace FERRY_ABI {
 
 class epoch_domain;
+struct inline_string;
 struct map_stats;
 struct options;
 

@@ -21,7 +21,7 @@ struct map_stats {
     std::size_t capacity = 0;         ///< slots of the root table's home buckets
     double load = 0;                  ///< used / capacity
     std::size_t buckets_migrated = 0; ///< of the migration under way
-    std::size_t buckets_left = 0;     ///< of the migration under way; 0 when there is none
+    std::size_t buckets_left = 0;     ///< of the migration under way, or 0
     std::size_t migrations = 0;       ///< that have ended: grown + swept + shrunk
     std::size_t grown = 0;            ///< to a larger table
     std::size_t swept = 0;            ///< to a table of the same size, without dead keys

@@ -40,6 +40,15 @@ def live_value(node):
     return False, None
 
 
+def shown_key(node):
+    """A node's key, or the characters behind the node."""
+    key = node["key"]
+    if not key.type.strip_typedefs().name.endswith("::characters"):
+        return key
+    first = (key.address + 1).cast(gdb.lookup_type("char").pointer())
+    return first.lazy_string(length=int(key["size_"]))
+
+
 def live_nodes(core):
     """The nodes of a core that are live, each once."""
     seen = set()
@@ -61,7 +70,7 @@ def live_nodes(core):
                     node = gdb.Value(address).cast(pointer).dereference()
                     alive, value = live_value(node)
                     if alive:
-                        yield node["key"], value
+                        yield shown_key(node), value
         table = int(atomic(here["next_"]))
 
 

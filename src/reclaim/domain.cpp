@@ -2,12 +2,13 @@
 
 #include "ferry/detail/reclaim/epoch_domain.hpp"
 
+#include "advance_pace.hpp"
 #include "thread_registry.hpp"
 
+#include "ferry/detail/platform/clock.hpp"
 #include "ferry/detail/platform/hashing.hpp"
 
 #include <type_traits>
-#include <utility>
 
 FERRY_DETAIL_BEGIN
 
@@ -104,6 +105,7 @@ thread_record &domain::attach() const {
                 // Clear what a thread that was lost in a fork may have left.
                 record->more_pins_ = 0;
                 record->reclaiming_ = false;
+                record->awaited_in_ = nullptr;
                 // acq_rel read-modify-write: comes after the scans that passed the record [E:pin]
                 record->pinned_.exchange(0, acq_rel);
                 break;
@@ -130,12 +132,18 @@ thread_record &domain::attach() const {
     return *record;
 }
 
-bool domain::try_advance() noexcept {
-    epoch_value now = epoch();
-    if (decide_kind() == asymmetric_barrier && !heavy_barrier()) {
+/// Issues the heavy barrier, if this kind needs one. False: the system refused it.
+bool domain::issue_barrier(barrier_kind kind) noexcept {
+    if (kind == asymmetric_barrier && !heavy_barrier()) {
         barrier_refused_.store(true, relaxed); // relaxed: only for statistics, orders nothing
         return false;
     }
+    return true;
+}
+
+/// Moves the epoch on from `now`, if all pins show it. The barrier, where this kind needs one,
+/// began after the thread had read `now`.
+bool domain::advance_from(epoch_value now) noexcept {
     // acq_rel read-modify-write: we see the records' contents. A thread that links a record after
     // this reads from it, so its loads under its pin see what we saw unlinked [E:record-list]
     for (thread_record *record = records_.fetch_add(0, acq_rel); record != nullptr;
@@ -156,31 +164,29 @@ bool domain::try_advance() noexcept {
     return epoch_.compare_exchange_strong(now, epoch_after(now, 1), seq_cst, relaxed);
 }
 
-void domain::try_advance_in_turn(thread_record &self) noexcept {
+bool domain::try_advance() noexcept {
     const epoch_value now = epoch();
-    const bool first_turn = std::exchange(self.considered_, now) != now;
-    // relaxed: only a hint about which thread tries; an attempt orders what it needs itself
-    if (first_turn && tried_.exchange(now, relaxed) == now) {
-        return;
-    }
-    atomic<std::uint64_t> &under_way = thread_registry::attempt_under_way();
-    const std::uint64_t ours = thread_registry::attempt_of(self);
-    std::uint64_t seen = 0;
-    // Failure: another thread tries, here or in another domain. It may be in the system call, for
-    // which we would wait. It may also be stopped, so we skip only turns_skipped turns in a row.
-    // relaxed: only a hint, as above
-    if (!under_way.compare_exchange_strong(seen, ours, relaxed, relaxed)) {
-        if (++self.skipped_ <= turns_skipped) {
-            return;
+    return issue_barrier(decide_kind()) && advance_from(now);
+}
+
+// Only the record's owner reads and writes what it awaits.
+void domain::try_advance_in_turn(thread_record &self) noexcept {
+    advance_pace &pace = advance_pace::of(self.kind_);
+    const epoch_value now = epoch();
+    const bool awaits = self.awaited_in_ == &pace && self.awaited_at_ == now;
+    if (awaits && pace.has_carried_out(self.awaited_ticket_)) {
+        advance_from(now); // A2
+    } else if (const auto attempt = pace.try_begin(steady_nanoseconds())) {
+        if (issue_barrier(self.kind_)) {
+            pace.carried_out(attempt.ticket);
+            advance_from(now);
         }
-        under_way.store(ours, relaxed); // relaxed: as above; from here on the attempt is ours
+        pace.end(attempt, steady_nanoseconds());
+    } else if (!awaits) {
+        self.awaited_in_ = &pace;
+        self.awaited_at_ = now;
+        self.awaited_ticket_ = pace.ticket_to_await();
     }
-    self.skipped_ = 0;
-    try_advance();
-    seen = ours;
-    // Failure: another thread took us for stopped, and the attempt under way is its own.
-    // relaxed: as above
-    under_way.compare_exchange_strong(seen, 0, relaxed, relaxed);
 }
 
 std::uint64_t domain::oldest_pin_age() const noexcept {

@@ -28,8 +28,6 @@ pthread_key_t exit_key;
 // Other threads may run, and take records, while the key is deleted.
 constinit atomic<bool> exit_key_made{false};
 
-constinit atomic<std::uint64_t> attempt{0};
-
 // Runs before main, so that no operation waits for another thread's initialization.
 [[gnu::constructor(101)]] void register_exit_and_fork() noexcept {
     const bool made = pthread_key_create(&exit_key, thread_registry::release_all) == 0;
@@ -82,8 +80,6 @@ bool thread_registry::is_first_of_process() noexcept {
     return true;
 #endif
 }
-
-atomic<std::uint64_t> &thread_registry::attempt_under_way() noexcept { return attempt; }
 
 void thread_registry::await_exit() noexcept {
     // Any non-null value makes the key's destructor run at the thread's end. Without the key, or

@@ -65,7 +65,6 @@ void thread_registry::after_fork() noexcept {
         const std::uint64_t bits = record->owner_.load(relaxed) & owner_flags;
         record->owner_.store(self | bits, relaxed); // relaxed: one thread, as above
     }
-    attempt_under_way().store(0, relaxed); // relaxed: one thread, and not in an attempt
 }
 
 // The link in the tree to the thread's record of this domain, or where that link would be.

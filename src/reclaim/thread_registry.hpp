@@ -71,15 +71,6 @@ struct thread_registry {
         return !in_use(owner, self) && (owner & owner_abandoned) == 0;
     }
 
-    /// The attempt to advance in turn that is under way, in any domain of this copy of the library.
-    /// 0: none. Only a hint; nothing relies on it.
-    static atomic<std::uint64_t> &attempt_under_way() noexcept;
-
-    /// An attempt's number. A thread makes one attempt at a time.
-    static std::uint64_t attempt_of(const thread_record &self) noexcept {
-        return reinterpret_cast<std::uintptr_t>(&self);
-    }
-
     static void release_all(void *) noexcept;
     static void after_fork() noexcept;
     /// As after_fork, for process_number.

@@ -270,7 +270,7 @@ private:
     std::vector<word> keys_;
 };
 
-struct outcome {
+struct attack_result {
     double misfit;     // of the best guess
     std::size_t pairs; // of 500 keys that were made for one of 2^12 homes: those that share one
 };
@@ -279,7 +279,7 @@ constexpr std::size_t all_pairs = 500 * 499 / 2;
 constexpr std::size_t pairs_by_chance = all_pairs >> 12;
 
 template <class Hash>
-outcome attack_key(const construction &how, const Hash &hash, prng &random) {
+attack_result attack_key(const construction &how, const Hash &hash, prng &random) {
     const key_attack attack(how, random);
     const guess found = attack.find(observe(hash, attack.keys()));
     std::unordered_map<word, std::size_t> homes;
@@ -337,7 +337,7 @@ TEST_CASE(
     prng random(1);
     for (int round = 0; round < 3; ++round) {
         const known_bad::public_mixer hash{random.next()};
-        const outcome end = attack_key(public_mixer, hash, random);
+        const attack_result end = attack_key(public_mixer, hash, random);
         CHECK(end.misfit < 0.01);
         CHECK(end.pairs == all_pairs);
     }
@@ -365,7 +365,7 @@ TEST_CASE("the same attacks make no more collisions than chance in ferry's hash"
     for (int round = 0; round < 2; ++round) {
         const ferry::hash<word> hash(random.next());
         for (const construction &how : {public_mixer, two_multiplications}) {
-            const outcome end = attack_key(how, hash, random);
+            const attack_result end = attack_key(how, hash, random);
             CHECK(end.misfit > 0.1);
             CHECK(end.pairs < 4 * pairs_by_chance);
         }

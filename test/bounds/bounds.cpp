@@ -12,10 +12,14 @@
 #include <doctest/doctest.h>
 
 #include "costs.hpp"
+#include "support/unpaced.hpp"
 
 using namespace ferry::test;
 
 namespace {
+
+// For all tests of this program.
+const unpaced no_pauses;
 
 // What one thread that erases as it iterates retires in the epochs that it waits for, and in about
 // as many in which it is freed: an epoch ends with the refresh after the turn that is due, up to 64
@@ -98,7 +102,12 @@ TEST_CASE_TEMPLATE("no operation of several threads does more than its share", E
     Engine engine(threads * keys * 512);
     auto map = engine.make();
     CHECK(crew(threads, [&](unsigned id, findings &found) {
-              map.contains(0); // makes the thread's record
+              // Makes the thread's record and its stripe. Guests of a stripe count their turns
+              // together, so that any of them may have to free a few.
+              for (unsigned i = 0; i != (threads + 1) * tuning::guests_per_stripe; ++i) {
+                  map.try_emplace(id, i);
+                  map.erase(id);
+              }
               check_limits(found, work(map, std::uint64_t{id} << 32, keys, [] {}),
                            Engine::most(false));
           }).text() == "");

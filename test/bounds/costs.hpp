@@ -31,11 +31,12 @@ namespace tuning = ferry::detail;
 // Of one operation, or the most of several, or the most that is allowed.
 struct cost {
     unsigned freed = 0;
-    std::size_t pages = 0;    // that it touched first
-    std::size_t asked = 0;    // bytes that it asked the system to provide
-    std::size_t released = 0; // bytes of memory, with or without its addresses
-    // Bytes of addresses. Not those that came in the same operation: a table that is not published,
-    // as another thread's was, goes back whole.
+    std::size_t pages = 0; // that it touched first
+    std::size_t asked = 0; // bytes that it asked the system to provide
+    // Bytes that went back: of memory, with or without its addresses, and of addresses. Not those
+    // that came in the same operation: a table that is not published, as another thread's was, goes
+    // back whole.
+    std::size_t released = 0;
     std::size_t unmapped = 0;
     unsigned allocations = 0; // that are no tables, nor the allocator's
 
@@ -87,9 +88,12 @@ cost cost_of(Operation &&operation) {
     allocated = {};
     const std::size_t before = faults_so_far();
     operation();
-    return {allocated.freed, faults_so_far() - before,
-            asked.populated, asked.dropped + asked.unmapped_memory,
-            asked.unmapped,  asked.allocations};
+    return {allocated.freed,
+            faults_so_far() - before,
+            asked.populated,
+            asked.dropped + asked.unmapped_memory - asked.withdrawn_memory,
+            asked.unmapped - asked.withdrawn,
+            asked.allocations};
 }
 
 inline void check_limits(findings &found, const cost &seen, const cost &most) {
@@ -126,10 +130,11 @@ public:
     // Of an operation that is no upkeep of the whole map: a value and its box, a bucket's dead
     // nodes, and a table.
     static constexpr unsigned most_retired = 2 + tuning::bucket_slots + 1;
-    // Its own node or box that was not needed; two for each retired one, up to the end of a drain;
-    // and those of one look at another stripe.
-    static constexpr unsigned most_freed =
-        1 + (most_retired / tuning::turns_per_drain + 1 + 1) * tuning::frees_per_drain;
+    // Its own node or box that was not needed, and what drains free: one when a period of turns is
+    // complete; one more for a table, which is many turns; two of other stripes, if the table's
+    // turns complete a long period and those of the bucket's nodes another.
+    static constexpr unsigned most_drains = (most_retired / tuning::turns_per_drain + 1) + 1 + 2;
+    static constexpr unsigned most_freed = 1 + most_drains * tuning::frees_per_drain;
     // Two of a table's buckets, one of its done bits.
     static constexpr std::size_t most_pages_provided = 2 + 1;
 

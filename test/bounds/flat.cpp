@@ -11,18 +11,12 @@
 #include <doctest/doctest.h>
 
 #include "costs.hpp"
+#include "support/hashes.hpp"
 #include "support/maps.hpp"
 
 using namespace ferry::test;
 
 namespace {
-
-// The key is its own hash: the highest bits choose its home.
-struct same_hash {
-    using is_avalanching = void;
-    std::uint64_t operator()(std::uint64_t key) const noexcept { return key; }
-    std::uint64_t unhash(std::uint64_t hash) const noexcept { return hash; }
-};
 
 unsigned tables_made() { return asked.small_tables + asked.mappings; }
 
@@ -108,7 +102,7 @@ TEST_CASE("a share has two pieces provided when a table doubles, and one when it
 TEST_CASE("an operation migrates one unit, and twice as many for each table beyond the next one") {
     // One home gets more keys than a path has room for, again and again, while the other keys are
     // on their way to the next table.
-    ferry::concurrent_flat_map<std::uint64_t, std::uint64_t, same_hash> map(90'000);
+    ferry::concurrent_flat_map<std::uint64_t, std::uint64_t, chosen_bijection> map(90'000);
     constexpr std::uint64_t spread = 40'000;
     for (std::uint64_t i = 1; i <= spread; ++i)
         map.insert(i * (~std::uint64_t{0} / (spread + 1)), i);

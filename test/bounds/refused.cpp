@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// What the system may refuse: memory for a table, a barrier, random numbers. The map is whole
-// afterwards.
+// The system refuses memory for a table. A map of either engine is whole afterwards.
 
 #include "system_calls.hpp"
 
@@ -9,26 +8,28 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <set>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/concurrent_map.hpp>
 #include <ferry/detail/platform/pages.hpp>
 
+#include "support/flat_maps.hpp"
+#include "support/hashes.hpp"
 #include "support/maps.hpp"
 
 using namespace ferry::test;
 
 namespace {
 
-// What is refused in a test is granted after it, however it ends.
-struct granted_in_the_end {
-    ~granted_in_the_end() { refused = {}; }
-};
+template <class Map>
+constexpr std::size_t slot_bytes = 8;
+template <>
+constexpr std::size_t slot_bytes<flat_u64_map> = 16;
 
 // Whether each key's value is there, and what was not inserted is not.
-bool holds_just(const u64_map &map, const std::vector<bool> &inserted) {
+template <class Map>
+bool holds_just(const Map &map, const std::vector<bool> &inserted) {
     std::size_t count = 0;
     for (std::size_t key = 0; key != inserted.size(); ++key) {
         const auto value = map.get(key);
@@ -39,8 +40,14 @@ bool holds_just(const u64_map &map, const std::vector<bool> &inserted) {
     return map.size() == count;
 }
 
+// The highest bits of a key choose its home.
+using chosen_hash_map = ferry::concurrent_map<std::uint64_t, std::uint64_t, chosen_bijection>;
+using flat_chosen_hash_map =
+    ferry::concurrent_flat_map<std::uint64_t, std::uint64_t, chosen_bijection>;
+
 // Tries to insert keys, up to so many in all.
-void insert_more(u64_map &map, std::vector<bool> &inserted, std::size_t keys) {
+template <class Map>
+void insert_more(Map &map, std::vector<bool> &inserted, std::size_t keys) {
     for (std::size_t key = inserted.size(); key != keys; ++key) {
         inserted.push_back(false);
         try {
@@ -52,7 +59,8 @@ void insert_more(u64_map &map, std::vector<bool> &inserted, std::size_t keys) {
 
 } // namespace
 
-TEST_CASE("whichever mapping fails, the map is whole, and the next resize succeeds") {
+TEST_CASE_TEMPLATE("whichever mapping fails, the map is whole, and the next resize succeeds", Map,
+                   u64_map, flat_u64_map) {
     const granted_in_the_end all;
     constexpr std::size_t keys = 60'000; // tables of 64 KiB to 1 MiB
     unsigned mappings = 1;
@@ -60,7 +68,7 @@ TEST_CASE("whichever mapping fails, the map is whole, and the next resize succee
         INFO("mapping ", fails, " fails");
         asked = {};
         refused.mapping = fails;
-        u64_map map;
+        Map map;
         std::vector<bool> inserted;
         insert_more(map, inserted, keys);
         if (fails == 0)
@@ -75,9 +83,10 @@ TEST_CASE("whichever mapping fails, the map is whole, and the next resize succee
     CHECK(mappings >= 4);
 }
 
-TEST_CASE("a reservation without memory for its table throws and changes nothing") {
+TEST_CASE_TEMPLATE("a reservation without memory for its table throws and changes nothing", Map,
+                   u64_map, flat_u64_map) {
     const granted_in_the_end all;
-    u64_map map;
+    Map map;
     std::vector<bool> inserted;
     insert_more(map, inserted, 1000);
     const std::size_t slots = map.capacity();
@@ -94,10 +103,11 @@ TEST_CASE("a reservation without memory for its table throws and changes nothing
 // Of the head of a table and its last done bits, which its maker writes to.
 constexpr std::size_t made_pages = 3 * ferry::detail::page_bytes;
 
-TEST_CASE(
-    "a reservation whose memory the system does not provide throws and touches no more of it") {
+TEST_CASE_TEMPLATE(
+    "a reservation whose memory the system does not provide throws and touches no more of it", Map,
+    u64_map, flat_u64_map) {
     const granted_in_the_end all;
-    u64_map map;
+    Map map;
     std::vector<bool> inserted;
     insert_more(map, inserted, 1000);
     while (map.migrate(64)) {
@@ -120,7 +130,7 @@ TEST_CASE(
             if (!threw)
                 break;
             REQUIRE(asked.populate_calls == pieces + 1);
-            CHECK(asked.mapped > 100'000 * 8);
+            CHECK(asked.mapped > 100'000 * slot_bytes<Map>);
             CHECK(asked.unmapped == asked.mapped);
             CHECK(asked.dropped_resident + asked.unmapped_memory <=
                   pieces * ferry::detail::populate_bytes + made_pages);
@@ -135,58 +145,63 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("a construction whose memory the system does not provide throws and gives it back") {
+TEST_CASE_TEMPLATE(
+    "a construction whose memory the system does not provide throws and gives it back", Map,
+    u64_map, flat_u64_map) {
     const granted_in_the_end all;
     for (const unsigned pieces : {0u, 1u, 5u}) {
         asked = {};
         refused = {.populate = ENOMEM, .populate_after = pieces};
-        CHECK_THROWS_AS(u64_map(100'000), std::bad_alloc);
-        CHECK(asked.mapped > 100'000 * 8);
+        CHECK_THROWS_AS(Map(100'000), std::bad_alloc);
+        CHECK(asked.mapped > 100'000 * slot_bytes<Map>);
         CHECK(asked.unmapped == asked.mapped);
         CHECK(asked.dropped_resident + asked.unmapped_memory <=
               pieces * ferry::detail::populate_bytes + made_pages);
     }
 }
 
-TEST_CASE("a system that is interrupted, or busy, as it provides memory is asked again") {
+TEST_CASE_TEMPLATE("a system that is interrupted, or busy, as it provides memory is asked again",
+                   Map, u64_map, flat_u64_map) {
     const granted_in_the_end all;
     for (const int error : {EINTR, EAGAIN}) {
         asked = {};
         refused = {.populate = error, .populate_after = 2, .populate_times = 3};
-        const u64_map map(100'000);
+        const Map map(100'000);
         const std::size_t pieces =
             (asked.mapped + ferry::detail::populate_bytes - 1) / ferry::detail::populate_bytes;
         CHECK(asked.populate_calls == pieces + 3);
     }
     // And not forever: what is missing comes when it is used.
     refused = {.populate = EAGAIN};
-    u64_map map(100'000);
+    Map map(100'000);
     std::vector<bool> inserted;
     insert_more(map, inserted, 1000);
     CHECK(holds_just(map, inserted));
 }
 
-TEST_CASE("a map grows by insertions where the system does not provide memory ahead") {
+TEST_CASE_TEMPLATE("a map grows by insertions where the system does not provide memory ahead", Map,
+                   u64_map, flat_u64_map) {
     const granted_in_the_end all;
     refused = {.populate = ENOMEM};
-    u64_map map;
+    Map map;
     std::vector<bool> inserted;
     insert_more(map, inserted, 60'000);
     CHECK(map.size() == 60'000);
     CHECK(holds_just(map, inserted));
 }
 
-TEST_CASE(
-    "a table at an address that no word has room for is given back, and counts as no memory") {
+TEST_CASE_TEMPLATE(
+    "a table at an address that no word has room for is given back, and counts as no memory", Map,
+    u64_map, flat_u64_map) {
     const granted_in_the_end all;
     asked = {};
     refused.addresses = true;
-    CHECK_THROWS_AS(u64_map(), std::bad_alloc);
-    CHECK_THROWS_AS(u64_map(100'000), std::bad_alloc);
+    CHECK_THROWS_AS(Map(), std::bad_alloc);
+    CHECK_THROWS_AS(Map(100'000), std::bad_alloc);
     CHECK(asked.tagged == 2);
     CHECK(asked.tagged_back == 2);
     refused = {};
-    u64_map map;
+    Map map;
     std::vector<bool> inserted;
     insert_more(map, inserted, 3);
     refused.addresses = true;
@@ -203,15 +218,17 @@ TEST_CASE(
     CHECK(holds_just(map, inserted));
 }
 
-TEST_CASE("a map that gets no further table takes what fits, and grows when it gets one") {
+TEST_CASE_TEMPLATE("a map that gets no further table takes what fits, and grows when it gets one",
+                   Map, u64_map, flat_u64_map) {
     const granted_in_the_end all;
-    u64_map map;
+    Map map;
     std::vector<bool> inserted;
     refused.mappings = true;
     insert_more(map, inserted, 20'000);
     refused.mappings = false;
+    CHECK(map.capacity() * slot_bytes<Map> < ferry::detail::pages_from_bytes);
     CHECK(map.size() < 20'000);
-    CHECK(map.size() > 3'000);
+    CHECK(map.size() > map.capacity() / 4 * 3 - 100);
     CHECK(holds_just(map, inserted));
     insert_more(map, inserted, 40'000);
     CHECK(holds_just(map, inserted));
@@ -219,70 +236,45 @@ TEST_CASE("a map that gets no further table takes what fits, and grows when it g
     CHECK(map.capacity() > 20'000);
 }
 
-TEST_CASE("each hash draws once, and its copies never") {
-    asked = {};
-    const ferry::hash<std::uint64_t> hash;
-    CHECK(asked.random_numbers == 1);
-    const ferry::concurrent_map<std::uint64_t, int> map(ferry::options{}, hash);
-    CHECK(map.hash_function()(7) == hash(7));
-    CHECK(asked.random_numbers == 1);
-    const ferry::hash<std::uint64_t> seeded(1);
-    CHECK(asked.random_numbers == 1);
-}
-
-TEST_CASE("without random numbers of the system each hash has a secret of its own nevertheless") {
+TEST_CASE_TEMPLATE(
+    "a migration whose next table has no room for a key waits for memory, and loses nothing", Map,
+    chosen_hash_map, flat_chosen_hash_map) {
     const granted_in_the_end all;
-    for (const bool any : {true, false}) {
-        refused.entropy = true;
-        refused.random = !any;
-        std::set<std::uint64_t> words;
-        for (int i = 0; i < 1000; ++i) {
-            const ferry::detail::key_material key = ferry::detail::random_key();
-            words.insert(key.words, key.words + 4);
-        }
-        CHECK(words.size() == 4 * 1000);
-    }
-}
-
-TEST_CASE("where the system has no barrier the pins do without, and all is reclaimed") {
-    const granted_in_the_end all;
-    refused.barriers = true;
-    asked = {};
-    ferry::epoch_domain domain;
-    u64_map map(ferry::options{.domain = &domain});
-    for (std::uint64_t i = 0; i != 20'000; ++i)
-        map.insert_or_assign(i % 100, i);
-    CHECK(domain.symmetric());
-    CHECK(map.stats().epoch > 2);
-    map.reclaim();
-    CHECK(map.stats().retired_objects == 0);
-    CHECK_FALSE(map.stats().barrier_refused);
-    CHECK(map.size() == 100);
-    CHECK(asked.barriers == 0);
-}
-
-TEST_CASE("a barrier that is refused later stops reclamation, and nothing else, until it is made") {
-    const granted_in_the_end all;
-    ferry::epoch_domain domain;
-    u64_map map(ferry::options{.domain = &domain});
-    map.insert(0, 0);
-    if (domain.symmetric())
-        return; // So is this build, or this system.
-    asked = {};
-    map.reclaim();
-    REQUIRE(asked.barriers != 0);
-    refused.barriers = true;
-    const std::uint64_t epoch = map.stats().epoch;
-    for (std::uint64_t i = 0; i != 20'000; ++i)
-        map.insert_or_assign(i % 100, i);
-    map.reclaim();
-    refused.barriers = false;
-    CHECK(map.stats().barrier_refused);
-    CHECK(map.stats().epoch == epoch);
-    CHECK(map.stats().retired_objects > 10'000);
-    for (std::uint64_t key = 0; key != 100; ++key)
-        CHECK(map.get(key) == 19'900 + key);
-    map.reclaim();
-    CHECK(map.stats().epoch > epoch);
-    CHECK(map.stats().retired_objects == 0);
+    Map map(90'000);
+    constexpr std::uint64_t spread = 40'000;
+    for (std::uint64_t i = 1; i <= spread; ++i)
+        map.insert(i * (~std::uint64_t{0} / (spread + 1)), i);
+    REQUIRE_FALSE(map.migrating());
+    // Keys of the last home, which is migrated last, fill its path in the root and in the next
+    // table.
+    std::uint64_t of_last_home = 0;
+    const auto insert = [&] {
+        map.insert(~of_last_home, of_last_home);
+        ++of_last_home;
+    };
+    while (!map.migrating())
+        insert();
+    refused.mappings = true;
+    const auto fill = [&] {
+        while (of_last_home != 10'000)
+            insert();
+    };
+    CHECK_THROWS_AS(fill(), std::bad_alloc);
+    const auto is_whole = [&] {
+        std::size_t found = 0;
+        for (std::uint64_t i = 0; i != of_last_home; ++i)
+            found += map.get(~i) == i;
+        return found == of_last_home && !map.contains(~of_last_home) &&
+               map.size() == spread + of_last_home;
+    };
+    for (int i = 0; i != 1000; ++i)
+        map.migrate(64);
+    CHECK(map.migrating());
+    CHECK(is_whole());
+    refused.mappings = false;
+    finish_migrations(map);
+    CHECK_FALSE(map.migrating());
+    CHECK(is_whole());
+    insert();
+    CHECK(is_whole());
 }

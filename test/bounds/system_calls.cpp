@@ -62,6 +62,9 @@ void __real__ZdlPvSt11align_val_t(void *place, std::align_val_t alignment) noexc
 void *__wrap__ZnwmSt11align_val_tRKSt9nothrow_t(std::size_t bytes, std::align_val_t alignment,
                                                 const std::nothrow_t &no_throw) noexcept {
     ++asked.small_tables;
+    if (refused.small_tables)
+        return nullptr;
+    asked.heap_bytes += bytes;
     return tagged(__real__ZnwmSt11align_val_tRKSt9nothrow_t(bytes, alignment, no_throw));
 }
 void __wrap__ZdlPvSt11align_val_t(void *place, std::align_val_t alignment) noexcept {
@@ -74,14 +77,17 @@ void *__real_malloc(std::size_t bytes) noexcept;
 
 void *__wrap__Znwm(std::size_t bytes) {
     ++asked.allocations;
+    asked.heap_bytes += bytes;
     return __real__Znwm(bytes);
 }
 void *__wrap__ZnwmSt11align_val_t(std::size_t bytes, std::align_val_t alignment) {
     ++asked.allocations;
+    asked.heap_bytes += bytes;
     return __real__ZnwmSt11align_val_t(bytes, alignment);
 }
 void *__wrap_malloc(std::size_t bytes) noexcept {
     ++asked.allocations;
+    asked.heap_bytes += bytes;
     return __real_malloc(bytes);
 }
 
@@ -101,6 +107,7 @@ void *__wrap_mmap(void *at, std::size_t bytes, int protection, int flags, int fi
     if (memory == MAP_FAILED)
         return memory;
     asked.mapped += bytes;
+    asked.newest_mapping = memory;
     return tagged(memory);
 }
 
@@ -114,7 +121,12 @@ int __wrap_munmap(void *place, std::size_t bytes) {
     void *const at = untagged(place);
     asked.unmapped += bytes;
     asked.largest_unmapped = std::max(asked.largest_unmapped, bytes);
-    asked.unmapped_memory += resident(at, bytes);
+    const std::size_t memory = resident(at, bytes);
+    asked.unmapped_memory += memory;
+    if (at == asked.newest_mapping) {
+        asked.withdrawn += bytes;
+        asked.withdrawn_memory += memory;
+    }
     return __real_munmap(at, bytes);
 }
 

@@ -18,9 +18,13 @@ struct system_calls {
     std::size_t unmapped = 0;         // bytes of addresses that went back
     std::size_t unmapped_memory = 0;  // bytes of memory that went back with them
     std::size_t largest_unmapped = 0; // bytes of addresses that went back in one call
+    void *newest_mapping = nullptr;
+    std::size_t withdrawn = 0;        // bytes of newest mappings that went back whole
+    std::size_t withdrawn_memory = 0; // bytes of memory that went back with them
     unsigned mappings = 0;            // made, or refused
-    unsigned small_tables = 0;        // made
-    unsigned allocations = 0;         // from the heap, that are no tables
+    unsigned small_tables = 0;        // made, and stripes of maps, or refused
+    unsigned allocations = 0;         // from the heap, that are neither
+    std::size_t heap_bytes = 0;       // asked for, of all of them
     unsigned barriers = 0;            // heavy ones, made or refused
     unsigned tagged = 0;              // tables at addresses that cannot be used
     unsigned tagged_back = 0;         // those that were given back
@@ -36,11 +40,17 @@ struct refusals {
     bool barriers = false;         // nor make barriers, nor register for them
     unsigned mapping = 0;          // which mapping from here on fails, counted from 1; 0: none
     bool mappings = false;         // all fail
+    bool small_tables = false;     // nor stripes
     bool addresses = false;        // tables come at addresses with a tag in their highest bits
     bool entropy = false;          // random numbers that are as good as they should be
     bool random = false;           // any random numbers
 };
 
 inline constinit thread_local refusals refused;
+
+// What is refused in a test is granted after it, however it ends.
+struct granted_in_the_end {
+    ~granted_in_the_end() { refused = {}; }
+};
 
 } // namespace ferry::test

@@ -84,8 +84,8 @@ TEST_CASE("leaves: a piece of a large table") {
 }
 
 TEST_CASE("leaves: upkeep") {
-    auto *const upkeep = upkeep_type::make(ferry::engine::geometry::least_bits, false);
-    frees_in_the_end.emplace_back([upkeep] { upkeep_type::free(upkeep); });
+    auto *const upkeep = new upkeep_type(ferry::engine::geometry::least_bits, false);
+    frees_in_the_end.emplace_back([upkeep] { delete upkeep; });
 }
 
 TEST_CASE("leaves nothing: maps that are destroyed") {

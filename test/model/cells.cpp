@@ -4,6 +4,7 @@
 #include "elements.hpp"
 #include "sched/allocation.hpp"
 
+#include <ferry/detail/chain/stripes.hpp>
 #include <ferry/detail/node/node.hpp>
 #include <ferry/detail/node/tables.hpp>
 #include <ferry/detail/platform/hashing.hpp>
@@ -43,11 +44,16 @@ struct content {
     };
 };
 
+using stripe = engine::map_stripe<detail::counter>;
+
 struct cells {
     std::array<detail::atomic<content *>, 3> all{};
     detail::atomic<unsigned> finished{0};
     detail::garbage_stripe garbage;
     detail::waiting_flag wait;
+    stripe common;
+    engine::map_stripes<stripe, 4> stripes{common, 4};
+    std::int64_t counted = 0;
 };
 
 // What a thread holds between calls.
@@ -114,8 +120,12 @@ public:
     }
 
     std::string inspect(unsigned unfinished) override {
-        if (cells_ == nullptr || unfinished != 0 || cells_->garbage.all_empty() ||
-            cells_->wait.is_up())
+        if (cells_ == nullptr)
+            return {};
+        const std::int64_t sum = counted();
+        if (sum < cells_->counted || sum > cells_->counted + std::int64_t{unfinished})
+            return "the stripes do not add up to what was counted";
+        if (unfinished != 0 || cells_->garbage.all_empty() || cells_->wait.is_up())
             return {};
         return "garbage lies there, and the flag does not say so";
     }
@@ -183,6 +193,12 @@ private:
 
     held_content &mine(unsigned thread) {
         return *std::launder(reinterpret_cast<held_content *>(&mine_[thread]));
+    }
+
+    std::int64_t counted() const {
+        std::int64_t sum = 0;
+        cells_->stripes.for_each([&](const stripe &each) { sum += each.counts.load(); });
+        return sum;
     }
 
     detail::domain &home() const { return detail::domain_of(*domain_); }
@@ -263,15 +279,23 @@ private:
         case verb::turn: {
             const guard here(*domain_);
             home().try_advance_in_turn(here.record());
-            // relaxed: the newest, as a read-modify-write reads; a record that is gone may have had
-            // the same number
-            if (detail::thread_registry::attempt_under_way().fetch_add(0, detail::relaxed) ==
-                detail::thread_registry::attempt_of(here.record()))
-                fault("an attempt to advance is over and counts as under way");
             return;
         }
         case verb::turn_elsewhere:
             return turn_elsewhere();
+        case verb::count: {
+            const guard here(*domain_);
+            for (unsigned i = 0; i != what.a; ++i) {
+                const auto seat = cells_->stripes.seat_of(here.record().index());
+                seat.stripe.counts.add(seat.owned, 1);
+                ++cells_->counted;
+            }
+            return;
+        }
+        case verb::size: // of what is counted
+            if (counted() > cells_->counted + threads)
+                fault("more was counted than was done");
+            return;
         case verb::elsewhere: {
             epoch_domain another(barrier::symmetric);
             const guard here(another);
@@ -312,12 +336,13 @@ private:
     }
 
     static void turn_elsewhere() {
-        epoch_domain another(barrier::symmetric);
+        epoch_domain another; // with the same kind of barrier, so with the same pace
         const guard here(another);
         detail::domain &its = detail::domain_of(another);
         const detail::epoch_value before = its.epoch();
         for (unsigned i = 0; its.epoch() == before; ++i) {
-            if (i > detail::turns_skipped)
+            // Each call is a step at least, so an attempt under way is lost by then.
+            if (i > detail::lost_attempt)
                 fault("an attempt to advance stops the epoch of another domain");
             its.try_advance_in_turn(here.record());
         }

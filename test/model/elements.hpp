@@ -5,7 +5,9 @@
 // fail.
 
 #include "scenario.hpp"
+#include "sched/execution.hpp"
 #include "sched/machine.hpp"
+#include "sched/shadow.hpp"
 
 #include <cstdint>
 #include <utility>
@@ -70,6 +72,54 @@ private:
     unsigned number_;
 };
 
+// The numbers to which values of flat maps point, in memory of the execution. Each thread has a
+// page of its own, and writes a number there before it first puts it into a map.
+class pointed_numbers {
+public:
+    static inline constinit pointed_numbers *present = nullptr;
+
+    const std::uint64_t *place_of(unsigned number) {
+        page &mine = of_thread_[own_index()];
+        for (unsigned i = 0; i != mine.written; ++i)
+            if (mine.numbers[i] == number)
+                return &mine.numbers[i];
+        if (mine.written == most_numbers)
+            fault("a thread makes more values than a page has room for");
+        std::uint64_t &fresh = mine.numbers[mine.written++];
+        plain_write(&fresh, sizeof fresh);
+        fresh = number;
+        return &fresh;
+    }
+
+private:
+    static constexpr unsigned most_numbers = 48;
+    struct page {
+        unsigned written = 0;
+        std::uint64_t numbers[most_numbers];
+    };
+    page of_thread_[shadow::most_threads];
+};
+
+// A value of a flat map that points to its number. A thread that finds it must also see the number,
+// which another thread may have written just before. A thread that makes two values of one number
+// makes equal words.
+class pointed_number {
+public:
+    explicit pointed_number(unsigned number) : place_(pointed_numbers::present->place_of(number)) {}
+
+    unsigned number() const {
+        if (place_ == nullptr)
+            fault("a value was read that nobody wrote");
+        plain_read(place_, sizeof *place_);
+        return static_cast<unsigned>(*place_);
+    }
+
+    friend bool operator==(pointed_number a, pointed_number b) { return a.number() == b.number(); }
+
+private:
+    const std::uint64_t *place_;
+};
+
 using key_object = watched<struct key_tag>;
 using value_object = watched<struct value_tag>;
 
@@ -116,6 +166,7 @@ struct flat_hash {
 };
 
 inline unsigned number_of(std::uint64_t number) { return static_cast<unsigned>(number); }
+inline unsigned number_of(pointed_number pointed) { return pointed.number(); }
 inline unsigned number_of(const value_object &object) { return object.number(); }
 inline unsigned number_of(const key_object &object) { return object.number(); }
 

@@ -1,70 +1,41 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// As naming.hpp, of a flat map: which cell of which table a step of a trace is about.
+// The names of what flat maps consist of: which cell of which bucket, and what its word says.
 
 #include "elements.hpp"
-#include "sched/allocation.hpp"
+#include "naming.hpp"
 
 #include <ferry/concurrent_flat_map.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <map>
+#include <optional>
 #include <string>
 
 namespace ferry::model {
 
 template <class Core>
-class flat_naming {
+class cell_names {
 public:
-    // Outside of the machine. `value`: what was read or written.
-    std::string describe(const Core &core, const epoch_domain &home, const void *at,
-                         std::uint64_t value) {
-        for (const engine::cell_table *each = core.root(); each != nullptr; each = each->next())
-            tables_.try_emplace(reinterpret_cast<std::uintptr_t>(each),
-                                "table " + std::to_string(tables_.size() + 1));
-        const auto address = reinterpret_cast<std::uintptr_t>(at);
-        if (address == reinterpret_cast<std::uintptr_t>(&core))
-            return "root = " + table_name(value);
-        for (const auto &[begin, name] : tables_) {
-            const auto &in = *reinterpret_cast<const engine::cell_table *>(begin);
-            if (!is_live(&in) || address < begin || address >= begin + in.bytes())
-                continue;
-            const auto first = reinterpret_cast<std::uintptr_t>(&in.bucket_at(0));
-            if (address < first)
-                return name + (value != 0 && tables_.count(value) != 0
-                                   ? ".next = " + table_name(value)
-                                   : " +" + std::to_string(address - begin) + " = " + hex(value));
-            const std::size_t bucket = (address - first) / sizeof(engine::cell_bucket);
-            const std::size_t within = (address - first) % sizeof(engine::cell_bucket);
-            const std::string place = name + ", bucket " + std::to_string(bucket) + ", cell " +
-                                      std::to_string(within / sizeof(engine::cell));
-            return within % sizeof(engine::cell) == 0
-                       ? place + " = " + text(core, in, bucket, engine::cell_word(value))
-                       : place + "'s value = " + std::to_string(value);
-        }
-        const auto domain = reinterpret_cast<std::uintptr_t>(&home);
-        if (address >= domain && address < domain + sizeof home)
-            return "domain +" + std::to_string(address - domain) + " = " + hex(value);
-        return hex(address & 0xfffff) + " = " + hex(value);
+    std::string in_bucket(const Core &core, const engine::cell_table &in, std::size_t bucket,
+                          std::size_t at, std::uint64_t value) const {
+        const std::string place = ", cell " + std::to_string(at / sizeof(engine::cell));
+        return at % sizeof(engine::cell) == 0
+                   ? place + " = " + text(core, in, bucket, engine::cell_word(value))
+                   : place + "'s value = " + (value == 0 ? "none" : text(value));
     }
 
-    void forget() { tables_.clear(); }
+    // There are no objects outside the tables.
+    void learn(const Core &, const engine::cell_table &) {}
+    std::optional<std::string> object(std::uintptr_t, std::uint64_t) const { return std::nullopt; }
+    void forget() {}
 
 private:
-    static std::string hex(std::uint64_t value) {
-        char digits[20];
-        std::snprintf(digits, sizeof digits, "%llx", static_cast<unsigned long long>(value));
-        return digits;
+    // The number to which a value points.
+    static std::string text(std::uint64_t value) {
+        return std::to_string(engine::from_word<pointed_number>(value).number());
     }
-
-    std::string table_name(std::uint64_t address) const {
-        const auto it = tables_.find(address);
-        return it != tables_.end() ? it->second : address == 0 ? "none" : hex(address & 0xfffff);
-    }
-
     static std::string text(const Core &core, const engine::cell_table &in, std::size_t bucket,
                             engine::cell_word word) {
         if (word.is_empty())
@@ -75,8 +46,9 @@ private:
                std::to_string(core.key_of(engine::cell_path::hash_of(in, bucket, word))) +
                (word.is_frozen() ? " FROZEN" : "") + (word.is_over() ? " OVER" : "");
     }
-
-    std::map<std::uintptr_t, std::string> tables_;
 };
+
+template <class Core>
+using flat_naming = naming<Core, cell_names<Core>>;
 
 } // namespace ferry::model

@@ -8,7 +8,7 @@
 namespace ferry::model {
 
 std::unique_ptr<subject> make_flat_subject() {
-    using map = concurrent_flat_map<std::uint64_t, std::uint64_t, flat_hash>;
+    using map = concurrent_flat_map<std::uint64_t, pointed_number, flat_hash>;
     return std::make_unique<subject_of<map, flat_inspection, flat_naming>>();
 }
 

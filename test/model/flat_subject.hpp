@@ -7,7 +7,7 @@
 
 namespace ferry::model {
 
-// A flat map of integers.
+// A flat map from integers to values that point to numbers.
 std::unique_ptr<subject> make_flat_subject();
 
 } // namespace ferry::model

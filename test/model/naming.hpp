@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What a step of a trace is about, in the words of the design: which slot of which table, whose
-// state, and what the word says.
+// What a step of a trace is about, in the words of the design: the root, a place in a table, the
+// domain. `Names` knows an engine's buckets and objects (node_naming.hpp, flat_naming.hpp):
+//
+//   learn(core, table)                        looks at a table of the chain
+//   in_bucket(core, table, bucket, at, value) names byte `at` of a bucket
+//   object(address, value)                    names a place in an object outside the tables, or none
+//   forget()                                  before another execution
 
-#include "elements.hpp"
+#include "naming_text.hpp"
 #include "sched/allocation.hpp"
 
-#include <ferry/concurrent_map.hpp>
+#include <ferry/detail/reclaim/epoch_domain.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace ferry::model {
 
-template <class Core>
+template <class Core, class Names>
 class naming {
-    using node_type = typename Core::node_type;
+    using table = typename Core::table;
+    using bucket = std::remove_reference_t<decltype(std::declval<table &>().bucket_at(0))>;
 
 public:
     // Outside of the machine. `value`: what was read or written.
@@ -29,96 +38,52 @@ public:
         if (address == reinterpret_cast<std::uintptr_t>(&core))
             return "root = " + table_name(value);
         for (const auto &[begin, name] : tables_) {
-            const auto &in = *reinterpret_cast<const engine::table *>(begin);
-            if (!is_live(&in) || address < begin || address >= begin + in.bytes())
-                continue;
-            const auto first = reinterpret_cast<std::uintptr_t>(&in.bucket_at(0));
-            if (address < first)
-                return name + (value != 0 && tables_.count(value) != 0
-                                   ? ".next = " + table_name(value)
-                                   : " +" + std::to_string(address - begin) + " = " + hex(value));
-            const std::size_t bucket = (address - first) / sizeof(engine::bucket);
-            const std::size_t slot = (address - first) % sizeof(engine::bucket) / 8;
-            return name + ", bucket " + std::to_string(bucket) + ", slot " + std::to_string(slot) +
-                   " = " + slot_text(engine::slot_word{value});
+            const auto &in = *reinterpret_cast<const table *>(begin);
+            if (is_live(&in) && address >= begin && address < begin + in.bytes())
+                return name + in_table(core, in, address, value);
         }
-        for (const auto &[begin, name] : nodes_)
-            if (address >= begin && address < begin + sizeof(node_type))
-                return name + (address == begin
-                                   ? "'s state = " + state_text(engine::value_word{value})
-                                   : " +" + std::to_string(address - begin) + " = " + hex(value));
+        if (const std::optional<std::string> object = names_.object(address, value))
+            return *object;
         const auto domain = reinterpret_cast<std::uintptr_t>(&home);
         if (address >= domain && address < domain + sizeof home)
-            return "domain +" + std::to_string(address - domain) + " = " + hex(value);
-        return hex(address & 0xfffff) + " = " + hex(value);
+            return "domain" + at_offset(address - domain, value);
+        return short_hex(address) + " = " + hex(value);
     }
 
     void forget() {
         tables_.clear();
-        nodes_.clear();
+        names_.forget();
     }
 
 private:
-    static std::string hex(std::uint64_t value) {
-        constexpr char digits[] = "0123456789abcdef";
-        std::string text;
-        do {
-            text.insert(text.begin(), digits[value % 16]);
-            value /= 16;
-        } while (value != 0);
-        return text;
-    }
-
-    // Tables and nodes keep the names they had when they were first seen.
+    // Tables and objects keep the names they had when they were first seen.
     void learn(const Core &core) {
-        for (const engine::table *each = core.root(); each != nullptr; each = each->next()) {
+        for (const table *each = core.root(); each != nullptr; each = each->next()) {
             tables_.try_emplace(reinterpret_cast<std::uintptr_t>(each),
                                 "table " + std::to_string(tables_.size() + 1));
-            for (std::size_t b = 0; b != each->shape().buckets(); ++b)
-                for (const engine::slot &at : each->bucket_at(b).slots)
-                    if (const engine::slot_word word = at.load();
-                        word.is_link() && is_live(core.node_at(word)))
-                        nodes_[word.address()] =
-                            "key " + std::to_string(number_of(core.node_at(word)->key));
+            names_.learn(core, *each);
         }
     }
 
     std::string table_name(std::uint64_t address) const {
         const auto it = tables_.find(address);
-        return it != tables_.end() ? it->second : address == 0 ? "none" : hex(address & 0xfffff);
+        return it != tables_.end() ? it->second : address == 0 ? "none" : short_hex(address);
     }
 
-    std::string slot_text(engine::slot_word word) const {
-        if (word.is_empty())
-            return "EMPTY";
-        if (word.is_sealed())
-            return "SEALED";
-        if (word.is_tombstone())
-            return "TOMBSTONE";
-        const auto it = nodes_.find(word.address());
-        return "LINK to " + (it != nodes_.end() ? it->second : hex(word.address() & 0xfffff));
-    }
-
-    static std::string state_text(engine::value_word word) {
-        switch (word.state()) {
-        case engine::value_state::live_inline:
-            return "LIVE_INLINE";
-        case engine::value_state::live_box:
-            return "LIVE_BOX " + hex(word.address() & 0xfffff);
-        case engine::value_state::live_spare:
-            return "LIVE_SPARE " + hex(word.address() & 0xfffff);
-        case engine::value_state::dead:
-            return "DEAD";
-        case engine::value_state::dropped:
-            return "DROPPED";
-        case engine::value_state::claimed:
-            break;
-        }
-        return hex(word.bits());
+    std::string in_table(const Core &core, const table &in, std::uintptr_t address,
+                         std::uint64_t value) const {
+        const auto first = reinterpret_cast<std::uintptr_t>(&in.bucket_at(0));
+        if (address < first)
+            return value != 0 && tables_.count(value) != 0
+                       ? ".next = " + table_name(value)
+                       : at_offset(address - reinterpret_cast<std::uintptr_t>(&in), value);
+        const std::size_t index = (address - first) / sizeof(bucket);
+        return ", bucket " + std::to_string(index) +
+               names_.in_bucket(core, in, index, (address - first) % sizeof(bucket), value);
     }
 
     std::map<std::uintptr_t, std::string> tables_;
-    std::map<std::uintptr_t, std::string> nodes_;
+    Names names_;
 };
 
 } // namespace ferry::model

@@ -18,6 +18,7 @@ import sys
 # execution.
 KNOWN_VARIABLES = {
     'ferry::model::present_hashes': 'which hashes the scenario has, set before the threads begin',
+    'ferry::model::pointed_numbers::present': 'where values of flat maps point, in memory of the execution',
     'domain_of_process': 'the default domain; scenarios have one of their own',
     'engine::first_value<ferry::': 'of sets, whose elements have no value: an empty object',
     'next_id': 'hands out the numbers of domains, before the threads begin',

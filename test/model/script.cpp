@@ -66,6 +66,7 @@ constexpr entry verbs[] = {
     {verb::end_late, "end_late", 0, false},
     {verb::turn, "turn", 0, false},
     {verb::turn_elsewhere, "turn_elsewhere", 0, false},
+    {verb::count, "count", 1, false},
     {verb::elsewhere, "elsewhere", 0, false},
     {verb::finish, "finish", 1, false},
 };

@@ -69,6 +69,7 @@ enum class verb : std::uint8_t {
     finish,    // uses nothing any more: the last of so many threads ends the cells and their domain
     turn,      // to advance
     turn_elsewhere, // in a domain of its own, until its epoch moves on
+    count,          // so many times, in the thread's stripe
 };
 
 inline constexpr unsigned most_keys = 16; // 0 … 15

@@ -3,8 +3,11 @@
 
 #include "cells.hpp"
 #include "flat_subject.hpp"
-#include "inspection.hpp"
-#include "naming.hpp"
+#include "node_inspection.hpp"
+#include "node_naming.hpp"
+
+#include <ferry/concurrent_map.hpp>
+#include <ferry/concurrent_set.hpp>
 
 namespace ferry::model {
 
@@ -15,7 +18,7 @@ using object_map = concurrent_map<key_object, value_object, object_hash>;
 using object_set = concurrent_set<key_object, object_hash>;
 
 template <class Map>
-using node_subject = subject_of<Map, inspection, naming>;
+using node_subject = subject_of<Map, node_inspection, node_naming>;
 
 } // namespace
 
@@ -43,6 +46,7 @@ static bool applies_to_cells(verb what) noexcept {
     case verb::look:
     case verb::stare:
     case verb::let_go:
+    case verb::size:
     case verb::reclaim:
     case verb::advance:
     case verb::pin:
@@ -65,6 +69,7 @@ bool applies(verb what, element_kind kind) noexcept {
     case verb::finish:
     case verb::turn:
     case verb::turn_elsewhere:
+    case verb::count:
         return kind == element_kind::cells;
     default:
         break;

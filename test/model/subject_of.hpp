@@ -3,7 +3,8 @@
 
 // A map or set of any engine as the subject of scenarios.
 
-#include "calls.hpp"
+#include "map_calls.hpp"
+#include "set_calls.hpp"
 #include "subject.hpp"
 
 #include <reclaim/thread_registry.hpp>
@@ -173,6 +174,13 @@ void perform_own(Set &set, unsigned thread, const call &what, record &notes,
         perform_any(own, what, mine);
 }
 
+template <class Map>
+inline constexpr bool points_to_numbers = false;
+template <class Map>
+requires requires { typename Map::mapped_type; }
+inline constexpr bool points_to_numbers<Map> =
+    std::is_same_v<typename Map::mapped_type, pointed_number>;
+
 // Inspection and Naming look into a map of this engine.
 template <class Map, template <class> class Inspection, template <class> class Naming>
 class subject_of final : public subject {
@@ -181,6 +189,8 @@ public:
 
     void make(const setting &how) override {
         present_hashes = how.hashes;
+        if constexpr (points_to_numbers<Map>)
+            pointed_numbers::present = new pointed_numbers;
         domain_ = new epoch_domain(how.symmetric ? barrier::symmetric : barrier::automatic);
         map_ = new Map(options{
             .capacity = how.capacity, .drop_on_erase = how.drop_on_erase, .domain = domain_});
@@ -230,6 +240,7 @@ public:
         delete std::exchange(map_, nullptr);
         detail::thread_registry::release_all(nullptr);
         delete std::exchange(domain_, nullptr);
+        delete std::exchange(pointed_numbers::present, nullptr);
     }
 
     std::string inspect(unsigned unfinished) override {
@@ -250,6 +261,7 @@ public:
         names_.forget();
         map_ = nullptr;
         domain_ = nullptr;
+        pointed_numbers::present = nullptr;
         for (unsigned i = 0; i != threads; ++i)
             ::new (static_cast<void *>(&mine_[i])) belongings<Map>; // nothing is destroyed
     }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "support/crew.hpp"
+#include "support/unpaced.hpp"
 
 namespace ferry::test::parking {
 
@@ -115,6 +116,8 @@ public:
 
     // All together so many operations. They come to an end, or the watchdog of a crew ends it all.
     void work(std::size_t operations, findings &found) {
+        // In this program each turn attempts an advance. Barriers would take most of the time.
+        const with_pace<300'000, detail::attempt_interval> rarer;
         found.add(crew(others, [&](unsigned id, findings &mine) {
             for (std::uint64_t i = 0; i < operations / others; ++i)
                 all_[id].step(i, mine);

@@ -7,6 +7,7 @@
 #include <ferry/fwd.hpp>
 #include <ferry/guard.hpp>
 #include <ferry/hash.hpp>
+#include <ferry/inline_string.hpp>
 #include <ferry/stats.hpp>
 #include <ferry/unusable_address.hpp>
 #include <ferry/version.hpp>
@@ -16,6 +17,8 @@
 
 template class ferry::concurrent_map<std::uint64_t, std::uint64_t>;
 template class ferry::concurrent_map<std::string, std::string>;
+template class ferry::concurrent_map<ferry::inline_string, std::string>;
 template class ferry::concurrent_set<std::string>;
+template class ferry::concurrent_set<ferry::inline_string>;
 template class ferry::concurrent_flat_map<std::uint64_t, std::uint64_t>;
 template class ferry::concurrent_flat_set<int>;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Checks that includes go downwards through the layers, those of the library and those of the
-benchmark, and that what belongs to the library's lowest layers is named nowhere else in it.
+"""Checks that includes go downwards through the layers, those of the library, of the benchmark and of
+test/sharing, and that what belongs to the library's lowest layers is named nowhere else in it.
 
     include_directions.py TREE
 """
@@ -20,11 +20,16 @@ LAYERS = ['public', 'interface', 'node', 'flat', 'chain', 'table', 'reclaim', 'v
 ENGINES = {'node', 'flat'}
 
 # Public headers that every layer may speak of.
-VOCABULARY = {'compute.hpp', 'fwd.hpp', 'hash.hpp', 'options.hpp', 'stats.hpp', 'version.hpp'}
+VOCABULARY = {'compute.hpp', 'fwd.hpp', 'hash.hpp', 'inline_string.hpp', 'options.hpp', 'stats.hpp',
+              'version.hpp'}
 
 # Those of bench/: its folders, and as `main` the files beside them.
 BENCH_LAYERS = ['test', 'micro', 'main', 'flame', 'curves', 'latency', 'memory', 'options', 'stage',
-                'adapters', 'replay', 'wordcount', 'runner', 'report', 'maps', 'workloads']
+                'adapters', 'replay', 'wordcount', 'sharing', 'runner', 'report', 'maps',
+                'workloads']
+
+# Those of test/sharing, likewise.
+SHARING_LAYERS = ['tests', 'main', 'report', 'subjects', 'runtime', 'orders', 'machine']
 
 SEAM = Path('include/ferry/detail/platform/atomic.hpp')
 
@@ -57,9 +62,14 @@ class Order(NamedTuple):
 
 LIBRARY = Order(LAYERS, ('include',), 'src/README.md')
 BENCH = Order(BENCH_LAYERS, ('bench', 'include'), 'bench/README.md')
+SHARING = Order(SHARING_LAYERS,
+                ('test/sharing/subjects', 'test/sharing', 'test', 'bench', 'include'),
+                'test/sharing/README.md')
 
 
 def order_of(path):
+    if path.parts[:2] == ('test', 'sharing'):
+        return SHARING
     return BENCH if path.parts[0] == 'bench' else LIBRARY
 
 
@@ -69,6 +79,9 @@ def layer_of(path):
     if parts[0] == 'bench':
         folder = parts[1] if len(parts) > 2 else 'main'
         return folder if folder in BENCH_LAYERS else None
+    if parts[:2] == ('test', 'sharing'):
+        folder = parts[2] if len(parts) > 3 else 'main'
+        return folder if folder in SHARING_LAYERS else None
     if parts[:3] == ('include', 'ferry', 'detail'):
         return parts[3] if len(parts) > 4 and parts[3] in LAYERS else None
     if parts[:2] == ('include', 'ferry'):
@@ -154,7 +167,7 @@ def check_circles(graph):
 
 def check(root):
     findings, graph = [], {}
-    for source in sources(root, 'include', 'src', 'bench'):
+    for source in sources(root, 'include', 'src', 'bench', 'test/sharing'):
         order, layer = order_of(source.path), layer_of(source.path)
         if layer is None:
             findings.append((source.path, 1, f'this folder is not a layer: see {order.design}'))

@@ -131,6 +131,25 @@ class IncludeDirections(Tree):
                     'bench/adapters/entry.hpp': '',
                 }), 'bench/runner/team.hpp:2:', 'runner includes adapters')
 
+    def test_sharing_downwards_is_accepted(self):
+        self.assertEqual([], self.lint({
+            'test/sharing/main.cpp': '#include "report/table.hpp"\n',
+            'test/sharing/report/table.hpp': '#include "adapters/entry.hpp"\n',
+            'test/sharing/subjects/adapters/entry.hpp': '#include "maps/concept.hpp"\n'
+                                                        '#include "machine/line.hpp"\n',
+            'test/sharing/machine/line.hpp': '#include <atomic>\n',
+            'bench/maps/concept.hpp': '',
+        }))
+
+    def test_sharing_upwards_is_rejected(self):
+        for name in ('"subjects/subject.hpp"', '"adapters/entry.hpp"', '"../subjects/subject.hpp"'):
+            with self.subTest(name):
+                self.assert_one(self.lint({
+                    'test/sharing/machine/line.hpp': f'\n#include {name}\n',
+                    'test/sharing/subjects/subject.hpp': '',
+                    'test/sharing/subjects/adapters/entry.hpp': '',
+                }), 'test/sharing/machine/line.hpp:2:', 'machine includes subjects')
+
     def test_bench_upwards_from_a_folder_in_a_layer_is_rejected(self):
         self.assert_one(self.lint({
             'bench/adapters/by_hand/locked.hpp': '#include "stage/stage.hpp"\n',

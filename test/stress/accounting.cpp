@@ -312,3 +312,37 @@ TEST_CASE_TEMPLATE("erase_if and clear of the whole map count what they remove",
     map.clear();
     CHECK(map.empty());
 }
+
+// A sum over the stripes is not of one moment. What others erase and insert again meanwhile must
+// not seem dead, or present twice.
+TEST_CASE_TEMPLATE("keys that threads erase and insert again cause no migration", Map, u64_map,
+                   flat_u64_map) {
+    constexpr std::uint64_t keys = 100;
+    constexpr unsigned churning = 3;
+    Map map;
+    for (std::uint64_t key = 0; key != keys; ++key)
+        map.insert(key, key);
+    finish_migrations(map);
+    const auto before = map.stats().migrations;
+    std::atomic<unsigned> at_work{churning};
+    const auto found = crew(churning + 1, [&](unsigned id, findings &mine) {
+        if (id == churning) {
+            while (at_work.load() != 0) {
+                const std::size_t size = map.size();
+                mine.expect(keys - 2 * churning <= size && size <= keys + 2 * churning,
+                            "the size is off by operations under way at most");
+            }
+            return;
+        }
+        std::uint64_t key = id;
+        for (std::size_t i = 0; i < scaled(1'000'000); ++i) {
+            map.erase(key);
+            map.insert(key, key);
+            key = key + churning < keys ? key + churning : id;
+        }
+        at_work.fetch_sub(1);
+    });
+    CHECK(found.text() == "");
+    CHECK(map.stats().migrations == before);
+    CHECK(map.size() == keys);
+}

@@ -12,13 +12,16 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <ferry/concurrent_map.hpp>
 
 #include "support/crew.hpp"
+#include "support/flat_maps.hpp"
 #include "support/maps.hpp"
 #include "support/scale.hpp"
+#include "support/unpaced.hpp"
 
 using namespace ferry::test;
 
@@ -51,15 +54,31 @@ struct counting_allocator {
     }
 };
 
+// Enough keys that a flat map's table is large, too.
 constexpr std::size_t live = 1000;
-constexpr std::size_t node_size = 24;
 
-using churned_map =
-    ferry::concurrent_map<std::uint64_t, std::uint64_t, ferry::hash<std::uint64_t>, std::equal_to<>,
-                          counting_allocator<std::pair<const std::uint64_t, std::uint64_t>>>;
+struct nodes {
+    using map =
+        ferry::concurrent_map<std::uint64_t, std::uint64_t, ferry::hash<std::uint64_t>,
+                              std::equal_to<>,
+                              counting_allocator<std::pair<const std::uint64_t, std::uint64_t>>>;
+    static constexpr std::size_t slot_size = 8;
+    static constexpr std::size_t node_size = 24;
+    static constexpr std::size_t pairs = 10'000'000;
+};
+
+struct cells {
+    using map = flat_u64_map;
+    static constexpr std::size_t slot_size = 16;
+    static constexpr std::size_t node_size = 0;
+    static constexpr std::size_t pairs = 1'500'000;
+};
 
 // A table of so many slots: these, a tail of at most 64 buckets, and its stripes and lines.
-constexpr std::size_t bytes_of_table(std::size_t slots) { return 8 * slots + 64 * 64 + 64 * 70; }
+template <class Kind>
+constexpr std::size_t bytes_of_table(std::size_t slots) {
+    return Kind::slot_size * slots + 64 * 64 + 64 * 70;
+}
 
 // The largest table for so many live keys. A table is enlarged, then four times at most, when live
 // keys are more than 3/8 of its capacity.
@@ -74,18 +93,20 @@ constexpr std::size_t largest = largest_capacity(live);
 
 // The dead of a table of this capacity when its sweep ends, at most. It begins when they are more
 // than live + capacity/8 + 64, which is looked at by the time that one thread's share of an eighth
-// of that has come; it ends when each of its buckets was settled, one by each operation, of which
-// half erase.
+// of that has come; it ends when each of its buckets was settled, one at least by each operation,
+// of which half erase.
 constexpr std::size_t most_dead(std::size_t capacity, std::size_t keys, unsigned threads) {
     const std::size_t unseen = threads * (capacity / 8 + 64) / 8;
-    const std::size_t buckets = capacity / 8 + 64;
+    const std::size_t buckets = capacity / 8 + 64; // of cells: units
     return keys + capacity / 8 + 64 + unseen + buckets / 2;
 }
 
 // A dropped node is kept for two grace periods, an epoch each to be retired and freed in, and one
 // more for the list that it waits in meanwhile.
 constexpr std::size_t epochs_kept = 10;
-constexpr std::size_t retirements_per_epoch = 512;
+constexpr std::size_t retirements_per_epoch = ferry::detail::turns_per_advance;
+// Of small tables fewer are retired in an epoch, as each 256 of their bytes are a turn.
+constexpr std::size_t table_bytes_per_epoch = retirements_per_epoch * ferry::detail::bytes_per_turn;
 
 struct most {
     std::size_t table_bytes = 0;
@@ -107,9 +128,10 @@ struct most {
 };
 
 // Each pair inserts a fresh key and erases the oldest one of the thread.
+template <class Map>
 class churner {
 public:
-    churner(churned_map &map, unsigned id, std::size_t keys)
+    churner(Map &map, unsigned id, std::size_t keys)
         : map_(map), oldest_(std::uint64_t{id} << 40), next_(oldest_) {
         while (next_ - oldest_ < keys)
             map_.insert(next_, next_), ++next_;
@@ -123,7 +145,7 @@ public:
     }
 
 private:
-    churned_map &map_;
+    Map &map_;
     std::uint64_t oldest_;
     std::uint64_t next_;
 };
@@ -137,13 +159,18 @@ bool says_what_it_has(const ferry::map_stats &now, std::int64_t before) {
 
 } // namespace
 
-TEST_CASE(
-    "a thread that inserts fresh keys and erases old ones needs no more memory than is promised") {
-    const std::size_t pairs = scaled(10'000'000);
+// One thread: nothing for ThreadSanitizer.
+TEST_CASE_TEMPLATE(
+    "a thread that inserts fresh keys and erases old ones needs no more memory than is promised" *
+        doctest::skip(under_tsan),
+    Kind, nodes, cells) {
+    const unpaced no_pauses;
+    constexpr std::size_t node_size = Kind::node_size;
+    const std::size_t pairs = scaled(Kind::pairs);
     const std::int64_t before = bytes_allocated;
     most seen;
     {
-        churned_map map;
+        typename Kind::map map;
         churner only(map, 0, live);
         std::size_t wrong = 0;
         std::size_t too_many_dead = 0;
@@ -160,18 +187,59 @@ TEST_CASE(
         CHECK(too_many_dead == 0);
         CHECK(map.stats().swept >= pairs / 4000);
         INFO(seen.text());
-        CHECK(seen.table_bytes <= 2 * bytes_of_table(largest));
+        CHECK(seen.table_bytes <= 2 * bytes_of_table<Kind>(largest));
         CHECK(seen.node_bytes <= (live + 1 + most_dead(largest, live, 1)) * node_size);
         // Each sweep drops more nodes than there are live keys, and retires a table.
         constexpr std::size_t retired = epochs_kept * retirements_per_epoch;
         CHECK(seen.retired_bytes <=
-              retired * node_size + (retired / live + 1) * bytes_of_table(largest));
+              retired * node_size + (retired / live + 1) * bytes_of_table<Kind>(largest));
     }
     CHECK(bytes_allocated == before);
 }
 
-TEST_CASE("three threads that insert fresh keys and erase old ones need no more memory than is "
-          "promised") {
+TEST_CASE_TEMPLATE("tables that a small map retires are as few bytes as those of a larger one" *
+                       doctest::skip(under_tsan),
+                   Kind, nodes, cells) {
+    const unpaced no_pauses;
+    for (const std::size_t keys : {20, 100, 300}) {
+        typename Kind::map map;
+        churner only(map, 0, keys);
+        const std::size_t of_table = bytes_of_table<Kind>(largest_capacity(keys));
+        const std::size_t node_bytes_per_epoch = retirements_per_epoch * Kind::node_size;
+        std::size_t most_retired = 0;
+        std::size_t wrong = 0;
+        for (std::size_t i = 0, pairs = scaled(300'000, 150'000); i < pairs; ++i) {
+            wrong += !only.pair();
+            if (i % 64 == 0)
+                most_retired = std::max(most_retired, map.stats().retired_bytes);
+        }
+        CHECK(wrong == 0);
+        CAPTURE(keys);
+        CHECK(map.stats().swept > 100);
+        CHECK(most_retired <=
+              epochs_kept * (node_bytes_per_epoch + table_bytes_per_epoch + of_table));
+    }
+}
+
+TEST_CASE("a thread that writes to several maps in turn frees the garbage of each") {
+    const unpaced no_pauses;
+    for (const std::size_t count : {2, 3, 4, 6, 8}) {
+        std::vector<nodes::map> maps(count);
+        for (std::size_t i = 0, rounds = scaled(50'000, 20'000); i < rounds; ++i)
+            for (nodes::map &each : maps)
+                each.insert_or_assign(i % 16, i);
+        CAPTURE(count);
+        for (const nodes::map &each : maps)
+            CHECK(each.stats().retired_objects <= epochs_kept * retirements_per_epoch);
+    }
+}
+
+TEST_CASE_TEMPLATE(
+    "three threads that insert fresh keys and erase old ones need no more memory than is "
+    "promised",
+    Kind, nodes, cells) {
+    const unpaced no_pauses;
+    constexpr std::size_t node_size = Kind::node_size;
     constexpr unsigned threads = 3;
     // Nobody is further ahead than a round: else a thread that the system interrupts while it is
     // pinned holds the epoch back for as long as that takes, and the garbage says how long it was.
@@ -180,7 +248,7 @@ TEST_CASE("three threads that insert fresh keys and erase old ones need no more 
     const std::int64_t before = bytes_allocated;
     most seen;
     {
-        churned_map map;
+        typename Kind::map map;
         std::size_t wrong = 0;
         std::barrier quiet(threads, [&]() noexcept {
             const ferry::map_stats now = map.stats();
@@ -197,12 +265,12 @@ TEST_CASE("three threads that insert fresh keys and erase old ones need no more 
               }).text() == "");
         CHECK(wrong == 0);
         INFO(seen.text());
-        CHECK(seen.table_bytes <= 2 * bytes_of_table(largest));
+        CHECK(seen.table_bytes <= 2 * bytes_of_table<Kind>(largest));
         const std::size_t nodes = (live + threads + most_dead(largest, live, threads)) * node_size;
         CHECK(seen.node_bytes <= nodes);
         // In each round with an attempt the epoch moves on once at least, for nobody is pinned when
         // it begins; and it has not more to retire than a sweep.
-        CHECK(seen.retired_bytes <= epochs_kept * (nodes + bytes_of_table(largest)));
+        CHECK(seen.retired_bytes <= epochs_kept * (nodes + bytes_of_table<Kind>(largest)));
     }
     CHECK(bytes_allocated == before);
 }

@@ -1,97 +1,25 @@
 // SPDX-License-Identifier: BSL-1.0
 
-// The ends of threads and processes: fork in the middle of a migration, use of the map from the
-// destructors of thread-locals and from atexit.
+// Children of fork, wherever the other threads stood.
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
 
-#include <sys/types.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <doctest/doctest.h>
 #include <ferry/concurrent_map.hpp>
 
+#include "forked.hpp"
 #include "support/flat_maps.hpp"
 #include "support/gate.hpp"
 #include "support/maps.hpp"
 #include "support/scale.hpp"
+#include "thorough_use.hpp"
 
 using namespace ferry::test;
-
-namespace {
-
-// Runs `body` in a forked child; its exit code, or -1 when it was killed or did not end in time.
-// `forked` is called first, in both processes.
-template <class Body, class Forked = void (*)()>
-int in_child(
-    Body &&body, Forked &&forked = [] {}) {
-    const pid_t child = ::fork();
-    forked();
-    if (child == 0) {
-        ::alarm(120);
-        ::_exit(body());
-    }
-    int status = 0;
-    if (child < 0 || ::waitpid(child, &status, 0) != child || !WIFEXITED(status))
-        return -1;
-    return WEXITSTATUS(status);
-}
-
-// Uses the map thoroughly; 0, or the number of the first step that failed.
-template <class Map>
-int use(Map &map, std::uint64_t residents) {
-    for (std::uint64_t key = 0; key < residents; ++key) {
-        if (map.get(key) != key)
-            return 1;
-    }
-    const auto grown = map.stats().grown;
-    constexpr std::uint64_t first = std::uint64_t{1} << 40;
-    const std::uint64_t count = std::max<std::uint64_t>(20000, 2 * map.capacity());
-    for (std::uint64_t i = 0; i < count; ++i) {
-        if (!map.insert(first + i, i))
-            return 2;
-    }
-    if (map.stats().grown <= grown)
-        return 3;
-    for (std::uint64_t i = 0; i < count; ++i) {
-        if (map.insert_or_assign(first + i, i + 1) || map.erase(first + i) != 1)
-            return 4;
-    }
-    finish_migrations(map);
-    if (map.migrating())
-        return 5;
-    for (std::uint64_t key = 0; key < residents; ++key) {
-        if (map.get(key) != key)
-            return 6;
-    }
-    return 0;
-}
-
-// As use(), and nothing retired is left afterwards.
-template <class Map>
-int use_and_reclaim(Map &map, std::uint64_t residents) {
-    const int failed = use(map, residents);
-    return failed != 0 || reclaim_everything(map) ? failed : 7;
-}
-
-constexpr std::uint64_t residents = 1000;
-
-template <class Map>
-void fill(Map &map) {
-    for (std::uint64_t key = 0; key < residents; ++key)
-        map.insert(key, key);
-    finish_migrations(map);
-}
-
-} // namespace
 
 TEST_CASE_TEMPLATE(
     "a child forked in the middle of a migration uses the map, without the other threads" *
@@ -126,12 +54,13 @@ TEST_CASE_TEMPLATE(
     CHECK(use_and_reclaim(map, residents) == 0);
 }
 
-TEST_CASE("a child forked by a pinned thread keeps its pin and its references" *
-          doctest::skip(under_tsan)) {
-    u64_map map;
+TEST_CASE_TEMPLATE("a child forked by a pinned thread keeps its pin and its references" *
+                       doctest::skip(under_tsan),
+                   Map, u64_map, flat_u64_map) {
+    Map map;
     fill(map);
     auto guard = map.pin();
-    const std::uint64_t *const value = map.find(7, guard);
+    const auto value = map.find(7, guard); // a pointer, or a copy
     CHECK(in_child([&] {
               map.erase(7);
               for (std::uint64_t i = 0; i < 5000; ++i) {
@@ -240,14 +169,21 @@ using gated_map =
     ferry::concurrent_map<std::uint64_t, std::uint64_t, ferry::hash<std::uint64_t>, std::equal_to<>,
                           gated_allocator<std::pair<const std::uint64_t, std::uint64_t>>>;
 
+// Each child takes seconds, with AddressSanitizer many.
+template <class Map>
+constexpr std::size_t children = under_asan ? 3 : 12;
+template <>
+constexpr std::size_t children<flat_u64_map> = under_asan ? 2 : 5;
+
 } // namespace
 
 // The tables are large, so that their memory comes from the system, not from the allocator.
-TEST_CASE("children forked while others drop keys and move tables use, resize and destroy the map" *
-          doctest::skip(under_tsan)) {
+TEST_CASE_TEMPLATE(
+    "children forked while others drop keys and move tables use, resize and destroy the map" *
+        doctest::skip(under_tsan),
+    Map, gated_map, flat_u64_map) {
     constexpr unsigned churners = 3;
-    auto map =
-        std::make_unique<gated_map>(ferry::options{.min_capacity = 8000, .drop_on_erase = true});
+    auto map = std::make_unique<Map>(ferry::options{.min_capacity = 8000, .drop_on_erase = true});
     for (std::uint64_t key = 0; key < residents; ++key)
         map->insert(key, key);
     std::atomic<bool> done{false};
@@ -261,7 +197,8 @@ TEST_CASE("children forked while others drop keys and move tables use, resize an
                 // Some of all threads, some of this one alone; now and then enough to grow.
                 const std::uint64_t count = round % 8 == 7 ? 9000 : 700;
                 const std::uint64_t first = std::uint64_t{round % 2 * id + 1} << 44;
-                const auto held = map->find(id); // a child perhaps never sees it end
+                [[maybe_unused]] const auto held =
+                    map->find(id); // a child perhaps never sees it end
                 for (std::uint64_t i = 0; i < count; ++i)
                     map->insert(first + i, i);
                 for (std::uint64_t i = 0; i < count; ++i)
@@ -274,7 +211,7 @@ TEST_CASE("children forked while others drop keys and move tables use, resize an
     while (begun != churners)
         std::this_thread::yield();
     std::vector<int> results;
-    for (std::size_t i = 0; i < scaled(40, 12); ++i) {
+    for (std::size_t i = 0; i < children<Map>; ++i) {
         at_allocator.close();
         results.push_back(in_child(
             [&] {
@@ -301,102 +238,4 @@ TEST_CASE("children forked while others drop keys and move tables use, resize an
         CHECK(result == 0);
     CHECK(use(*map, residents) == 0);
     CHECK(reclaim_everything(*map));
-}
-
-namespace {
-
-u64_map *last_map = nullptr;
-std::atomic<int> last_uses{0};
-
-struct last_use {
-    bool armed = false;
-    ~last_use() {
-        if (!armed)
-            return;
-        const auto id = std::hash<std::thread::id>()(std::this_thread::get_id());
-        const std::uint64_t first = std::uint64_t{id} << 24;
-        bool held = true;
-        for (std::uint64_t i = 0; i < 200; ++i) {
-            held = last_map->insert(first + i, i) && held;
-            held = last_map->find(first + i) && held;
-            held = last_map->erase(first + i) == 1 && held;
-        }
-        const auto guard = last_map->pin();
-        held = last_map->contains(7) && held;
-        last_uses += held;
-    }
-};
-
-} // namespace
-
-TEST_CASE("the destructor of a thread-local uses the map, made before or after the map's own") {
-    u64_map map;
-    fill(map);
-    last_map = &map;
-    last_uses = 0;
-    const std::size_t count = scaled(200, 20);
-    for (std::size_t i = 0; i < count; ++i) {
-        std::thread([&] {
-            thread_local last_use before;
-            before.armed = true;
-            map.contains(1); // what the map keeps for a thread is made here
-            thread_local last_use after;
-            after.armed = true;
-        }).join();
-    }
-    CHECK(last_uses == static_cast<int>(2 * count));
-    CHECK(map.size() == residents);
-    CHECK(reclaim_everything(map));
-    last_map = nullptr;
-}
-
-TEST_CASE("a thread whose first use of the map is in a thread-local's destructor") {
-    u64_map map;
-    fill(map);
-    last_map = &map;
-    last_uses = 0;
-    for (int i = 0; i < 20; ++i) {
-        std::thread([&] {
-            thread_local last_use only;
-            only.armed = true;
-        }).join();
-    }
-    CHECK(last_uses == 20);
-    CHECK(map.pin().refresh());
-    CHECK(reclaim_everything(map));
-    last_map = nullptr;
-}
-
-TEST_CASE("the map is used from atexit" * doctest::skip(under_tsan)) {
-    static u64_map *map = nullptr;
-    u64_map local;
-    fill(local);
-    map = &local;
-    CHECK(in_child([&] {
-              // Runs before the handlers registered earlier, after the thread-locals are gone.
-              std::atexit([] { ::_exit(use(*map, residents) == 0 ? 42 : 1); });
-              std::exit(2);
-              return 3;
-          }) == 42);
-}
-
-TEST_CASE("a map that is never destroyed is used by the destructor of a static object" *
-          doctest::skip(under_tsan)) {
-    static u64_map *map = nullptr;
-    struct at_the_end {
-        bool armed = false;
-        ~at_the_end() {
-            if (armed)
-                ::_exit(use(*map, residents) == 0 ? 42 : 1);
-        }
-    };
-    static at_the_end last;
-    u64_map local;
-    fill(local);
-    map = &local;
-    CHECK(in_child([&] {
-              last.armed = true;
-              std::exit(2);
-              return 3;
-          }) == 42);
 }

@@ -12,9 +12,11 @@
 #include <doctest/doctest.h>
 #include <ferry/concurrent_map.hpp>
 
+#include "support/flat_maps.hpp"
 #include "support/gate.hpp"
 #include "support/maps.hpp"
 #include "support/scale.hpp"
+#include "support/unpaced.hpp"
 
 using namespace ferry::test;
 
@@ -38,20 +40,57 @@ struct tracked {
     maker kind;
 };
 
-using tracked_map = ferry::concurrent_map<std::uint64_t, tracked>;
-
 constexpr std::size_t keys = 100;
 constexpr std::size_t retirements_per_epoch = 512;
 
-// Two for each; and in one of 64 eight more, of another stripe.
-constexpr std::size_t frees_by(std::size_t retirements) {
-    return 2 * retirements + retirements / 64 * 8 + 8;
-}
+// Values are retired.
+struct values {
+    using map = ferry::concurrent_map<std::uint64_t, tracked>;
+    static constexpr std::size_t backlog = 50'000;
 
-// Each retires one value.
-void replace(tracked_map &map, std::size_t times, maker by) {
+    static void fill(map &in, maker by) {
+        for (std::uint64_t key = 0; key < keys; ++key)
+            in.try_emplace(key, by);
+    }
+    static void retire_one(map &in, std::size_t turn, maker by) {
+        in.insert_or_assign(turn % keys, tracked(by));
+    }
+    // Of the map with the reader: what is retired and not freed.
+    static std::size_t kept(const map &) {
+        return static_cast<std::size_t>(tracked::here()) - keys;
+    }
+    static bool are_left(maker by) { return tracked::alive[by] != 0; }
+    // Two for each; and in one of 64 eight more, of another stripe.
+    static constexpr std::size_t frees_by(std::size_t retirements) {
+        return 2 * retirements + retirements / 64 * 8 + 8;
+    }
+};
+
+// Small tables are retired: a flat map retires nothing else.
+struct tables {
+    using map = flat_u64_map;
+    static constexpr std::size_t backlog = 6'000;
+
+    static void fill(map &in, maker by) {
+        for (std::uint64_t key = 0; key < 10; ++key)
+            in.insert(key, by);
+    }
+    static void retire_one(map &in, std::size_t turn, maker) {
+        if (turn % 2 == 0)
+            in.reserve(keys);
+        else
+            in.shrink_to_fit();
+    }
+    static std::size_t kept(const map &in) { return in.stats().retired_objects; }
+    static bool are_left(maker) { return false; } // they do not say whose they are
+    // Each is many turns: eight, and often eight more, of another stripe.
+    static constexpr std::size_t frees_by(std::size_t retirements) { return 16 * retirements; }
+};
+
+template <class Kind>
+void retire(typename Kind::map &map, std::size_t times, maker by) {
     for (std::size_t i = 0; i < times; ++i)
-        map.insert_or_assign(i % keys, tracked(by));
+        Kind::retire_one(map, i, by);
 }
 
 // Retired in the epoch under way, in the grace period, and in the epoch in which it is freed.
@@ -60,7 +99,8 @@ constexpr std::size_t usual_garbage = 5 * retirements_per_epoch;
 // Pinned until told.
 class reader {
 public:
-    explicit reader(const tracked_map &map)
+    template <class Map>
+    explicit reader(const Map &map)
         : thread_([this, &map] {
               const auto guard = map.pin();
               stop_.pass();
@@ -81,19 +121,19 @@ private:
 
 } // namespace
 
-TEST_CASE(
+TEST_CASE_TEMPLATE(
     "a reader that stays pinned holds back what is retired since, in its domain alone, and no "
-    "longer than it stays") {
-    const std::size_t backlog = scaled(50000, 5000) / keys * keys;
+    "longer than it stays",
+    Kind, values, tables) {
+    const unpaced no_pauses;
+    const std::size_t backlog = scaled(Kind::backlog, 5000) / keys * keys;
     {
         ferry::epoch_domain domain;
         ferry::epoch_domain other_domain;
-        tracked_map map(ferry::options{.domain = &domain});
-        tracked_map other(ferry::options{.domain = &other_domain});
-        for (std::uint64_t key = 0; key < keys; ++key) {
-            map.try_emplace(key, meanwhile);
-            other.try_emplace(key, elsewhere);
-        }
+        typename Kind::map map(ferry::options{.domain = &domain});
+        typename Kind::map other(ferry::options{.domain = &other_domain});
+        Kind::fill(map, meanwhile);
+        Kind::fill(other, elsewhere);
         REQUIRE(reclaim_everything(map)); // tables that it grew out of
 
         reader stays(map);
@@ -101,16 +141,16 @@ TEST_CASE(
         std::size_t not_kept = 0;
         std::size_t most_elsewhere = 0;
         for (std::size_t retired = keys; retired <= backlog; retired += keys) {
-            replace(map, keys, meanwhile);
+            retire<Kind>(map, keys, meanwhile);
             not_kept += map.stats().retired_objects != retired;
-            replace(other, keys, elsewhere);
+            retire<Kind>(other, keys, elsewhere);
             most_elsewhere = std::max(most_elsewhere, other.stats().retired_objects);
         }
         for (int i = 0; i < 10; ++i)
             map.reclaim();
         CHECK(not_kept == 0);
         CHECK(map.stats().retired_objects == backlog);
-        CHECK(tracked::here() == static_cast<std::int64_t>(backlog + keys));
+        CHECK(Kind::kept(map) == backlog);
         CHECK(domain.epoch() == pinned_at + 1);
         CHECK(map.stats().oldest_pin_age == 1);
         CHECK(other.stats().oldest_pin_age == 0);
@@ -122,23 +162,23 @@ TEST_CASE(
         std::size_t most_at_once = 0;
         std::size_t too_many = 0;
         while (map.stats().retired_objects > usual_garbage && retired < 3 * backlog) {
-            const std::int64_t before = tracked::here();
-            map.insert_or_assign(retired % keys, tracked(afterwards));
+            const std::size_t before = Kind::kept(map);
+            Kind::retire_one(map, retired, afterwards);
             ++retired;
-            const auto now = static_cast<std::size_t>(before + 1 - tracked::here());
+            const std::size_t now = before + 1 - Kind::kept(map);
             freed += now;
             most_at_once = std::max(most_at_once, now);
-            too_many += freed > frees_by(retired);
+            too_many += freed > Kind::frees_by(retired);
         }
         // Two are freed for each that is retired, once a grace period has passed.
         CHECK(retired <= backlog + 5 * retirements_per_epoch);
-        CHECK(tracked::alive[meanwhile] == 0);
+        CHECK_FALSE(Kind::are_left(meanwhile));
         CHECK(too_many == 0);
         CHECK(most_at_once <= 16);
         CHECK(map.stats().retired_objects <= usual_garbage);
         REQUIRE(reclaim_everything(map));
-        CHECK(tracked::here() == keys);
+        CHECK(Kind::kept(map) == 0);
     }
-    CHECK(tracked::here() == 0);
-    CHECK(tracked::alive[elsewhere] == 0);
+    for (const maker by : {meanwhile, afterwards, elsewhere})
+        CHECK_FALSE(Kind::are_left(by));
 }

@@ -37,4 +37,9 @@ struct chosen_hash {
     std::uint64_t operator()(std::uint64_t key) const noexcept { return key; }
 };
 
+// The same for flat maps.
+struct chosen_bijection : chosen_hash {
+    std::uint64_t unhash(std::uint64_t hash) const noexcept { return hash; }
+};
+
 } // namespace ferry::test

@@ -2,11 +2,10 @@
 
 // Counting in stripes.
 
-#include <bit>
 #include <cstdint>
 
 #include <doctest/doctest.h>
-#include <ferry/detail/chain/stripes.hpp>
+#include <ferry/detail/reclaim/counter.hpp>
 
 #include "support/crew.hpp"
 #include "support/scale.hpp"
@@ -33,6 +32,17 @@ TEST_CASE("an owner and its guests add up, and each is told the count of its pla
     CHECK(count.load() == 5);
 }
 
+TEST_CASE("a rare counter counts in one word") {
+    ferry::detail::rare_counter count;
+    const auto each = static_cast<std::int64_t>(scaled(100000, 1000));
+    const auto found = crew(3, [&](unsigned id, findings &) {
+        for (std::int64_t i = 0; i < each; ++i)
+            count.add(id == 2 ? -1 : 2);
+    });
+    CHECK(found.text() == "");
+    CHECK(count.load() == 3 * each);
+}
+
 TEST_CASE("nothing is lost when an owner and guests count at once") {
     const auto each = static_cast<std::int64_t>(scaled(100000, 1000));
     counter count;
@@ -42,12 +52,4 @@ TEST_CASE("nothing is lost when an owner and guests count at once") {
     });
     CHECK(found.text() == "");
     CHECK(count.load() == 3 * each);
-}
-
-TEST_CASE("stripes are a power of two within the limits") {
-    const unsigned stripes = ferry::engine::stripe_count();
-    CHECK(std::has_single_bit(stripes));
-    CHECK(stripes >= ferry::detail::min_stripes);
-    CHECK(stripes <= ferry::detail::max_stripes);
-    CHECK(ferry::detail::processor_count() >= 1);
 }

@@ -2,6 +2,7 @@
 
 // Pins, the epoch they hold back, and the records that pass between threads.
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -12,29 +13,36 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <ferry/detail/platform/clock.hpp>
 #include <ferry/detail/reclaim/epoch_domain.hpp>
 
 #include "child.hpp"
 #include "pinned.hpp"
+#include "reclaim/advance_pace.hpp"
 #include "reclaim/thread_registry.hpp"
 #include "support/crew.hpp"
 #include "support/random.hpp"
 #include "support/scale.hpp"
+#include "support/unpaced.hpp"
 
 using namespace ferry::test;
 using ferry::epoch_domain;
+using ferry::detail::advance_pace;
 using ferry::detail::domain;
 using ferry::detail::domain_of;
 using ferry::detail::epoch_value;
 using ferry::detail::no_domain_id;
-using ferry::detail::relaxed;
 using ferry::detail::thread_record;
 using ferry::detail::thread_registry;
-using ferry::detail::turns_skipped;
 
 namespace {
 
 constexpr ferry::barrier kinds[] = {ferry::barrier::automatic, ferry::barrier::symmetric};
+
+advance_pace &pace_of(const domain &home) {
+    return advance_pace::of(home.symmetric() ? ferry::detail::symmetric_barrier
+                                             : ferry::detail::asymmetric_barrier);
+}
 
 } // namespace
 
@@ -54,100 +62,130 @@ TEST_CASE("the epoch moves on freely while nobody is pinned") {
     }
 }
 
-TEST_CASE(
-    "of two threads whose turn it is at one epoch, the second leaves the advance to the first, "
-    "once") {
+// Two attempts of others, which are over and after which none is due for hours. The second began
+// after the thread's turn, in which it took no part.
+struct attempts_of_others {
+    explicit attempts_of_others(domain &of) : home(of), pace(pace_of(of)) {
+        const std::uint64_t now = ferry::detail::steady_nanoseconds();
+        early = pace.try_begin(now);
+        REQUIRE(early);
+        pace.end(early, now);
+        home.try_advance_in_turn(home.record());
+        late = pace.try_begin(now + four_hours);
+        REQUIRE(late);
+        pace.end(late, now);
+    }
+
+    const stopped_pace none_is_due;
+    domain &home;
+    advance_pace &pace;
+    advance_pace::attempt early;
+    advance_pace::attempt late;
+};
+
+TEST_CASE("a thread leaves a turn out while no attempt is due, and later uses another's barrier") {
     for (const ferry::barrier kind : kinds) {
         epoch_domain shell(kind);
         domain &home = domain_of(shell);
         thread_record &self = home.record();
-        std::optional<pinned_thread> other(home);
-        CHECK(advances(home, 5) == 1);
-        const epoch_value held = home.epoch();
-        std::thread([&home] { home.try_advance_in_turn(home.record()); }).join();
-        CHECK(home.epoch() == held); // the other's pin held it back
-        other.reset();
+        const epoch_value before = home.epoch();
+        const attempts_of_others others(home);
         home.try_advance_in_turn(self);
-        CHECK(home.epoch() == held); // left to the thread that has tried
+        others.pace.carried_out(others.early.ticket);
         home.try_advance_in_turn(self);
-        CHECK(home.epoch() == held + 1); // which may have been stopped
+        CHECK(home.epoch() == before); // that barrier may have passed before the epoch was read
+        others.pace.carried_out(others.late.ticket);
         home.try_advance_in_turn(self);
-        CHECK(home.epoch() == held + 2); // the first here
-        other.emplace(home);
-        CHECK(advances(home, 5) == 1);
+        CHECK(home.epoch() == before + 1);
         home.try_advance_in_turn(self);
-        CHECK(home.epoch() == held + 3); // held back
-        other.reset();
         home.try_advance_in_turn(self);
-        CHECK(home.epoch() == held + 4); // it left nothing to others
+        CHECK(home.epoch() == before + 1); // it began before this epoch was read
+        others.pace.set_interval(0);
+        home.try_advance_in_turn(self);
+        CHECK(home.epoch() == before + 2);
+        home.try_advance_in_turn(self);
+        CHECK(home.epoch() == before + 3);
     }
 }
 
-TEST_CASE(
-    "while an attempt to advance is under way in any domain, a thread leaves its turns out, but "
-    "not for ever") {
+TEST_CASE("a barrier does not serve for an epoch that was reached after it began") {
     for (const ferry::barrier kind : kinds) {
         epoch_domain shell(kind);
         domain &home = domain_of(shell);
-        thread_record &self = home.record();
-        epoch_domain another;
-        const auto stopped = thread_registry::attempt_of(domain_of(another).record());
-        auto &under_way = thread_registry::attempt_under_way();
-        for (int round = 0; round < 3; ++round) {
-            const epoch_value before = home.epoch();
-            under_way.store(stopped, relaxed);
-            for (unsigned i = 0; i < turns_skipped; ++i) {
-                home.try_advance_in_turn(self);
-                CHECK(home.epoch() == before);
-                CHECK(under_way.load(relaxed) == stopped);
-            }
-            home.try_advance_in_turn(self);
-            CHECK(home.epoch() == before + 1);
-            CHECK(under_way.load(relaxed) == 0); // the stopped one holds up nobody twice
-            home.try_advance_in_turn(self);
-            CHECK(home.epoch() == before + 2);
-            CHECK(under_way.load(relaxed) == 0);
-        }
+        const attempts_of_others others(home);
+        REQUIRE(advances(home, 1) == 1);
+        others.pace.carried_out(others.late.ticket);
+        const epoch_value before = home.epoch();
+        home.try_advance_in_turn(home.record());
+        CHECK(home.epoch() == before);
+    }
+}
+
+TEST_CASE("a pin holds back an advance by another's barrier, too") {
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        std::optional<pinned_thread> other(home);
+        CHECK(advances(home, 5) == 1);
+        const epoch_value held = home.epoch();
+        const attempts_of_others others(home);
+        others.pace.carried_out(others.late.ticket);
+        home.try_advance_in_turn(home.record());
+        CHECK(home.epoch() == held);
+        other.reset();
+        home.try_advance_in_turn(home.record()); // a scan that failed may be made again
+        CHECK(home.epoch() == held + 1);
+    }
+}
+
+TEST_CASE("a thread that is stopped in its attempt stops no epoch") {
+    for (const ferry::barrier kind : kinds) {
+        epoch_domain shell(kind);
+        domain &home = domain_of(shell);
+        const epoch_value before = home.epoch();
+        static_cast<void>(pace_of(home).try_begin(ferry::detail::steady_nanoseconds()));
+        while (home.epoch() == before)
+            home.try_advance_in_turn(home.record());
     }
 }
 
 TEST_CASE("an attempt under way holds up no advance outside of turns") {
     epoch_domain shell;
     domain &home = domain_of(shell);
-    auto &under_way = thread_registry::attempt_under_way();
-    under_way.store(thread_registry::attempt_of(home.record()), relaxed);
+    const stopped_pace none_is_due;
+    REQUIRE(pace_of(home).try_begin(ferry::detail::steady_nanoseconds()));
     CHECK(advances(home, 5) == 5);
-    under_way.store(0, relaxed);
 }
 
-TEST_CASE("in a forked child no attempt to advance is under way" * doctest::skip(under_tsan)) {
+TEST_CASE("in a forked child the parent's attempt is soon taken for lost" *
+          doctest::skip(under_tsan)) {
     epoch_domain shell;
     domain &home = domain_of(shell);
-    epoch_domain another;
-    auto &under_way = thread_registry::attempt_under_way();
-    under_way.store(thread_registry::attempt_of(domain_of(another).record()), relaxed);
+    const unpaced no_pauses;
+    REQUIRE(pace_of(home).try_begin(ferry::detail::steady_nanoseconds()));
     CHECK(run_in_child([&] {
               const epoch_value before = home.epoch();
-              home.try_advance_in_turn(home.record());
-              return home.epoch() == before + 1 ? 0 : 1;
+              while (home.epoch() == before)
+                  home.try_advance_in_turn(home.record());
+              return 0;
           }).code == 0);
-    under_way.store(0, relaxed);
 }
 
 TEST_CASE("the epochs of several domains move on while threads take turns in all of them") {
     std::vector<std::unique_ptr<epoch_domain>> shells;
     for (int i = 0; i < 4; ++i)
         shells.push_back(std::make_unique<epoch_domain>());
+    const auto all_moved = [&] {
+        return std::all_of(shells.begin(), shells.end(),
+                           [](const auto &each) { return each->epoch() > 10; });
+    };
     const auto found = crew(3, [&](unsigned, findings &) {
-        for (std::size_t i = 0; i < scaled(3000, 300); ++i) {
+        for (std::size_t i = 0; !all_moved(); ++i) {
             domain &home = domain_of(*shells[i % shells.size()]);
             home.try_advance_in_turn(home.record());
         }
     });
     CHECK(found.text() == "");
-    for (const auto &each : shells)
-        CHECK(each->epoch() > 10);
-    CHECK(thread_registry::attempt_under_way().load(relaxed) == 0);
 }
 
 TEST_CASE("a pin lets the epoch move on once, its end lets it move freely") {

@@ -27,6 +27,16 @@ namespace {
 
 constexpr std::uint64_t absent = open_flat_map::absent;
 
+// A core for which the system has no memory for one more table.
+struct core_without_memory {
+    open_flat_map::core_type &core;
+
+    auto seat_of(ferry::detail::thread_record &self) const noexcept { return core.seat_of(self); }
+    static cell_table *next_at_path_end(cell_table &full, std::uint64_t) noexcept {
+        return full.next();
+    }
+};
+
 // The i-th key of a home in the least table. Key 0 of home 0 is the trap: its body is 0.
 constexpr std::uint64_t key_of(std::uint64_t home, std::uint64_t i) {
     return home << (64 - cell_geometry::least_bits) | i;
@@ -199,6 +209,26 @@ TEST_CASE_FIXTURE(fixture, "a path that runs out goes on in a next table, which 
         CHECK(map.get(key_of(2, i)) == 10 + i);
     CHECK(map.erase(key_of(2, 50)));
     CHECK(map.get(key_of(2, 50)) == absent);
+}
+
+TEST_CASE_FIXTURE(fixture, "a bucket is not done while a key of it has no room to go to") {
+    fill(1, 3);
+    cell_table &next = map.start_migration(cell_geometry::of(6));
+    // Other keys have filled the path of key 1 in the next table.
+    cell_path path(next, key_of(1, 1));
+    for (std::uint64_t i = 100; !path.ended(); path.advance())
+        for (cell &each : path.bucket().cells)
+            REQUIRE(each.try_insert(path.body() + ++i, 0));
+    core_without_memory none{map.core};
+    const auto settle_without_memory = [&] {
+        return ferry::engine::settle_cells(none, map.here.self, root, 1);
+    };
+    CHECK(settle_without_memory() == settled::no_memory);
+    CHECK(settle_without_memory() == settled::no_memory);
+    CHECK(map.get(key_of(1, 1)) == 11); // nothing is lost meanwhile
+    CHECK(settle(1) == settled::done);
+    CHECK(settle_without_memory() == settled::done);
+    CHECK(map.get(key_of(1, 1)) == 11);
 }
 
 TEST_CASE_FIXTURE(fixture, "an iteration shows a key once, whatever tables have a cell of it") {

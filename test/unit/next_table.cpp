@@ -15,6 +15,7 @@ using ferry::engine::census;
 using ferry::engine::geometry;
 using ferry::engine::next_or_publish;
 using ferry::engine::path_fill;
+using ferry::engine::prefaulted;
 using ferry::engine::shape_after;
 using ferry::engine::shape_after_path_end;
 using ferry::engine::table;
@@ -32,6 +33,11 @@ constexpr geometry after(std::size_t live, unsigned floor_bits = no_floor) {
 
 constexpr geometry after_path_end(geometry full, const census &now) {
     return shape_after_path_end(full, now, no_floor, path_fill::live);
+}
+
+table *publish_after(table &last, geometry shape) {
+    return next_or_publish(
+        last, [&] { return table::make(shape, 1, false, prefaulted::piece_by_piece); });
 }
 
 } // namespace
@@ -122,10 +128,10 @@ TEST_CASE("where tombstones filled a path the table is swept, and may become sma
 
 TEST_CASE("the next table is made once, whoever asks for it and with whatever shape") {
     const table_owner last = make_table(geometry::of(2));
-    const table_owner next(next_or_publish(*last, geometry::of(3), 1, false));
+    const table_owner next(publish_after(*last, geometry::of(3)));
     REQUIRE(next);
     CHECK(next.get() == last->next());
-    CHECK(next_or_publish(*last, geometry::of(5), 1, false) == next.get());
+    CHECK(publish_after(*last, geometry::of(5)) == next.get());
     CHECK(next->shape() == geometry::of(3));
 }
 
@@ -134,7 +140,7 @@ TEST_CASE("threads that publish a next table at once agree on one") {
         const table_owner last = make_table(geometry::of(2));
         table *published[3] = {};
         const auto found = crew(3, [&](unsigned id, findings &) {
-            published[id] = next_or_publish(*last, geometry::of(3), 1, false);
+            published[id] = publish_after(*last, geometry::of(3));
         });
         CHECK(found.text() == "");
         const table_owner next(last->next());

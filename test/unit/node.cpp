@@ -2,8 +2,12 @@
 
 // The layout of nodes and boxes, and the end of a node whose value is retired by itself.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <new>
 #include <string>
+#include <string_view>
 
 #include <doctest/doctest.h>
 #include <ferry/detail/node/node.hpp>
@@ -36,12 +40,27 @@ TEST_CASE("a node has no byte that its types do not need") {
                   "with the parts' link");
     static_assert(sizeof(rich_node) == 24 + 2 * sizeof(std::string));
     static_assert(sizeof(box<std::uint64_t>) == 16);
+    static_assert(sizeof(node<ferry::inline_string, std::uint64_t, true>) == 32,
+                  "with the hash and the number of characters");
+    static_assert(sizeof(node<ferry::inline_string, no_value, true>) == 24);
 }
 
 TEST_CASE("what a node keeps follows from its types") {
     static_assert(!small_node::retires_value && !small_node::keeps_hash);
     static_assert(!set_node::retires_value);
     static_assert(rich_node::retires_value && rich_node::keeps_hash);
+}
+
+TEST_CASE_TEMPLATE("characters follow their node, and its value stands before them", T,
+                   std::uint16_t, std::uint64_t, std::array<char, 100>, std::string) {
+    using text_node = node<ferry::inline_string, T, true>;
+    alignas(text_node) std::byte memory[sizeof(text_node) + 10];
+    auto *const made = ::new (static_cast<void *>(memory))
+        text_node(value_word::live_inline(), std::string_view("characters"));
+    CHECK(made->shown_key() == "characters");
+    const char *const first = made->shown_key().data();
+    CHECK(first == reinterpret_cast<const char *>(made + 1));
+    CHECK(reinterpret_cast<const char *>(made->first.address() + 1) < first);
 }
 
 TEST_CASE("nodes and boxes are found again from the links inside them") {

@@ -98,9 +98,9 @@ public:
     // Garbage of a kind, in all stripes.
     std::int64_t pending(detail::retired_kind kind) const {
         std::int64_t sum = 0;
-        for (std::size_t i = 0; i < core.stripes(); ++i)
-            sum += core.stripe(i).garbage.pending(kind);
-        sum += core.upkeeping().old_tables.pending(kind);
+        core.stripes().for_each([&](const auto &each) { sum += each.garbage.pending(kind); });
+        if (const auto *const old_tables = core.upkeeping().old_tables())
+            sum += old_tables->pending(kind);
         return sum;
     }
 

@@ -204,7 +204,7 @@ TEST_CASE_FIXTURE(fixture, "in a forked child a map grows though lost threads le
     }
     CHECK(run_in_child([&] {
               // As if each insertion were one of a thread that was lost before it counted.
-              map.core.stripe(0).counts.nodes.add(false, -static_cast<std::int64_t>(keys));
+              map.core.upkeeping().common.counts.nodes.add(false, -static_cast<std::int64_t>(keys));
               const std::int64_t swept = map.core.upkeeping().swept.load();
               for (std::uint64_t i = keys; i < 4 * keys; ++i)
                   map.insert(self, ferry::detail::mix(i), i);

@@ -19,6 +19,8 @@
 
 using namespace ferry::test;
 using ferry::engine::bucket_slots;
+using ferry::engine::dead_beyond_live;
+using ferry::engine::full_from;
 using ferry::engine::geometry;
 using ferry::engine::prefaulted;
 using ferry::engine::slot;
@@ -33,13 +35,14 @@ const geometry shapes[] = {geometry::of(1), geometry::of(2), geometry::of(6), ge
 
 constexpr unsigned stripes = 4;
 
-ferry::detail::stripe_seat seat(unsigned thread) { return {thread, stripes - 1}; }
-
 std::uintptr_t address_of(const void *object) { return reinterpret_cast<std::uintptr_t>(object); }
 
 // all_done looks at a bounded part of the bitmap at a time.
 bool all_done_at_last(table &of) {
-    const std::size_t looks = 1 + of.shape().buckets() / (64 * ferry::detail::done_words_per_help);
+    // At most twice as many words as shares.
+    const std::size_t looks =
+        2 + 2 * of.shape().buckets() /
+                (ferry::detail::units_per_share * ferry::detail::done_words_per_help);
     for (std::size_t i = 0; i < looks; ++i) {
         if (of.migration().all_done())
             return true;
@@ -84,7 +87,7 @@ TEST_CASE("the counters, the done bits and the slots of a table do not overlap")
     for (const geometry shape : shapes) {
         const table_owner made = make_table(shape, stripes);
         for (unsigned thread = 0; thread < stripes; ++thread)
-            made->counts().count_used(seat(thread));
+            made->counts().count_used(thread);
         std::size_t linked = 0;
         for (std::size_t b = 0; b < shape.buckets(); ++b) {
             for (slot &each : made->bucket_at(b).slots) {
@@ -130,38 +133,55 @@ TEST_CASE("what threads count in their stripes adds up") {
     constexpr std::size_t each_counts = 1000;
     const auto found = crew(3, [&](unsigned id, findings &) {
         for (std::size_t i = 0; i < each_counts; ++i)
-            made->counts().count_used(seat(id + 3));
+            made->counts().count_used(id + 3);
     });
     CHECK(found.text() == "");
     CHECK(made->counts().used() == 3 * each_counts);
 }
 
-TEST_CASE("stripes report so often that less than a sixteenth of the capacity is unreported") {
-    for (unsigned bits = 1; bits <= 12; ++bits) {
+TEST_CASE("however threads share the work, a full table is reported within a sixteenth of it") {
+    for (unsigned bits = 1; bits <= 14; ++bits) {
         const geometry shape = geometry::of(bits);
-        const table_owner made = make_table(shape, stripes);
-        const auto longest_silence = [&](auto &&reports) {
-            std::size_t between = 0;
+        // Owners alone; and each stripe's owner and a guest.
+        for (const unsigned threads : {1u, 2u, stripes, 2 * stripes}) {
+            CAPTURE(bits);
+            CAPTURE(threads);
+            const table_owner made = make_table(shape, stripes);
+            unsigned used = 1;
+            while (!made->counts().count_used(used % threads) && used <= shape.capacity())
+                ++used;
+            CHECK(used > full_from(shape.capacity())); // not without need
+            CHECK(used <= full_from(shape.capacity()) + shape.capacity() / 16 + 1);
+            CHECK(made->counts().used() == used);
+        }
+    }
+}
+
+TEST_CASE(
+    "however threads share the work, erased keys are looked at each half of the dead allowed") {
+    for (unsigned bits = 1; bits <= 14; ++bits) {
+        const geometry shape = geometry::of(bits);
+        const std::size_t allowed = dead_beyond_live(shape.capacity());
+        // Of a map's stripes, of which it has one more, and in each the owner's count and another.
+        for (const std::size_t places : {1u, 3u, 2 * (stripes + 1)}) {
+            CAPTURE(bits);
+            CAPTURE(places);
+            const table_owner made = make_table(shape, stripes);
+            std::vector<std::int64_t> counts(places);
+            std::size_t since = 0;
             std::size_t longest = 0;
-            for (std::size_t i = 1; i <= 2 * shape.capacity() + 1000; ++i) {
-                ++between;
-                if (reports(static_cast<std::int64_t>(i))) {
-                    longest = std::max(longest, between);
-                    between = 0;
+            std::size_t looks = 0;
+            for (std::size_t i = 0; i < 8 * allowed; ++i) {
+                ++since;
+                if (made->counts().count_erased(++counts[i % places])) {
+                    longest = std::max(longest, since);
+                    since = 0;
+                    ++looks;
                 }
             }
-            return longest;
-        };
-        // A stripe counts in two places: its owner's, and that of the others.
-        constexpr std::size_t places = 2 * stripes;
-        const std::size_t used =
-            longest_silence([&](auto i) { return made->counts().rolls_over(i); });
-        REQUIRE(used >= 1);
-        CHECK((used - 1) * places < shape.capacity() / 16 + 1);
-        const std::size_t dead =
-            longest_silence([&](auto i) { return made->counts().dead_rolls_over(i); });
-        REQUIRE(dead >= 1);
-        CHECK((dead - 1) * places < shape.capacity() / 8 + 64);
+            CHECK(std::max(longest, since) <= std::max<std::size_t>(allowed / 2, 1));
+            CHECK(looks <= 8 * 8); // rarely, however many the stripes
+        }
     }
 }
 
@@ -170,7 +190,7 @@ TEST_CASE("the cursor hands out every bucket once") {
         const table_owner made = make_table(shape);
         std::vector<unsigned> times(shape.buckets());
         for (std::size_t i = 0; i < shape.buckets(); ++i)
-            ++times.at(made->choose_bucket(static_cast<unsigned>(i)));
+            ++times.at(made->choose_bucket(static_cast<unsigned>(i)).bucket);
         CHECK(times == std::vector<unsigned>(shape.buckets(), 1));
     }
 }
@@ -213,7 +233,7 @@ TEST_CASE("buckets that were taken and never finished are taken again by others"
         std::set<std::size_t> taken;
         std::size_t turns = 0;
         while (!made->migration().all_done() && turns < 10 * shape.buckets()) {
-            const std::size_t mine = made->choose_bucket(static_cast<unsigned>(turns++));
+            const std::size_t mine = made->choose_bucket(static_cast<unsigned>(turns++)).bucket;
             if (mine == shape.buckets())
                 continue; // all of the part that was looked at is done
             REQUIRE(mine < shape.buckets());
@@ -223,7 +243,7 @@ TEST_CASE("buckets that were taken and never finished are taken again by others"
         CHECK(taken.size() == shape.buckets());
         CHECK(made->migration().all_done());
         CHECK(turns <= 2 * shape.buckets());
-        CHECK(made->choose_bucket(0) == shape.buckets());
+        CHECK(made->choose_bucket(0).bucket == shape.buckets());
     }
 }
 
@@ -232,7 +252,7 @@ TEST_CASE("threads that choose buckets and finish them do all of them") {
     const table_owner made = make_table(shape);
     const auto found = crew(3, [&](unsigned id, findings &mine) {
         for (std::size_t turn = 0; !made->migration().all_done(); ++turn) {
-            const std::size_t bucket = made->choose_bucket(id);
+            const std::size_t bucket = made->choose_bucket(id).bucket;
             mine.expect(bucket <= shape.buckets(), "a bucket of the table");
             // One thread never finishes what it takes.
             if (bucket < shape.buckets() && id != 0)

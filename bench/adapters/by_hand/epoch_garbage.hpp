@@ -45,17 +45,19 @@ public:
         detail::thread_record &self = pin.record();
         const detail::stripe_seat seat(self.index(), count_ - 1);
         stripes_[seat.index].retire({object.link, kind}, domain_, seat.owned);
-        const auto retired = self.increment_turns();
+        const detail::turn_count turns = self.count_turns(1);
         // Tables are large and few: they do not wait until enough small things are retired.
         const bool large = kind == detail::retired_kind{6};
-        if (large || retired % detail::turns_per_advance == 0)
+        if (large)
             domain_.try_advance();
-        if (large || retired % detail::turns_per_drain == 0)
+        else if (turns.complete(detail::turns_per_advance))
+            domain_.try_advance_in_turn(self);
+        if (large || turns.complete(detail::turns_per_drain))
             stripes_[seat.index].drain(domain_, seat.owned, free_);
         // Threads that have gone leave theirs to others.
-        if (retired % detail::turns_per_visit == 0) {
+        if (turns.complete(detail::turns_per_visit)) {
             const auto other =
-                static_cast<unsigned>(retired / detail::turns_per_visit) & (count_ - 1);
+                static_cast<unsigned>(turns.after / detail::turns_per_visit) & (count_ - 1);
             stripes_[other].drain(domain_, other == self.index(), free_);
         }
     }

@@ -3,6 +3,9 @@
 
 // The forms in which libcds' maps take part: InPlace<Key, Value> for all that assigns nothing or
 // stores into values, Replacing<Key, Value> where there is one.
+//
+// If they are alias templates, their names must differ from file to file: g++ 12 gives what is made
+// of such a name external linkage, even if it stands in an unnamed namespace.
 
 #include "adapters/entry.hpp"
 

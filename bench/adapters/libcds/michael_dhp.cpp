@@ -16,14 +16,14 @@ namespace ferry::bench {
 namespace {
 
 template <class Key, class Value>
-using in_place = libcds::michael_map<libcds::dynamic_hazard_pointers, Key, Value>;
+using michael_dhp_map = libcds::michael_map<libcds::dynamic_hazard_pointers, Key, Value>;
 template <class Key, class Value>
-using replacing = libcds::replacing_michael_set<libcds::dynamic_hazard_pointers, Key, Value>;
+using michael_dhp_set = libcds::replacing_michael_set<libcds::dynamic_hazard_pointers, Key, Value>;
 
 } // namespace
 
 map_entry michael_dhp_entry() {
-    return libcds::entry<in_place, replacing>(
+    return libcds::entry<michael_dhp_map, michael_dhp_set>(
         "michael-dhp", "one bucket an element from the start, as it cannot grow; replaces values "
                        "over an iterable list");
 }

@@ -13,12 +13,12 @@ namespace ferry::bench {
 namespace {
 
 template <class Key, class Value>
-using in_place = libcds::michael_map<libcds::buffered_rcu, Key, Value>;
+using michael_rcu_map = libcds::michael_map<libcds::buffered_rcu, Key, Value>;
 
 } // namespace
 
 map_entry michael_rcu_entry() {
-    return libcds::entry<in_place>(
+    return libcds::entry<michael_rcu_map>(
         "michael-rcu",
         "one bucket an element from the start, as it cannot grow; cannot replace values");
 }

@@ -16,14 +16,15 @@ namespace ferry::bench {
 namespace {
 
 template <class Key, class Value>
-using in_place = libcds::split_list_map<libcds::dynamic_hazard_pointers, Key, Value>;
+using split_list_dhp_map = libcds::split_list_map<libcds::dynamic_hazard_pointers, Key, Value>;
 template <class Key, class Value>
-using replacing = libcds::replacing_split_list_set<libcds::dynamic_hazard_pointers, Key, Value>;
+using split_list_dhp_set =
+    libcds::replacing_split_list_set<libcds::dynamic_hazard_pointers, Key, Value>;
 
 } // namespace
 
 map_entry split_list_dhp_entry() {
-    return libcds::entry<in_place, replacing>(
+    return libcds::entry<split_list_dhp_map, split_list_dhp_set>(
         "split-dhp", "up to one bucket an element; replaces values over an iterable list");
 }
 

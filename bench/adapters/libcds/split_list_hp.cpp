@@ -16,14 +16,14 @@ namespace ferry::bench {
 namespace {
 
 template <class Key, class Value>
-using in_place = libcds::split_list_map<libcds::hazard_pointers, Key, Value>;
+using split_list_hp_map = libcds::split_list_map<libcds::hazard_pointers, Key, Value>;
 template <class Key, class Value>
-using replacing = libcds::replacing_split_list_set<libcds::hazard_pointers, Key, Value>;
+using split_list_hp_set = libcds::replacing_split_list_set<libcds::hazard_pointers, Key, Value>;
 
 } // namespace
 
 map_entry split_list_hp_entry() {
-    return libcds::entry<in_place, replacing>(
+    return libcds::entry<split_list_hp_map, split_list_hp_set>(
         "split-hp", "up to one bucket an element; replaces values over an iterable list");
 }
 

@@ -13,13 +13,13 @@ namespace ferry::bench {
 namespace {
 
 template <class Key, class Value>
-using in_place = libcds::split_list_map<libcds::buffered_rcu, Key, Value>;
+using split_list_rcu_map = libcds::split_list_map<libcds::buffered_rcu, Key, Value>;
 
 } // namespace
 
 map_entry split_list_rcu_entry() {
-    return libcds::entry<in_place>("split-rcu",
-                                   "up to one bucket an element; cannot replace values");
+    return libcds::entry<split_list_rcu_map>("split-rcu",
+                                             "up to one bucket an element; cannot replace values");
 }
 
 } // namespace ferry::bench

@@ -11,6 +11,7 @@ const place_fields = {
     latency: ["scenario", "kind", "n", "workers"],
     memory: ["kind", "n"],
     wordcount: ["workers"],
+    sharing: ["workload", "workers"],
 };
 const number_fields = ["n", "workers"];
 
@@ -61,6 +62,9 @@ function read_maps(context) {
     return maps;
 }
 
+// The rule of maps/engine.hpp.
+function engine_of(name) { return /^ferry-flat(-|$)/.test(name) ? "flat" : "nodes"; }
+
 function add_map(maps, name, family, note) {
     maps.set(name, {
         name,
@@ -69,6 +73,7 @@ function add_map(maps, name, family, note) {
         group: family + "/" + name.split("-")[0],
         is_floor: family === "floor",
         is_ferry: family === "ferry",
+        engine: family === "ferry" ? engine_of(name) : null,
         title: family === "floor" ? "harness floor" : name,
     });
 }
@@ -79,7 +84,7 @@ class results {
         this.maps = read_maps(this.context);
         this.runs = 0;
         this.rounds = 0;
-        this.places_ = {curves: [], latency: [], memory: [], wordcount: []};
+        this.places_ = {curves: [], latency: [], memory: [], wordcount: [], sharing: []};
         this.cells_ = new Map(); // by key of a place: its cells by name of map
         for (const run of json.benchmarks || [])
             if (run.run_type !== "aggregate")
@@ -99,7 +104,7 @@ class results {
             return;
         const {section, place, map} = parsed;
         if (!this.maps.has(map))
-            add_map(this.maps, map, map === "ferry" ? "ferry" : "others", "");
+            add_map(this.maps, map, /^ferry(-|$)/.test(map) ? "ferry" : "others", "");
         const key = this.key_(section, place);
         if (!this.cells_.has(key)) {
             this.cells_.set(key, new Map());

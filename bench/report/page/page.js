@@ -33,12 +33,17 @@ function draw_header(results) {
     fill(document.getElementById("map-notes"), el("tbody", {}, ...notes));
 }
 
+// All numbers of cores are shown at once.
+function chosen_fields(section) {
+    return place_fields[section].filter(field => section !== "sharing" || field !== "workers");
+}
+
 // One select for each field of the section's places, in #controls-SECTION.
 function draw_controls(page, section) {
     const box = document.getElementById("controls-" + section);
     const chosen = page.selection.places[section];
     const before = {};
-    keep_focus(() => fill(box, ...place_fields[section].map(field => {
+    keep_focus(() => fill(box, ...chosen_fields(section).map(field => {
         // Threads belong to the whole summary: all of them are offered, whatever the place.
         const fixed = section === "curves" && field === "workers" ? {} : {...before};
         before[field] = chosen[field];
@@ -80,6 +85,7 @@ function draw_all(page) {
     draw_latency(page);
     draw_memory(page);
     draw_words(page);
+    draw_sharing(page);
 }
 
 function start(results) {

@@ -14,6 +14,7 @@
 #include <type_traits>
 
 #include <ferry/detail/node/node.hpp>
+#include <ferry/detail/node/node_memory.hpp>
 
 namespace ferry::test {
 
@@ -48,6 +49,17 @@ struct counted_allocator {
 template <class Key, class T, bool KeepsHash, bool ReusesPlaces>
 struct std::allocator<ferry::engine::node<Key, T, KeepsHash, ReusesPlaces>>
     : ferry::test::counted_allocator<ferry::engine::node<Key, T, KeepsHash, ReusesPlaces>,
+                                     ferry::test::held_kind::nodes> {
+    allocator() = default;
+    template <class U>
+    allocator(const std::allocator<U> &) noexcept {}
+    friend bool operator==(const allocator &, const allocator &) noexcept { return true; }
+};
+
+// Of nodes with characters it counts the units.
+template <std::size_t Alignment>
+struct std::allocator<ferry::engine::aligned_unit<Alignment>>
+    : ferry::test::counted_allocator<ferry::engine::aligned_unit<Alignment>,
                                      ferry::test::held_kind::nodes> {
     allocator() = default;
     template <class U>

@@ -35,7 +35,7 @@ share &own() noexcept {
 // Of the blocks with this alignment a map's upkeep and its small tables are large, and thread
 // records and the maps themselves small.
 constexpr std::size_t map_alignment = detail::apart_bytes;
-constexpr std::size_t least_bytes = 1024;
+constexpr std::size_t least_bytes = 320;
 static_assert(sizeof(detail::thread_record) < least_bytes / 2);
 
 void count_block(void *place, std::align_val_t alignment, std::int64_t change) noexcept {

@@ -92,6 +92,9 @@ bool in_child() noexcept;
 // The present thread's, so far.
 unsigned own_steps() noexcept;
 
+// The present thread, counted from 0.
+unsigned own_index() noexcept;
+
 // The present thread is about to begin another of its calls: for strategies that go by them.
 void begin_call() noexcept;
 

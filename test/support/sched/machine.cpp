@@ -39,7 +39,7 @@ struct machine {
     const trace *told = nullptr;
     std::span<const stop> stops;
     outcome result;
-    void *word_of_process = nullptr;
+    void *storage_of_process = nullptr;
     logical_thread threads[most_threads];
     fibers fiber;
     shadow memory;
@@ -187,9 +187,9 @@ outcome execute(const plan &p, strategy &s, std::span<const stop> stops, const t
         forget(thread);
     the.memory.reset();
     the.model.reset(p.memory, s);
-    the.word_of_process =
-        the.memory.allocate(sizeof(std::uint64_t), alignof(std::uint64_t), 0, the.model.clock(0));
-    std::memset(the.word_of_process, 0, sizeof(std::uint64_t));
+    the.storage_of_process =
+        the.memory.allocate(process_storage_bytes, alignof(std::uint64_t), 0, the.model.clock(0));
+    std::memset(the.storage_of_process, 0, process_storage_bytes);
 
     const auto count = static_cast<unsigned>(p.threads.size());
     the.fiber.make(0, [&p] { run_thread(p.before); });
@@ -234,6 +234,8 @@ unsigned unfinished_threads() noexcept { return m().unfinished; }
 bool in_child() noexcept { return m().result.forked; }
 
 unsigned own_steps() noexcept { return m().threads[m().self].steps; }
+
+unsigned own_index() noexcept { return m().self; }
 
 void begin_call() noexcept { m().decide->call_begins(m().self); }
 
@@ -407,10 +409,12 @@ void *thread_storage() noexcept {
     return inside ? m().threads[m().self].storage : outside;
 }
 
-void *process_word() noexcept {
-    static std::uint64_t outside;
-    return inside ? m().word_of_process : &outside;
+void *process_storage() noexcept {
+    alignas(std::uint64_t) static unsigned char outside[process_storage_bytes];
+    return inside ? m().storage_of_process : outside;
 }
+
+std::uint64_t clock() noexcept { return inside ? m().total_steps : 0; }
 
 void pause() noexcept {
     if (inside) {

@@ -40,8 +40,12 @@ bool heavy_barrier() noexcept;
 inline constexpr std::size_t thread_storage_bytes = 64;
 void *thread_storage() noexcept;
 
-/// A word of the process, in the memory of the execution; zero when that begins.
-void *process_word() noexcept;
+/// Of the process, in the memory of the execution; zeroed when that begins.
+inline constexpr std::size_t process_storage_bytes = 64;
+void *process_storage() noexcept;
+
+/// Steps since the execution began: its time.
+std::uint64_t clock() noexcept;
 
 /// A step at which nothing happens but that others may run.
 void pause() noexcept;

@@ -9,11 +9,13 @@
 
 #include <ferry/detail/platform/assert.hpp>
 #include <ferry/detail/platform/barrier.hpp>
+#include <ferry/detail/platform/clock.hpp>
 #include <ferry/detail/platform/cpu.hpp>
 #include <ferry/detail/platform/hashing.hpp>
 #include <ferry/detail/platform/pages.hpp>
 #include <ferry/detail/platform/wide_cas_instruction.hpp>
 
+#include <reclaim/advance_pace.hpp>
 #include <reclaim/thread_registry.hpp>
 
 #include <cstdlib>
@@ -42,9 +44,12 @@ bool thread_registry::is_first_of_process() noexcept { return false; }
 // A scenario's threads release their records themselves.
 void thread_registry::await_exit() noexcept {}
 
-atomic<std::uint64_t> &thread_registry::attempt_under_way() noexcept {
-    return *static_cast<atomic<std::uint64_t> *>(model::process_word());
+advance_pace &advance_pace::of(barrier_kind kind) noexcept {
+    static_assert(2 * sizeof(advance_pace) <= model::process_storage_bytes);
+    return static_cast<advance_pace *>(model::process_storage())[kind == symmetric_barrier];
 }
+
+std::uint64_t steady_nanoseconds() noexcept { return model::clock(); }
 
 void *allocate_zeroed(std::size_t bytes, bool) noexcept {
     void *const memory = ::operator new (bytes, std::align_val_t{apart_bytes}, std::nothrow);

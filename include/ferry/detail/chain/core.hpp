@@ -56,30 +56,24 @@ public:
         return upkeep_->made_by_process != detail::domain::process_number();
     }
 
-    detail::stripe_seat seat_of(const detail::thread_record &self) const noexcept {
-        return {self.index(), stripe_mask_};
+    map_stripes<stripe_type> &stripes() const noexcept { return upkeep_->stripes; }
+    map_seat<stripe_type> seat_of(const detail::thread_record &self) const noexcept {
+        return stripes().seat_of(self.index());
     }
-    std::size_t stripes() const noexcept { return std::size_t{stripe_mask_} + 1; }
-    stripe_type &stripe(std::size_t index) const noexcept { return upkeep_->stripe_array()[index]; }
 
     /// The sum of one counter over all stripes.
     std::size_t sum(detail::counter Counts::*which) const noexcept {
         std::int64_t total = 0;
-        for (std::size_t i = 0; i < stripes(); ++i) {
-            total += (stripe(i).counts.*which).load();
-        }
+        stripes().for_each([&](const stripe_type &each) { total += (each.counts.*which).load(); });
         return static_cast<std::size_t>(std::max<std::int64_t>(total, 0));
     }
 
-    census take_census(const table &root) const noexcept {
-        return {root.counts().used(), engine().count_live(), engine().count_dead(root)};
-    }
-
-    /// The same, for choosing the shape of a table. In a child of fork the counts may be too low
-    /// forever, by one for each lost thread. They could keep a full table from growing, or have an
-    /// empty one swept without end. If they are a little too high, they only make a table larger.
+    /// The engine's census, for choosing the shape of a table. In a child of fork the counts may be
+    /// too low forever, by one for each lost thread. They could keep a full table from growing, or
+    /// have an empty one swept without end. If they are a little too high, they only make a table
+    /// larger.
     census census_for_shape(const table &root) const noexcept {
-        census now = take_census(root);
+        census now = engine().take_census(root);
         if (may_have_lost_threads()) [[unlikely]] {
             now.live += detail::uncounted_in_child;
         }
@@ -91,7 +85,8 @@ public:
     /// The fewest bits that a table may have.
     unsigned floor_bits() const noexcept {
         // relaxed: only a wish; code that acts on it looks again when it is done
-        return std::max(upkeep_->least_bits, upkeep_->reserved_bits.load(detail::relaxed));
+        return std::max<unsigned>(upkeep_->least_bits,
+                                  upkeep_->reserved_bits.load(detail::relaxed));
     }
 
     void raise_reserved_bits(unsigned bits) noexcept {
@@ -108,7 +103,7 @@ public:
 
     /// The table after `last`. Makes one if there is none. nullptr: no memory.
     table *publish_next(table &last, geometry shape) noexcept {
-        return next_or_publish(last, shape, upkeep_->stripes, upkeep_->huge_pages);
+        return next_or_publish(last, [&] { return make(shape, prefaulted::piece_by_piece); });
     }
 
     /// The table after `full`, in which the path of `hash` ran out; published if there is none.
@@ -123,9 +118,7 @@ public:
     }
 
     /// A table whose memory the caller has to prefault. nullptr: no memory.
-    table *make_to_prefault(geometry shape) noexcept {
-        return table::make(shape, upkeep_->stripes, upkeep_->huge_pages, prefaulted::at_once);
-    }
+    table *make_to_prefault(geometry shape) noexcept { return make(shape, prefaulted::at_once); }
 
     /// Starts a migration of the root if one is due.
     [[gnu::noinline]] void consider_migration(table &root) noexcept {
@@ -151,14 +144,15 @@ public:
             (after > before   ? upkeep_->grown
              : after < before ? upkeep_->shrunk
                               : upkeep_->swept)
-                .add(false, 1);
-            upkeep_->table_bytes_retired.add(false, static_cast<std::int64_t>(done.bytes()));
+                .add(1);
+            upkeep_->table_bytes_retired.add(static_cast<std::int64_t>(done.bytes()));
             if (done.is_large()) {
-                detail::retire_flagged(upkeep_->old_tables, old_tables_wait_,
+                detail::retire_flagged(*upkeep_->old_tables(), old_tables_wait_,
                                        detail::retired_item(done.garbage_link(), retired::table),
                                        *domain_);
             } else {
-                retire(self, done.garbage_link(), retired::table);
+                retire(self, done.garbage_link(), retired::table,
+                       1 + done.bytes() / detail::bytes_per_turn);
             }
         }
     }
@@ -176,28 +170,27 @@ public:
     detail::waiting_flag &old_tables_wait() noexcept { return old_tables_wait_; }
 
     /// Retires an object that this thread's read-modify-write has just unlinked, and takes a turn.
-    void retire(detail::thread_record &self, detail::link_word &link,
-                detail::retired_kind kind) noexcept {
-        const detail::stripe_seat seat = seat_of(self);
-        stripe(seat.index).garbage.retire(detail::retired_item(link, kind), *domain_, seat.owned);
-        engine::take_turn(engine(), self);
+    void retire(detail::thread_record &self, detail::link_word &link, detail::retired_kind kind,
+                std::uint64_t weight = 1) noexcept {
+        const map_seat<stripe_type> seat = seat_of(self);
+        seat.stripe.garbage.retire(detail::retired_item(link, kind), *domain_, seat.owned);
+        engine::take_turn(engine(), self, weight);
     }
 
 protected:
     /// Throws std::bad_alloc.
     explicit map_core(const core_options &options)
         : domain_(options.domain),
-          upkeep_(
-              upkeep_type::make(geometry::bits_for(options.least_elements), options.huge_pages)) {
-        stripe_mask_ = upkeep_->stripes - 1;
-        const unsigned bits = std::max(geometry::bits_for(options.elements), upkeep_->least_bits);
+          upkeep_(new upkeep_type(geometry::bits_for(options.least_elements), options.huge_pages)) {
+        const unsigned bits =
+            std::max<unsigned>(geometry::bits_for(options.elements), upkeep_->least_bits);
         table *first = make_to_prefault(geometry::of(bits));
         if (first != nullptr && !first->prefault_all([] {})) {
             table::free(first);
             first = nullptr;
         }
         if (first == nullptr) {
-            upkeep_type::free(upkeep_);
+            delete upkeep_;
             FERRY_THROW(std::bad_alloc());
         }
         root_.store(first, detail::relaxed); // relaxed: nobody else has the map yet
@@ -206,8 +199,7 @@ protected:
     /// Takes over another core's contents. No other thread may use either. Afterwards the other may
     /// only be destroyed or assigned to.
     map_core(map_core &&other) noexcept
-        : domain_(other.domain_), upkeep_(std::exchange(other.upkeep_, nullptr)),
-          stripe_mask_(other.stripe_mask_) {
+        : domain_(other.domain_), upkeep_(std::exchange(other.upkeep_, nullptr)) {
         // relaxed: nobody else uses the maps
         root_.store(other.root_.load(detail::relaxed), detail::relaxed);
         old_tables_wait_.take_over(other.old_tables_wait_);
@@ -225,7 +217,7 @@ protected:
             table::free(each);
             each = next;
         }
-        upkeep_type::free(upkeep_);
+        delete upkeep_;
     }
 
     /// False: the map was moved from.
@@ -234,6 +226,16 @@ protected:
 private:
     Engine &engine() noexcept { return static_cast<Engine &>(*this); }
     const Engine &engine() const noexcept { return static_cast<const Engine &>(*this); }
+
+    /// nullptr: no memory.
+    table *make(geometry shape, prefaulted when) noexcept {
+        table *const made = table::make(shape, upkeep_->stripes.most(), upkeep_->huge_pages, when);
+        if (made != nullptr && made->is_large() && !upkeep_->make_old_tables()) {
+            table::free_unused(made);
+            return nullptr;
+        }
+        return made;
+    }
 
     [[gnu::noinline]] void lend_a_hand(detail::thread_record &self, table &root) noexcept {
         if (root.next() != nullptr) {
@@ -252,7 +254,6 @@ private:
     detail::domain *domain_;
     upkeep_type *upkeep_;
     detail::waiting_flag old_tables_wait_;
-    unsigned stripe_mask_ = 0;
 };
 
 FERRY_ENGINE_END

@@ -14,17 +14,17 @@ bool free_table_piece(Core &core, typename Core::table &old) noexcept {
     const std::size_t before = old.bytes_left();
     const bool gone = Core::table::free_piece(&old);
     const std::size_t freed = gone ? before : before - old.bytes_left();
-    core.upkeeping().table_bytes_retired.add(false, -static_cast<std::int64_t>(freed));
+    core.upkeeping().table_bytes_retired.add(-static_cast<std::int64_t>(freed));
     return gone;
 }
 
 /// Calls `end(item)` for everything that a map retired. No thread uses the map any more.
 template <class Core, class End>
 void end_garbage(Core &core, End &&end) noexcept {
-    for (std::size_t i = 0; i < core.stripes(); ++i) {
-        core.stripe(i).garbage.take_everything(end);
+    core.stripes().for_each([&](auto &each) { each.garbage.take_everything(end); });
+    if (auto *const old_tables = core.upkeeping().old_tables()) {
+        old_tables->take_everything(end);
     }
-    core.upkeeping().old_tables.take_everything(end);
 }
 
 /// A function that ends an expired item, or a piece of it. It returns false if more of the item is

@@ -15,6 +15,13 @@
 
 FERRY_ENGINE_BEGIN
 
+/// Counts of a map from which the shape of the next table is chosen.
+struct census {
+    std::size_t used; ///< links and tombstones of the table
+    std::size_t live;
+    std::size_t dead; ///< keys that are absent, but still in the tables
+};
+
 enum class settled {
     done,
     no_memory, ///< a path ran out and no further table could be made; the bucket is not done
@@ -64,8 +71,8 @@ concept map_engine = requires(Engine &engine, const Engine &same, detail::thread
     /// The keys that are present; may be off by operations under way. The caller need not be pinned.
     { same.count_live() } noexcept -> std::same_as<std::size_t>;
 
-    /// The keys that are absent, but still in the tables. The caller is pinned.
-    { same.count_dead(root) } noexcept -> std::same_as<std::size_t>;
+    /// What `root` and the map hold; may be off by operations under way. The caller is pinned.
+    { same.take_census(root) } noexcept -> std::same_as<census>;
 
     /// The number and size of its objects; may be off by operations under way.
     { same.count_objects() } noexcept -> std::same_as<object_counts>;

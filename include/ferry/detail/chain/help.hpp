@@ -9,11 +9,11 @@
 //       still be linked by the root. (Dropping a node of the root turns its links in later tables
 //       into tombstones, too.)
 //   M2  Each operation that may change a key, and each read that had to go on into the next table,
-//       helps after its own result is decided. It migrates one unit; the number doubles with each
-//       table that the chain has beyond the next one. So the chain does not get longer faster than
-//       its tables are migrated.
-//   M3  A claim gives no ownership. A unit that a thread took and never finished is taken again,
-//       because its done bit is not set. Any thread that sees all bits set promotes.
+//       helps after its own result is decided. It migrates one unit, if one is left; the number
+//       doubles with each table that the chain has beyond the next one. So the chain does not get
+//       longer faster than its tables are migrated.
+//   M3  Choosing a unit gives no ownership. A unit that a thread took and never finished is taken
+//       again, because its done bit is not set. Any thread that sees all bits set promotes.
 //
 // Progress: bounded. A unit costs its settling, and at most five pieces of the next table's memory
 // (basic_table::prefault_for_share). Helping never throws. Without memory it gives up, and the unit
@@ -49,12 +49,13 @@ enum class help_result { helped, promoted, no_memory };
 /// loaded `root` from the map under its pin, and `root` has a next table.
 template <map_engine Core>
 help_result help_one(Core &core, detail::thread_record &self, typename Core::table &root) noexcept {
-    const std::size_t index = root.choose_bucket(self.index());
+    const auto [index, looks_for_end] = root.choose_bucket(self.index());
     if (index < root.shape().buckets() &&
         engine::migrate_unit(core, self, root, index) != settled::done) {
         return help_result::no_memory;
     }
-    if (!root.migration().all_done()) {
+    // While the cursor lasts, few look, and pass the words that are full. Later, all look.
+    if (!looks_for_end || !root.migration().all_done()) {
         return help_result::helped;
     }
     core.promote(self, root);

@@ -11,17 +11,9 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Counts of a map from which the shape of the next table is chosen.
-struct census {
-    std::size_t used; ///< links and tombstones of the table
-    std::size_t live;
-    std::size_t dead;
-};
-
 /// Whether a root table of this capacity needs a next table.
 constexpr bool wants_migration(std::size_t capacity, const census &now) noexcept {
-    return now.used > capacity - capacity / 4 ||
-           now.dead > now.live + capacity / 8 + detail::dead_to_sweep;
+    return now.used > full_from(capacity) || now.dead > now.live + dead_beyond_live(capacity);
 }
 
 /// The table after a root that needs one: larger, smaller (not below `floor_bits`), or of the same
@@ -72,14 +64,14 @@ Table *chain_end(Table *from) noexcept {
     return from;
 }
 
-/// The table after `last`. Makes and publishes one if there is none. nullptr: no memory.
-template <class Table>
-Table *next_or_publish(Table &last, typename Table::geometry shape, unsigned stripes,
-                       bool huge_pages) noexcept {
+/// The table after `last`. Publishes one that `make()` returns if there is none. nullptr: no
+/// memory.
+template <class Table, class Make>
+Table *next_or_publish(Table &last, Make &&make) noexcept {
     if (Table *next = last.next()) {
         return next;
     }
-    Table *fresh = Table::make(shape, stripes, huge_pages, prefaulted::piece_by_piece);
+    Table *fresh = make();
     if (fresh == nullptr) {
         return last.next(); // another thread may have found memory
     }

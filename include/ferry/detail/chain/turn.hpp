@@ -5,8 +5,9 @@
 // written to. reclaim() frees all of it on request.
 //
 //   an operation retires something, or may change a key while a large old table waits: a turn
-//     └─ one in turns_per_advance tries to advance the epoch
-//     └─ one in turns_per_drain frees a few objects of the thread's stripe, or of another
+//     └─ one in turns_per_advance of the thread's turns in the domain tries to advance the epoch
+//     └─ one in turns_per_drain of the turns in the map's stripe frees a few objects of that
+//        stripe, or of another
 //   an operation may change a key while a large old table waits
 //     └─ one in looks_per_piece gives back a piece of it
 //
@@ -18,21 +19,22 @@
 
 FERRY_ENGINE_BEGIN
 
-/// The caller is pinned by `self`, here and below.
+/// The caller is pinned by `self`, here and below. `weight`: the number of turns that this call
+/// is. However many, it makes one attempt and two drains at most.
 template <map_engine Core>
-void take_turn(Core &core, detail::thread_record &self) noexcept {
-    const std::uint64_t turn = self.increment_turns();
-    if (turn % detail::turns_per_advance == 0) {
+void take_turn(Core &core, detail::thread_record &self, std::uint64_t weight = 1) noexcept {
+    if (self.count_turns(weight).complete(detail::turns_per_advance)) {
         core.domain().try_advance_in_turn(self);
     }
-    if (turn % detail::turns_per_drain == 0 && self.begin_reclaiming()) {
-        const detail::stripe_seat seat = core.seat_of(self);
-        core.stripe(seat.index)
-            .garbage.drain(core.domain(), seat.owned, engine::disposer(core, self));
-        if (turn % detail::turns_per_visit == 0) {
-            const auto other = (turn / detail::turns_per_visit) & (core.stripes() - 1);
-            core.stripe(other).garbage.drain(core.domain(), other == self.index(),
-                                             engine::disposer(core, self));
+    const auto seat = core.seat_of(self);
+    const detail::turn_count turns{weight, static_cast<std::uint64_t>(seat.stripe.turns.add(
+                                               seat.owned, static_cast<std::int64_t>(weight)))};
+    if (turns.complete(detail::turns_per_drain) && self.begin_reclaiming()) {
+        seat.stripe.garbage.drain(core.domain(), seat.owned, engine::disposer(core, self));
+        if (turns.complete(detail::turns_per_visit)) {
+            auto &other = core.stripes().in_turn(turns.after / detail::turns_per_visit);
+            other.garbage.drain(core.domain(), other.is_owned_by(self.index()),
+                                engine::disposer(core, self));
         }
         self.end_reclaiming();
     }
@@ -44,8 +46,11 @@ void take_turn(Core &core, detail::thread_record &self) noexcept {
 template <map_engine Core>
 void give_back_a_piece(Core &core, detail::thread_record &self) noexcept {
     if (self.increment_looks() % detail::looks_per_piece == 0 && self.begin_reclaiming()) {
-        detail::drain_flagged(core.upkeeping().old_tables, core.old_tables_wait(), core.domain(),
-                              engine::disposer(core, self), 1);
+        // A thread that loaded an old root need not see the lists yet, though it sees the flag.
+        if (auto *const old_tables = core.upkeeping().old_tables()) {
+            detail::drain_flagged(*old_tables, core.old_tables_wait(), core.domain(),
+                                  engine::disposer(core, self), 1);
+        }
         self.end_reclaiming();
     }
 }
@@ -60,11 +65,13 @@ void reclaim(Core &core, detail::thread_record &self) noexcept {
     for (unsigned round = 0; round < 2 * detail::grace_epochs + 2; ++round) {
         core.domain().try_advance();
         core.domain().refresh(self);
-        for (std::size_t i = 0; i < core.stripes(); ++i) {
-            core.stripe(i).garbage.drain_all(core.domain(), i == self.index(),
-                                             engine::disposer(core, self));
+        core.stripes().for_each([&](auto &each) {
+            each.garbage.drain_all(core.domain(), each.is_owned_by(self.index()),
+                                   engine::disposer(core, self));
+        });
+        if (auto *const old_tables = core.upkeeping().old_tables()) {
+            old_tables->drain_all(core.domain(), false, engine::disposer(core, self));
         }
-        core.upkeeping().old_tables.drain_all(core.domain(), false, engine::disposer(core, self));
     }
     self.end_reclaiming();
 }

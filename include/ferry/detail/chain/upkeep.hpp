@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A map's settings and its rarely written fields, in one block with its stripes:
+// A map's settings and its rarely written fields, in one block with its common stripe:
 //
-//   | settings, counts of migrations | stripe 0 | stripe 1 | … |
+//   | settings, places of stripes, two rare counts | common stripe, other rare counts |
 
 #include "ferry/detail/chain/stripes.hpp"
 #include "ferry/detail/reclaim/domain.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 
 FERRY_ENGINE_BEGIN
@@ -25,48 +26,57 @@ struct core_options {
 /// When a map is moved, its block goes with it.
 template <class Stripe>
 struct alignas(detail::apart_bytes) upkeep {
-    upkeep(unsigned stripe_count, unsigned floor_bits, bool huge) noexcept
-        : stripes(stripe_count), least_bits(floor_bits), huge_pages(huge),
-          made_by_process(detail::domain::process_number()) {}
+    upkeep(unsigned fewest_bits, bool huge) noexcept
+        : least_bits(static_cast<std::uint16_t>(fewest_bits)), huge_pages(huge),
+          made_by_process(detail::domain::process_number()), stripes(common, stripe_count()) {}
+    ~upkeep() { delete old_tables(); }
 
-    /// Makes the block with its stripes behind it. Throws std::bad_alloc.
-    static upkeep *make(unsigned floor_bits, bool huge) {
-        const unsigned count = stripe_count();
-        void *memory = ::operator new (bytes(count), std::align_val_t{detail::apart_bytes});
-        auto *made = ::new (memory) upkeep(count, floor_bits, huge);
-        for (unsigned i = 0; i < count; ++i) {
-            ::new (static_cast<void *>(made->stripe_array() + i)) Stripe;
+    /// The lists of old tables, which the map has from its first large table on; otherwise nullptr.
+    detail::garbage_stripe *old_tables() const noexcept {
+        return old_tables_made.load(detail::acquire); // acquire: as they were made [E:old-tables]
+    }
+    /// Makes these lists, if they are not there. False: there is no memory.
+    bool make_old_tables() noexcept {
+        if (old_tables() != nullptr) {
+            return true;
         }
-        return made;
+        auto *const made = new (std::nothrow) detail::garbage_stripe;
+        if (made == nullptr) {
+            return false;
+        }
+        detail::garbage_stripe *none = nullptr;
+        // Failure: another thread's lists are there.
+        // acq_rel: publishes ours as they were made, or acquires the other thread's [E:old-tables]
+        if (!old_tables_made.compare_exchange_strong(none, made, detail::acq_rel,
+                                                     detail::acquire)) {
+            delete made;
+        }
+        return true;
     }
 
-    static void free(upkeep *old) noexcept {
-        ::operator delete (old, std::align_val_t{detail::apart_bytes});
-    }
+    // Read by operations, and seldom written.
 
-    Stripe *stripe_array() noexcept { return reinterpret_cast<Stripe *>(this + 1); }
-
-    static std::size_t bytes(unsigned stripe_count) noexcept {
-        return sizeof(upkeep) + stripe_count * sizeof(Stripe);
-    }
-
-    const unsigned stripes;
     /// The fewest bits of a table, by the map's options.
-    const unsigned least_bits;
+    const std::uint16_t least_bits;
     const bool huge_pages;
-    /// The number of the process that made the map.
-    const std::uint64_t made_by_process;
     /// The fewest bits by reserve(). shrink_to_fit() resets it.
     detail::atomic<unsigned> reserved_bits{0};
-
-    detail::counter grown;
-    detail::counter swept;
-    detail::counter shrunk;
-    detail::counter table_bytes_retired;
+    /// The number of the process that made the map.
+    const std::uint64_t made_by_process;
     /// Large tables that were the root, and that are given back piece by piece.
-    detail::garbage_stripe old_tables;
+    detail::atomic<detail::garbage_stripe *> old_tables_made{nullptr};
+    map_stripes<Stripe> stripes;
+    // Written once in a migration, as the root is. Here they take no line of their own.
+    detail::rare_counter swept;
+    detail::rare_counter shrunk;
+
+    // Written, in lines of their own.
+
+    alignas(detail::line_bytes) Stripe common;
+    detail::rare_counter grown;
+    detail::rare_counter table_bytes_retired;
     /// Living handles; counted only in builds with assertions.
-    detail::counter handles;
+    detail::rare_counter handles;
 };
 
 FERRY_ENGINE_END

@@ -27,7 +27,10 @@ template <class Core, class F>
 bool walk_cells(const Core &core, cell_table &start, cell_table &at, const cell_table &end,
                 std::uint64_t first, std::uint64_t last, F &f);
 
-/// Makes keys and values in place. There is no allocator.
+/// In place of what makes a key: a hash gives its key back.
+struct no_key_maker {};
+
+/// Makes values in place. There is no allocator.
 struct flat_memory {
     template <class T, class... Args>
     void construct(T *place, Args &&...args) const {
@@ -55,6 +58,7 @@ class flat_core : public map_core<flat_core<Key, T, Hash>, cell_bucket, flat_cou
 public:
     using table = typename base::table;
     using key_type = Key;
+    using owned_key = Key;
     using value_type = T;
     using hasher = Hash;
     using key_equal_type = std::equal_to<Key>;
@@ -119,23 +123,28 @@ public:
         return flat_operation<flat_core>{*this, self, hash_value(static_cast<const Key &>(key))};
     }
 
+    template <class K>
+    static no_key_maker key_maker(K &&) noexcept {
+        return {};
+    }
+
     // --- counting: the thread whose CAS succeeded counts ---
 
     /// A key got a cell in `in`. True: the caller checks whether a migration is due.
     bool count_inserted(detail::thread_record &self, cell_table &in) noexcept {
         count_revived(self);
-        return in.counts().count_used(base::seat_of(self));
+        return in.counts().count_used(self.index());
     }
     /// A key whose cell was DEAD is present again.
     void count_revived(detail::thread_record &self) noexcept {
-        const detail::stripe_seat seat = base::seat_of(self);
-        base::stripe(seat.index).counts.inserted.add(seat.owned, 1);
+        const auto seat = base::seat_of(self);
+        seat.stripe.counts.live.add(seat.owned, 1);
     }
     /// A key was erased. True: the caller checks whether a migration is due.
-    bool count_erased(detail::thread_record &self, const cell_table &root) noexcept {
-        const detail::stripe_seat seat = base::seat_of(self);
-        return root.counts().dead_rolls_over(
-            base::stripe(seat.index).counts.erased.add(seat.owned, 1));
+    bool count_erased(detail::thread_record &self, cell_table &root) noexcept {
+        const auto seat = base::seat_of(self);
+        seat.stripe.counts.live.add(seat.owned, -1);
+        return root.counts().count_erased(seat.stripe.counts.erased.add(seat.owned, 1));
     }
 
     // --- operations on many keys. The caller is pinned by `self` ---
@@ -167,17 +176,13 @@ public:
 
     // --- for the chain (chain/engine.hpp) ---
 
-    std::size_t count_live() const noexcept {
-        // Erasures first: a key that is counted as erased was counted as inserted before.
-        const std::size_t erased = base::sum(&flat_counts::erased);
-        const std::size_t inserted = base::sum(&flat_counts::inserted);
-        return inserted - std::min(erased, inserted);
-    }
-    /// Cells of `root` whose key is absent. During a migration some of the present keys have no
-    /// cell in the root, and the figure is too low.
-    std::size_t count_dead(const cell_table &root) const noexcept {
+    std::size_t count_live() const noexcept { return base::sum(&flat_counts::live); }
+    /// Dead: cells of `root` whose key is absent. During a migration some of the present keys have
+    /// no cell in the root, and the figure is too low.
+    census take_census(const cell_table &root) const noexcept {
         const std::size_t used = root.counts().used();
-        return used - std::min(count_live(), used);
+        const std::size_t live = count_live();
+        return {used, live, used - std::min(live, used)};
     }
 
     settled settle_bucket(detail::thread_record &self, cell_table &root,

@@ -55,7 +55,7 @@ settled move_key(Core &core, detail::thread_record &self, cell_table &from, std:
                 // Failure: another thread inserted a key there, or sealed the cell.
                 while (word.is_empty()) {
                     if (each.try_insert(at.body(), value)) {
-                        static_cast<void>(into->counts().count_used(core.seat_of(self)));
+                        static_cast<void>(into->counts().count_used(self.index()));
                         return settled::done;
                     }
                     word = each.load();

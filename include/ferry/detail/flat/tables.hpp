@@ -12,10 +12,10 @@ FERRY_ENGINE_BEGIN
 using cell_table = basic_table<cell_bucket>;
 using cell_geometry = cell_table::geometry;
 
-/// The counters of a stripe. A key that is inserted again after it was erased counts again.
+/// The counters of a stripe.
 struct flat_counts {
-    detail::counter inserted;
-    detail::counter erased;
+    detail::counter live;   ///< present keys
+    detail::counter erased; ///< how often a key was erased
 };
 
 /// A position on the path of a hash in a table: a bucket, and the body that the hash's key has

@@ -5,7 +5,6 @@
 
 #include "ferry/compute.hpp"
 #include "ferry/detail/interface/container.hpp"
-#include "ferry/detail/interface/find_many.hpp"
 
 #include <initializer_list>
 #include <iterator>
@@ -32,7 +31,7 @@ public:
 
     /// A copy of the key's value, or nothing if the key is absent. (Go's Load.)
     template <class K = key_type>
-    std::optional<mapped_type>
+    [[gnu::always_inline]] std::optional<mapped_type>
     get(const K &key) const requires std::copy_constructible<mapped_type> {
         detail::operation_pin pinned(core_.domain());
         const auto at = core_.operation_on(pinned.self, key).find();
@@ -42,7 +41,7 @@ public:
     /// Calls `f(const T &)` once with the key's value; the reference ends with the call. False: the
     /// key is absent, and f was not called.
     template <class K, class F>
-    bool visit(const K &key, F &&f) const {
+    [[gnu::always_inline]] bool visit(const K &key, F &&f) const {
         detail::operation_pin pinned(core_.domain());
         const auto at = core_.operation_on(pinned.self, key).find();
         if (at) {
@@ -68,18 +67,8 @@ public:
     template <std::random_access_iterator It, class F>
     size_type visit_many(It first, It last, F &&f) const {
         detail::operation_pin pinned(core_.domain());
-        return engine::find_many(
-            core_, pinned.self, static_cast<size_type>(last - first),
-            [&first](size_type index) -> decltype(auto) {
-                using key_reference = decltype(first[0]);
-                if constexpr (Engine::template as_it_is<key_reference>) {
-                    return first[static_cast<std::iter_difference_t<It>>(index)];
-                } else {
-                    return static_cast<key_type>(
-                        first[static_cast<std::iter_difference_t<It>>(index)]);
-                }
-            },
-            f);
+        return engine::find_many(core_, pinned.self, static_cast<size_type>(last - first),
+                                 key_at<Engine>(first), f);
     }
 
     // --- insertion ---
@@ -103,6 +92,22 @@ public:
                                     std::forward<decltype(element)>(element).second);
         }
         return inserted;
+    }
+
+    /// Inserts the pairs of a range faster than one by one, because their cache misses overlap, and
+    /// returns how many were inserted. Each insertion is linearizable; all of them together are
+    /// not. If one throws, those before it stay inserted; if hashing or converting a key throws,
+    /// those before its group of 16. The iterators are read twice; a std::move_iterator is moved
+    /// from once.
+    template <class It>
+    size_type insert_many(It first, It last) requires std::sized_sentinel_for<It, It> {
+        return engine::change_many(
+            core_, static_cast<size_type>(last - first), pair_key_at<Engine>(first),
+            [&](size_type index) {
+                auto &&element = first[static_cast<std::iter_difference_t<It>>(index)];
+                return try_emplace(std::forward<decltype(element)>(element).first,
+                                   std::forward<decltype(element)>(element).second);
+            });
     }
 
     /// Inserts T(args...) unless the key is present. If it is present, no value is made and `args`
@@ -165,6 +170,19 @@ public:
     bool update(const K &key, F &&f) {
         detail::operation_pin pinned(core_.domain());
         return core_.operation_on(pinned.self, key).update(f);
+    }
+
+    /// Replaces the values of the keys of a range by `f(index, const T &)`, faster than by update
+    /// one by one, because their cache misses overlap. Returns how many keys were present. Each
+    /// update is linearizable; all of them together are not. The iterators are read twice.
+    template <std::random_access_iterator It, class F>
+    size_type update_many(It first, It last, F &&f) {
+        const auto key = key_at<Engine>(first);
+        return engine::change_many(
+            core_, static_cast<size_type>(last - first), key, [&](size_type index) {
+                return update(key(index),
+                              [&](const mapped_type &value) { return f(index, value); });
+            });
     }
 
     /// If the key is present, replaces its value by what `f(const T &)` returns; otherwise inserts
@@ -255,9 +273,9 @@ public:
     }
 
     /// Copies of all elements. Weakly consistent, as for_each.
-    std::vector<std::pair<key_type, mapped_type>> snapshot()
+    std::vector<std::pair<typename Engine::owned_key, mapped_type>> snapshot()
         const requires std::copy_constructible<key_type> && std::copy_constructible<mapped_type> {
-        std::vector<std::pair<key_type, mapped_type>> copies;
+        std::vector<std::pair<typename Engine::owned_key, mapped_type>> copies;
         copies.reserve(base::size());
         for_each([&](const key_type &key, const mapped_type &value) {
             copies.emplace_back(key, value);

@@ -7,12 +7,14 @@
 #include "ferry/detail/chain/cursor.hpp"
 #include "ferry/detail/chain/resize.hpp"
 #include "ferry/detail/interface/items.hpp"
+#include "ferry/detail/interface/many.hpp"
 #include "ferry/detail/interface/stats.hpp"
 #include "ferry/detail/reclaim/guard.hpp"
 #include "ferry/detail/reclaim/operation_pin.hpp"
 #include "ferry/options.hpp"
 
 #include <concepts>
+#include <iterator>
 #include <type_traits>
 
 FERRY_ENGINE_BEGIN
@@ -23,7 +25,9 @@ FERRY_ENGINE_BEGIN
 ///   operation_on(self, key)             an operation on one key: see node/operation.hpp
 ///   as_it_is<K>                         whether a K can be looked up without becoming a Key
 ///   erase_all_if                        erases all elements that are wanted
-///   hash_value, prefetch_behind, find_hashed    the parts of find_many (find_many.hpp)
+///   key_maker(key)                      make_key, for the operations that may put the key in
+///   owned_key                           a copy of a key that depends on nothing in the map
+///   hash_value, prefetch_behind, find_hashed    the parts of fetch_many and find_many (many.hpp)
 ///   call_with(shown, hash, f)           f(key, value) of what walk_hashes showed, if it is live
 ///   found_type, handle                  an element that was found: see node/operation.hpp
 ///   hash_function, key_equal, memory
@@ -77,7 +81,7 @@ public:
 
     /// Whether the key is present.
     template <class K = key_type>
-    bool contains(const K &key) const {
+    [[gnu::always_inline]] bool contains(const K &key) const {
         detail::operation_pin pinned(core_.domain());
         return static_cast<bool>(core_.operation_on(pinned.self, key).find());
     }
@@ -140,6 +144,16 @@ public:
 
     /// size() == 0.
     bool empty() const noexcept { return size() == 0; }
+
+    /// Erases the keys of a range faster than one by one, because their cache misses overlap, and
+    /// returns how many were present. Each erasure is linearizable; all of them together are not.
+    /// The iterators are read twice.
+    template <std::random_access_iterator It>
+    size_type erase_many(It first, It last) {
+        const auto key = key_at<Engine>(first);
+        return engine::change_many(core_, static_cast<size_type>(last - first), key,
+                                   [&](size_type index) { return erase(key(index)) != 0; });
+    }
 
     // --- capacity and upkeep ---
 
@@ -218,22 +232,19 @@ protected:
                      &detail::domain_of(how.domain != nullptr ? *how.domain : default_domain())},
                 parts...) {}
 
-    /// Calls `f(operation, make_key)` for a key that may be put in. `make_key(Key *)` makes the key
-    /// from what the user gave.
+    /// Calls `f(operation, make_key)` for a key that may be put in. `make_key` makes the key from
+    /// what the user gave.
     template <class K, class F>
     auto with_new_key(detail::thread_record &self, K &&key, F &&f) {
         if constexpr (Engine::template as_it_is<K>) {
-            return f(core_.operation_on(self, std::as_const(key)), [this, &key](key_type *place) {
-                core_.memory().construct(place, std::forward<K>(key));
-            });
+            return f(core_.operation_on(self, std::as_const(key)),
+                     core_.key_maker(std::forward<K>(key)));
         } else {
             static_assert(std::is_convertible_v<K, key_type>,
                           "ferry: this cannot become a key: it does not convert to Key");
             key_type converted(std::forward<K>(key));
             return f(core_.operation_on(self, std::as_const(converted)),
-                     [this, &converted](key_type *place) {
-                         core_.memory().construct(place, std::move(converted));
-                     });
+                     core_.key_maker(std::move(converted)));
         }
     }
 

@@ -36,10 +36,12 @@ map_stats collect_stats(const Engine &core) noexcept {
     const object_counts objects = core.count_objects();
     stats.retired_objects = objects.retired;
     stats.retired_bytes = objects.retired_bytes;
-    for (std::size_t i = 0; i < core.stripes(); ++i) {
-        stats.retired_objects += count(core.stripe(i).garbage.pending(retired::table));
+    core.stripes().for_each([&](const auto &each) {
+        stats.retired_objects += count(each.garbage.pending(retired::table));
+    });
+    if (const auto *const old_tables = kept.old_tables()) {
+        stats.retired_objects += count(old_tables->pending(retired::table));
     }
-    stats.retired_objects += count(kept.old_tables.pending(retired::table));
     stats.retired_bytes += count(kept.table_bytes_retired.load());
 
     stats.epoch = core.domain().epoch();

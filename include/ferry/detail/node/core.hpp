@@ -15,6 +15,7 @@
 #include "ferry/hash.hpp"
 
 #include <memory>
+#include <string_view>
 #include <utility>
 
 FERRY_ENGINE_BEGIN
@@ -53,9 +54,10 @@ class node_core
 
 public:
     using table = typename base::table;
-    using node_type = node<Key, T, keeps_hash<Hash, Key>, copied_like_memory<T, Allocator>>;
+    using key_type = typename key_form<Key>::key_type;
+    using owned_key = typename key_form<Key>::owned_type;
+    using node_type = node<Key, T, keeps_hash<Hash, key_type>, copied_like_memory<T, Allocator>>;
     using memory_type = node_memory<node_type, Allocator>;
-    using key_type = Key;
     using value_type = T;
     using hasher = Hash;
     using key_equal_type = KeyEqual;
@@ -112,31 +114,43 @@ public:
         if constexpr (node_type::keeps_hash) {
             return of.hash.value;
         } else {
-            return hash_value(of.key);
+            return hash_value(of.shown_key());
         }
     }
 
     template <class K>
-    bool equal(const Key &present, const K &wanted) const {
-        return equal_(present, wanted);
+    bool equal(const node_type &present, const K &wanted) const {
+        return equal_(present.shown_key(), wanted);
     }
 
-    /// Whether a K can be looked up without conversion to Key.
+    /// Whether a K can be looked up without conversion to the key type. To a view, which costs
+    /// nothing, everything is converted.
     template <class K>
-    static constexpr bool as_it_is = std::is_same_v<std::remove_cvref_t<K>, Key> ||
+    static constexpr bool as_it_is = std::is_same_v<std::remove_cvref_t<K>, key_type> ||
                                      (
+                                         !key_form<Key>::is_characters &&
                                          requires { typename Hash::is_transparent; } &&
                                          requires { typename KeyEqual::is_transparent; });
 
-    /// An operation on the key that the user gave, or on the Key that it converts to. The caller is
-    /// pinned by `self`.
+    /// An operation on the key that the user gave, or on the key_type that it converts to. The
+    /// caller is pinned by `self`.
     template <class K>
     [[gnu::always_inline]] auto operation_on(detail::thread_record &self, const K &key) {
-        static_assert(as_it_is<K> || std::is_convertible_v<const K &, Key>,
+        static_assert(as_it_is<K> || std::is_convertible_v<const K &, key_type>,
                       "ferry: this cannot be looked up: it is no Key, and Hash and KeyEqual are "
                       "not both transparent");
-        return operation<node_core, std::conditional_t<as_it_is<K>, const K &, Key>>(*this, self,
-                                                                                     key);
+        return operation<node_core, std::conditional_t<as_it_is<K>, const K &, key_type>>(
+            *this, self, key);
+    }
+
+    /// What makes the key of a new node from `key` (node_memory::make_node). `key` outlives it.
+    template <class K>
+    auto key_maker(K &&key) noexcept {
+        if constexpr (key_form<Key>::is_characters) {
+            return std::string_view(key);
+        } else {
+            return [this, &key](Key *place) { memory_.construct(place, std::forward<K>(key)); };
+        }
     }
 
     const Hash &hash_function() const noexcept { return hash_; }
@@ -151,7 +165,7 @@ public:
     template <class F>
     bool call_with(const node_type &node, std::uint64_t, F &&f) const {
         const value_word state = node.state.load();
-        return state.is_live() && f(node.key, *node.value_at(state));
+        return state.is_live() && f(node.shown_key(), *node.value_at(state));
     }
     template <class Wanted>
     std::size_t erase_all_if(detail::thread_record &self, Wanted &&wanted) {
@@ -164,6 +178,7 @@ public:
             const slot_word word = home.slots[lanes.first()].load();
             if (word.is_link()) {
                 detail::prefetch(node_at(word));
+                node_at(word)->prefetch_more_of_key();
             }
         }
     }
@@ -178,42 +193,42 @@ public:
 
     /// A new node was linked in `in`. True: the caller checks whether a migration is due.
     bool count_inserted(detail::thread_record &self, table &in) noexcept {
-        const detail::stripe_seat seat = base::seat_of(self);
-        base::stripe(seat.index).counts.nodes.add(seat.owned, 1);
-        return in.counts().count_used(seat);
+        const auto seat = base::seat_of(self);
+        seat.stripe.counts.nodes.add(seat.owned, 1);
+        return in.counts().count_used(self.index());
     }
     /// A key was revived.
     void count_revived(detail::thread_record &self) noexcept {
-        const detail::stripe_seat seat = base::seat_of(self);
-        base::stripe(seat.index).counts.dead.add(seat.owned, -1);
+        const auto seat = base::seat_of(self);
+        seat.stripe.counts.dead.add(seat.owned, -1);
     }
     /// A key was erased. True: the caller checks whether a migration is due.
-    bool count_erased(detail::thread_record &self, const table &root) noexcept {
-        const detail::stripe_seat seat = base::seat_of(self);
-        return root.counts().dead_rolls_over(
-            base::stripe(seat.index).counts.dead.add(seat.owned, 1));
+    bool count_erased(detail::thread_record &self, table &root) noexcept {
+        const auto seat = base::seat_of(self);
+        seat.stripe.counts.dead.add(seat.owned, 1);
+        return root.counts().count_erased(seat.stripe.counts.erased.add(seat.owned, 1));
     }
     /// A node began or ceased to own a box.
     void count_boxes(detail::thread_record &self, bool before, bool after) noexcept {
         if (before != after) {
-            const detail::stripe_seat seat = base::seat_of(self);
-            base::stripe(seat.index).counts.boxes.add(seat.owned, after ? 1 : -1);
+            const auto seat = base::seat_of(self);
+            seat.stripe.counts.boxes.add(seat.owned, after ? 1 : -1);
         }
     }
     /// A dead node was dropped.
     void count_dropped(detail::thread_record &self) noexcept {
-        const detail::stripe_seat seat = base::seat_of(self);
-        base::stripe(seat.index).counts.dead.add(seat.owned, -1);
-        base::stripe(seat.index).counts.nodes.add(seat.owned, -1);
+        const auto seat = base::seat_of(self);
+        seat.stripe.counts.dead.add(seat.owned, -1);
+        seat.stripe.counts.nodes.add(seat.owned, -1);
     }
 
     // --- for the chain (chain/engine.hpp) ---
 
-    std::size_t count_live() const noexcept {
-        const std::size_t nodes = base::sum(&node_counts::nodes);
-        return nodes - std::min(base::sum(&node_counts::dead), nodes);
+    std::size_t count_live() const noexcept { return count_keys().live; }
+    census take_census(const table &root) const noexcept {
+        const auto [live, dead] = count_keys();
+        return {root.counts().used(), live, dead};
     }
-    std::size_t count_dead(const table &) const noexcept { return base::sum(&node_counts::dead); }
 
     settled settle_bucket(detail::thread_record &self, table &root, std::size_t index) noexcept {
         return engine::settle_slots(*this, self, root, root.bucket_at(index));
@@ -271,6 +286,16 @@ public:
     }
 
 private:
+    struct keys {
+        std::size_t live;
+        std::size_t dead;
+    };
+    keys count_keys() const noexcept {
+        const std::size_t nodes = base::sum(&node_counts::nodes);
+        const std::size_t dead = base::sum(&node_counts::dead);
+        return {nodes - std::min(dead, nodes), dead};
+    }
+
     [[no_unique_address]] Hash hash_;
     [[no_unique_address]] KeyEqual equal_;
     [[no_unique_address]] mutable memory_type memory_;

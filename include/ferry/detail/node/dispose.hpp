@@ -19,7 +19,7 @@ FERRY_ENGINE_BEGIN
 template <class Core>
 void free_dropped_node(Core &core, typename Core::node_type *old) noexcept {
     if constexpr (Core::node_type::retires_value) {
-        core.memory().destroy(std::addressof(old->key));
+        core.memory().destroy_key(old);
         if (old->parts.part_gone(old->parts.node_gone)) { // N2
             core.memory().deallocate(old);
         }
@@ -91,10 +91,9 @@ void dispose(Core &core, detail::thread_record &self, detail::retired_item item)
             engine::unlink_late_links(core, *Core::node_type::of_state_link(item.link()));
         }
         // Reads the label of the second period, after the unlinking.
-        const detail::stripe_seat seat = core.seat_of(self);
-        core.stripe(seat.index)
-            .garbage.retire(detail::retired_item(item.link(), retired::node_again), core.domain(),
-                            seat.owned);
+        const auto seat = core.seat_of(self);
+        seat.stripe.garbage.retire(detail::retired_item(item.link(), retired::node_again),
+                                   core.domain(), seat.owned);
     } else {
         engine::free_item(core, item);
     }
@@ -106,20 +105,20 @@ object_counts count_objects(const Core &core) noexcept {
     using node_type = typename Core::node_type;
     constexpr std::size_t box_bytes = sizeof(typename node_type::box_type);
     object_counts sum;
-    const auto retired = [&](std::size_t stripe, detail::retired_kind kind, std::size_t bytes) {
-        const std::int64_t pending = core.stripe(stripe).garbage.pending(kind);
-        const auto count = static_cast<std::size_t>(std::max<std::int64_t>(pending, 0));
-        sum.retired += count;
-        sum.retired_bytes += count * bytes;
-    };
-    for (std::size_t i = 0; i < core.stripes(); ++i) {
-        retired(i, retired::box, box_bytes);
-        retired(i, retired::value, 0); // a part of a node
+    core.stripes().for_each([&](const auto &each) {
+        const auto retired = [&](detail::retired_kind kind, std::size_t bytes) {
+            const std::int64_t pending = each.garbage.pending(kind);
+            const auto count = static_cast<std::size_t>(std::max<std::int64_t>(pending, 0));
+            sum.retired += count;
+            sum.retired_bytes += count * bytes;
+        };
+        retired(retired::box, box_bytes);
+        retired(retired::value, 0); // a part of a node
         for (const detail::retired_kind kind :
              {retired::spare, retired::node, retired::node_again}) {
-            retired(i, kind, sizeof(node_type));
+            retired(kind, sizeof(node_type));
         }
-    }
+    });
     sum.linked_bytes = core.sum(&node_counts::nodes) * sizeof(node_type) +
                        core.sum(&node_counts::boxes) * box_bytes;
     return sum;

@@ -59,7 +59,8 @@ public:
 
     explicit operator bool() const noexcept { return static_cast<bool>(found_); }
 
-    const key_type &key() const noexcept {
+    /// A reference to the key; of inline_string, a view.
+    decltype(auto) key() const noexcept {
         FERRY_ASSERT(static_cast<bool>(found_), "key() of an empty handle: test it first");
         return found_.key();
     }
@@ -69,14 +70,20 @@ public:
     }
 
     /// The value; in a set, the key.
-    const auto &operator*() const noexcept {
+    decltype(auto) operator*() const noexcept {
         if constexpr (std::same_as<value_type, no_value>) {
             return key();
         } else {
             return value();
         }
     }
-    const auto *operator->() const noexcept { return std::addressof(**this); }
+    auto operator->() const noexcept {
+        if constexpr (std::is_reference_v<decltype(**this)>) {
+            return std::addressof(**this);
+        } else {
+            return std::optional(**this); // its operator-> leads on to the view
+        }
+    }
 
 private:
     handle(const Core &core, detail::thread_record &pinned, found_element<Core> found) noexcept
@@ -87,7 +94,7 @@ private:
     void release() noexcept {
         if (record_ != nullptr) {
 #if FERRY_CHECKED
-            handles_->add(false, -1);
+            handles_->add(-1);
 #endif
             record_->unpin();
             record_ = nullptr;
@@ -98,7 +105,7 @@ private:
     void count(const Core &core, int change) noexcept {
 #if FERRY_CHECKED
         handles_ = &core.upkeeping().handles;
-        handles_->add(false, change);
+        handles_->add(change);
 #else
         static_cast<void>(core);
         static_cast<void>(change);
@@ -108,7 +115,7 @@ private:
     detail::thread_record *record_ = nullptr;
     found_element<Core> found_;
 #if FERRY_CHECKED
-    detail::counter *handles_ = nullptr;
+    detail::rare_counter *handles_ = nullptr;
 #endif
 };
 

@@ -46,7 +46,7 @@ put_result<Core> put(const operation<Core, Sought> &of, Pending &pending, OnLive
             auto *node = core.node_at(word);
             // The key that was given may have been moved into the node that was made.
             const auto *made = pending.made_node();
-            if (made != nullptr ? !core.equal(node->key, made->key) : !of.is_for(*node)) {
+            if (made != nullptr ? !core.equal(*node, made->shown_key()) : !of.is_for(*node)) {
                 return walk_step::go_on;
             }
             for (value_word state = node->state.load(); !state.is_dropped();) {

@@ -90,7 +90,7 @@ std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wante
     engine::walk_all(core, self, hash_cursor(), [&](auto &node, std::uint64_t hash) {
         table *const root = core.root();
         value_word state = node.state.load();
-        while (state.is_live() && wanted(std::as_const(node.key), *node.value_at(state))) {
+        while (state.is_live() && wanted(node.shown_key(), *node.value_at(state))) {
             // Failure: another thread changed the key, and made progress.
             if (engine::erase_state(core, self, *root, node, state, hash) == attempt::done) {
                 ++erased;

@@ -8,7 +8,9 @@
 //   u64 → u64: 24 bytes.      A box: | garbage link (8) | value |
 //
 // A small value stands before a large key. There it shares the node's first cache line with the
-// beginning of the key, which may be all that a lookup reads of the key.
+// beginning of the key, which may be all that a lookup reads of the key. Characters come last:
+//
+//   inline_string → u64: | value state (8) | hash (8) | value (8) | size (8) | characters |
 //
 //   N1  The place inside the node holds the node's first value, unless that value is in a box. If
 //       values can be copied like memory, it holds later values too (node/place_hold.hpp);
@@ -17,6 +19,7 @@
 //       first. Each sets its flag in `parts`; the one that sets the second flag frees the memory.
 
 #include "ferry/detail/chain/no_value.hpp"
+#include "ferry/detail/node/stored_key.hpp"
 #include "ferry/detail/node/value_cell.hpp"
 #include "ferry/detail/platform/cpu.hpp"
 #include "ferry/detail/reclaim/retired_item.hpp"
@@ -120,6 +123,9 @@ struct value_and_key : node_value<T>, node_key<Key> {};
 
 template <class Key, class T>
 constexpr bool value_comes_first() noexcept {
+    if constexpr (std::is_same_v<Key, characters>) {
+        return true;
+    }
     constexpr std::size_t word = 8;
     constexpr std::size_t alignment = std::max(alignof(Key), alignof(T));
     return sizeof(T) <= word && sizeof(Key) > word && alignment <= word;
@@ -150,11 +156,13 @@ inline constexpr bool copied_like_memory =
 
 /// `ReusesPlaces`: copied_like_memory. If it is true, LIVE_SPARE does not occur.
 template <class Key, class T, bool KeepsHash, bool ReusesPlaces = false>
-struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>, node_contents<Key, T> {
+struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>,
+              node_contents<typename key_form<Key>::stored_type, T> {
     /// Whether the first value is retired apart from its node when it is replaced or erased (N2).
     static constexpr bool retires_value = !std::is_trivially_destructible_v<T>;
     static constexpr bool keeps_hash = KeepsHash;
     static constexpr bool reuses_places = ReusesPlaces;
+    static constexpr bool holds_characters = key_form<Key>::is_characters;
 
     using key_type = Key;
     using value_type = T;
@@ -162,7 +170,22 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>, node
     using box_type = box<T>;
 
     explicit node(value_word initial) noexcept : header(initial) {}
+    /// With the characters of its key. The caller has memory for them behind the node.
+    node(value_word initial, std::string_view from) noexcept requires holds_characters
+        : header(initial) {
+        std::construct_at(std::addressof(this->key), from);
+    }
     ~node() {}
+
+    typename key_form<Key>::shown_type shown_key() const noexcept { return this->key; }
+
+    /// Prefetches the second cache line of what a comparison of keys reads, before the first has
+    /// come. Characters mostly need two.
+    [[gnu::always_inline]] void prefetch_more_of_key() const noexcept {
+        if constexpr (holds_characters) {
+            detail::prefetch(reinterpret_cast<const std::byte *>(this) + detail::line_bytes);
+        }
+    }
 
     /// The live value that `word`, read from this node's state, stands for. The caller pinned
     /// before it read the word; that pin protects a box or a spare node.
@@ -180,12 +203,13 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>, node
         }
     }
 
-    /// The place inside, or the one in `box`. No branch: a processor could not predict it.
+    /// The place inside, or the one in `box`. A conditional move: a processor could not predict a
+    /// branch.
     [[gnu::always_inline]] const T *place(bool inside, std::uint64_t box) const noexcept {
         const auto in_node = reinterpret_cast<std::uintptr_t>(this->first.address());
         const auto in_box = static_cast<std::uintptr_t>(box) + box_type::value_offset;
-        const auto pick = std::uintptr_t{0} - static_cast<std::uintptr_t>(inside);
-        return reinterpret_cast<const T *>(in_box ^ ((in_node ^ in_box) & pick));
+        return reinterpret_cast<const T *>(
+            __builtin_expect_with_probability(inside, true, 0.5) ? in_node : in_box);
     }
 
     /// Prefetches what replacing or retiring the value of `word` writes outside the node.

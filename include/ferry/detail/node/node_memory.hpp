@@ -12,8 +12,10 @@
 #include "ferry/detail/node/unusable_address.hpp"
 #include "ferry/detail/platform/exceptions.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <new>
+#include <string_view>
 #include <utility>
 
 FERRY_ENGINE_BEGIN
@@ -35,8 +37,43 @@ making make_at(MakeValue &make_value, T *place) {
     }
 }
 
+/// What the allocator is asked for to hold a T: one T.
+template <class T>
+struct memory_block {
+    using unit = T;
+
+    /// The units for a T that is made of these arguments.
+    template <class... Args>
+    static constexpr std::size_t units_for(const Args &...) noexcept {
+        return 1;
+    }
+    static constexpr std::size_t units_of(const T &) noexcept { return 1; }
+};
+
+template <std::size_t Alignment>
+struct alignas(Alignment) aligned_unit {
+    std::byte bytes[Alignment];
+};
+
+/// A node and the characters behind it. They may begin within the node's last, unused bytes; these
+/// are not subtracted.
+template <class Node>
+requires(Node::holds_characters) struct memory_block<Node> {
+    using unit = aligned_unit<alignof(Node)>;
+
+    static constexpr std::size_t units_for(value_word, std::string_view key) noexcept {
+        return (sizeof(Node) + key.size() + sizeof(unit) - 1) / sizeof(unit);
+    }
+    static std::size_t units_of(const Node &node) noexcept {
+        return units_for(value_word(), node.shown_key());
+    }
+};
+
 template <class Node, class Allocator>
 class node_memory {
+    template <class T>
+    class bare;
+
 public:
     using value_type = typename Node::value_type;
     using box_type = typename Node::box_type;
@@ -48,18 +85,23 @@ public:
     /// A node in state `initial`. First `make_value(place)` makes its first value, then
     /// `make_key(place)` its key. nullptr: make_value declined. If `initial` is boxed,
     /// make_value must make nothing: the node has no first value, and N2 waits for none.
+    ///
+    /// For a node that holds characters, `make_key` is a view of them. They are copied first, as
+    /// the memory depends on their number.
     template <class MakeKey, class MakeValue>
     Node *make_node(std::uint64_t hash, MakeKey &&make_key, value_word initial,
                     MakeValue &&make_value) {
-        bare<Node> made(*this, initial);
+        bare<Node> made = begin_node(initial, make_key);
         if (make_at(make_value, made->first.address()) == making::declined) {
             return nullptr;
         }
         if (initial.is_boxed()) {
             mark_value_gone(made.get());
         }
-        if constexpr (std::is_nothrow_invocable_v<MakeKey &, typename Node::key_type *> ||
-                      std::is_trivially_destructible_v<value_type>) {
+        if constexpr (Node::holds_characters) {
+            static_cast<void>(make_key); // the node began with them
+        } else if constexpr (std::is_nothrow_invocable_v<MakeKey &, typename Node::key_type *> ||
+                             std::is_trivially_destructible_v<value_type>) {
             make_key(std::addressof(made->key));
         } else {
             unfinished first(*this, initial.is_boxed() ? nullptr : made.get());
@@ -126,9 +168,17 @@ public:
         deallocate(old);
     }
 
+    void destroy_key(Node *of) noexcept {
+        if constexpr (!Node::holds_characters) {
+            destroy(std::addressof(of->key));
+        } else {
+            static_cast<void>(of); // their number is needed until the memory is freed
+        }
+    }
+
     /// Frees a node whose first value is gone or was never made.
     void free_node(Node *old) noexcept {
-        destroy(std::addressof(old->key));
+        destroy_key(old);
         deallocate(old);
     }
 
@@ -140,11 +190,21 @@ public:
 
     template <class T>
     void deallocate(T *memory) noexcept {
-        auto allocator = rebound<T>();
-        std::allocator_traits<decltype(allocator)>::deallocate(allocator, memory, 1);
+        using block = memory_block<T>;
+        give_back(reinterpret_cast<typename block::unit *>(memory), block::units_of(*memory));
     }
 
 private:
+    /// A node with its characters, if it holds any, and with nothing else.
+    template <class MakeKey>
+    bare<Node> begin_node(value_word initial, [[maybe_unused]] MakeKey &make_key) {
+        if constexpr (Node::holds_characters) {
+            return bare<Node>(*this, initial, make_key);
+        } else {
+            return bare<Node>(*this, initial);
+        }
+    }
+
     static void mark_value_gone(Node *of) noexcept {
         if constexpr (Node::retires_value) {
             of->parts.word.store(of->parts.value_gone,
@@ -161,20 +221,26 @@ private:
     }
 
     template <class T>
-    T *allocate() {
-        auto allocator = rebound<T>();
-        T *memory = std::allocator_traits<decltype(allocator)>::allocate(allocator, 1);
+    T *allocate(std::size_t units) {
+        auto allocator = rebound<typename memory_block<T>::unit>();
+        auto *memory = std::allocator_traits<decltype(allocator)>::allocate(allocator, units);
         if (!slot_word::fits(reinterpret_cast<std::uintptr_t>(memory))) [[unlikely]] {
-            refuse(memory);
+            refuse(memory, units);
         }
-        return memory;
+        return reinterpret_cast<T *>(memory);
+    }
+
+    template <class Unit>
+    void give_back(Unit *memory, std::size_t units) noexcept {
+        auto allocator = rebound<Unit>();
+        std::allocator_traits<decltype(allocator)>::deallocate(allocator, memory, units);
     }
 
     /// Gives back memory that cannot be linked, and throws.
-    template <class T>
-    [[noreturn, gnu::cold, gnu::noinline]] void refuse(T *memory) {
+    template <class Unit>
+    [[noreturn, gnu::cold, gnu::noinline]] void refuse(Unit *memory, std::size_t units) {
         if (memory != nullptr) {
-            deallocate(memory);
+            give_back(memory, units);
         }
         FERRY_THROW(unusable_address());
     }
@@ -206,7 +272,8 @@ private:
     public:
         template <class... Args>
         explicit bare(node_memory &memory, Args &&...args)
-            : memory_(memory), object_(memory.template allocate<T>()) {
+            : memory_(memory),
+              object_(memory.template allocate<T>(memory_block<T>::units_for(args...))) {
             ::new (static_cast<void *>(object_)) T(std::forward<Args>(args)...);
         }
         bare(const bare &) = delete;

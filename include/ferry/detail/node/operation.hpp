@@ -7,6 +7,10 @@
 #include "ferry/compute.hpp"
 #include "ferry/detail/node/core.hpp"
 
+#include <memory>
+#include <optional>
+#include <type_traits>
+
 FERRY_ENGINE_BEGIN
 
 /// An element that was found live or was put in, or nothing. The pin of the operation protects it.
@@ -16,13 +20,18 @@ struct found_element {
     const typename Core::value_type *at = nullptr;
 
     explicit operator bool() const noexcept { return at != nullptr; }
-    const typename Core::key_type &key() const noexcept { return node->key; }
+    decltype(auto) key() const noexcept { return node->shown_key(); }
     const typename Core::value_type &value() const noexcept { return *at; }
 
     /// nullptr: nothing was found.
     const typename Core::value_type *value_under_guard() const noexcept { return at; }
-    const typename Core::key_type *key_under_guard() const noexcept {
-        return node != nullptr ? std::addressof(node->key) : nullptr;
+    /// A pointer to the key, or a std::optional of what is shown by value.
+    auto key_under_guard() const noexcept {
+        if constexpr (std::is_reference_v<decltype(key())>) {
+            return node != nullptr ? std::addressof(key()) : nullptr;
+        } else {
+            return node != nullptr ? std::optional(key()) : std::nullopt;
+        }
     }
 };
 
@@ -63,7 +72,7 @@ struct operation {
         : core(in), self(pinned), key(given), hash(of_key) {}
 
     /// Whether a node, which the caller's pin protects, has this key.
-    bool is_for(const typename Core::node_type &node) const { return core.equal(node.key, key); }
+    bool is_for(const typename Core::node_type &node) const { return core.equal(node, key); }
 
     /// The element of the key, or nothing. (find.hpp)
     [[gnu::always_inline]] found_element<Core> find() const;

@@ -32,6 +32,15 @@ public:
     constexpr unsigned first() const noexcept {
         return static_cast<unsigned>(std::countr_zero(bits_)) / Stride;
     }
+    /// The first slot, of the bucket that was looked at.
+    const slot &first_in(const bucket &at) const noexcept {
+        // In bytes, so that no instruction divides by the stride.
+        static_assert(sizeof(slot) % Stride == 0);
+        const auto *slots = reinterpret_cast<const std::byte *>(at.slots);
+        return *reinterpret_cast<const slot *>(
+            slots +
+            std::size_t{static_cast<unsigned>(std::countr_zero(bits_))} * (sizeof(slot) / Stride));
+    }
     constexpr void drop_first() noexcept { bits_ &= bits_ - 1; }
 
 private:

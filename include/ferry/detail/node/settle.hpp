@@ -17,7 +17,7 @@
 // fork the helper may be lost before it undoes its link. There the links are looked for again
 // between the two periods (unlink_late_links in node/dispose.hpp).
 //
-// `Core` is the engine's core (node/core.hpp): node_at, hash_of, seat_of, next_at_path_end,
+// `Core` is the engine's core (node/core.hpp): node_at, hash_of, next_at_path_end,
 // count_dropped, retire.
 
 #include "ferry/detail/chain/engine.hpp"
@@ -77,7 +77,7 @@ settled link_further(Core &core, detail::thread_record &self, table &root,
             if (!vacant.try_link(link, seen)) {
                 return walk_step::go_on;
             }
-            static_cast<void>(into.counts().count_used(core.seat_of(self)));
+            static_cast<void>(into.counts().count_used(self.index()));
             if (live.state.load_after_link().is_dropped()) {
                 vacant.try_unlink(link); // we came late, and the dropper may have missed our link
             }

@@ -26,9 +26,10 @@ inline constexpr detail::retired_kind node_again{5};
 
 /// The counters of a stripe.
 struct node_counts {
-    detail::counter nodes; ///< nodes that are linked and not dropped, live or dead
-    detail::counter dead;  ///< those of them whose key is absent
-    detail::counter boxes; ///< those of them that own a box, or another node that serves as one
+    detail::counter nodes;  ///< nodes that are linked and not dropped, live or dead
+    detail::counter dead;   ///< those of them whose key is absent
+    detail::counter erased; ///< how often a key was erased
+    detail::counter boxes;  ///< those of them that own a box, or another node that serves as one
 };
 
 FERRY_ENGINE_END

@@ -40,12 +40,13 @@ bool any_slot(const table &in, std::uint64_t hash, F &&f) {
     return false;
 }
 
-/// The most loads that a walk makes in a table, whatever other threads do. Each look at a bucket
-/// loads its slots for the probe, two words for each match, the last slot, and the slot at which it
-/// stopped. The second word of a match is the node's state, loaded by the callback.
+/// The most loads that a lookup makes in a table, whatever other threads do: of its first look at
+/// the home (node/find.hpp), and of the walk. Each look at a bucket loads its slots for the probe,
+/// two words for each match, the last slot, and the slot at which it stopped. The second word of a
+/// match is the node's state, loaded by the callback.
 constexpr std::size_t loads_of_path(std::size_t path_buckets) noexcept {
     constexpr std::size_t a_look = bucket_slots + 2 * bucket_slots + 2;
-    return path_buckets * (bucket_slots + 1) * a_look + 1;
+    return a_look + path_buckets * (bucket_slots + 1) * a_look + 1;
 }
 
 /// on_vacant of a walk that only looks for a key: the first EMPTY slot ends it. The walk need not

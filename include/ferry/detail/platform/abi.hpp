@@ -22,7 +22,9 @@
 
 static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(FERRY_TSAN)
+// Given by a build that wants the hooks of ThreadSanitizer without its library.
+#elif defined(__SANITIZE_THREAD__)
 #define FERRY_TSAN 1
 #elif defined(__has_feature)
 #if __has_feature(thread_sanitizer)

@@ -15,8 +15,11 @@ inline constexpr unsigned epoch_bits = 3;
 inline constexpr std::uint64_t first_epoch = 5;
 inline constexpr unsigned min_stripes = 1;
 inline constexpr unsigned max_stripes = 1;
+inline constexpr unsigned guests_per_stripe = 1;
 inline constexpr std::uint64_t turns_per_advance = 1;
-inline constexpr unsigned turns_skipped = 1;
+inline constexpr std::uint64_t attempt_interval = 0;
+inline constexpr std::uint64_t lost_attempt = 100;
+inline constexpr std::size_t bytes_per_turn = std::size_t{1} << 20;
 inline constexpr std::uint64_t turns_per_drain = 1;
 inline constexpr std::uint64_t turns_per_visit = 2;
 inline constexpr std::uint64_t looks_per_piece = 1;
@@ -28,7 +31,7 @@ inline constexpr std::size_t unit_of_cells = 1;
 inline constexpr unsigned unused_hash_bits = 4;
 inline constexpr std::size_t dead_to_sweep = 0;
 inline constexpr unsigned tombstones_to_keep = 2;
-inline constexpr std::size_t pages_from_bytes = 1200;
+inline constexpr std::size_t pages_from_bytes = 1000;
 #else
 /// Slots of a bucket, which fill a cache line.
 inline constexpr unsigned bucket_slots = 8;
@@ -54,14 +57,22 @@ inline constexpr std::uint64_t first_epoch = 1;
 /// of two.
 inline constexpr unsigned min_stripes = 8;
 inline constexpr unsigned max_stripes = 64;
-/// Turns between two attempts to advance the epoch. A thread takes a turn at reclamation when it
-/// retires something, and when it writes to a map that has an old table to give back.
+/// Of so many times that threads without a stripe of their own look theirs up, one makes it.
+inline constexpr unsigned guests_per_stripe = 8;
+/// Turns of a thread between two at which it may attempt to advance the epoch. It takes a turn at
+/// reclamation when it retires something, and when it writes to a map that has an old table to give
+/// back.
 inline constexpr std::uint64_t turns_per_advance = 512;
-/// Attempts in a row that a thread skips because another thread's is under way.
-inline constexpr unsigned turns_skipped = 8;
-/// Turns between two drains of the thread's own stripe.
+/// Nanoseconds from the end of an attempt to advance to the next, over all threads and domains.
+inline constexpr std::uint64_t attempt_interval = 100'000;
+/// Nanoseconds (in the model: steps) after which the thread of an attempt is taken for stopped.
+inline constexpr std::uint64_t lost_attempt = 1'000'000;
+/// Bytes of a retired small table that are one more turn, so that the bytes that wait are bounded,
+/// and not only the objects.
+inline constexpr std::size_t bytes_per_turn = 256;
+/// Turns in a map's stripe between two drains of it by its threads.
 inline constexpr std::uint64_t turns_per_drain = 4;
-/// Turns between two drains of another stripe, whose threads may have ended.
+/// Turns in a map's stripe between two drains of another one, whose threads may have ended.
 inline constexpr std::uint64_t turns_per_visit = 64;
 /// Of this many operations that meet an old table, one gives back a piece of it.
 inline constexpr std::uint64_t looks_per_piece = 16;
@@ -77,6 +88,9 @@ inline constexpr std::size_t uncounted_in_child = 64;
 /// beyond the next one.
 inline constexpr unsigned most_units_per_help = 1024;
 
+/// Slots of a table for each of its stripes.
+inline constexpr std::size_t slots_per_stripe = 128;
+
 /// Neighbouring units that the cursor deals to a stripe at a time, so that a thread can fetch ahead
 /// what the next ones need.
 inline constexpr std::size_t units_per_share = 16;
@@ -85,8 +99,8 @@ inline constexpr std::size_t units_per_share = 16;
 /// smaller table are in a nearby cache.
 inline constexpr std::size_t slots_to_prefetch = 16384;
 
-/// Up to this many slots, a table that grows quadruples, to at most 128 KiB. So a growing small map
-/// moves a third of the nodes that it would move by doubling.
+/// Up to this many slots, a table that grows quadruples, to at most 256 KiB. So a growing small map
+/// moves a third of the elements that it would move by doubling.
 inline constexpr std::size_t slots_to_quadruple = 4096;
 
 /// If tombstones fill a path, the table is swept if it holds at most this many times the path's
@@ -114,7 +128,7 @@ inline constexpr unsigned items_per_drain = 2 * frees_per_drain;
 inline constexpr std::size_t largest_copied_value = 64;
 
 /// Most words of the done bits that one look reads to find out whether all are full.
-inline constexpr unsigned done_words_per_help = 16;
+inline constexpr unsigned done_words_per_help = 32;
 
 /// Homes that for_each passes between two refreshes of its pin.
 inline constexpr unsigned homes_per_refresh = 64;

@@ -13,7 +13,19 @@
 
 FERRY_DETAIL_BEGIN
 
-/// A thread's stripe in a map: its index, and whether the thread owns it.
+/// A count of rare events, by all threads in one word.
+class rare_counter {
+public:
+    void add(std::int64_t change) noexcept {
+        count_.fetch_add(change, relaxed); // relaxed: counts order nothing
+    }
+    std::int64_t load() const noexcept { return count_.load(relaxed); } // relaxed: as above
+
+private:
+    atomic<std::int64_t> count_{0};
+};
+
+/// A thread's stripe among stripes of a fixed number: its index, and whether the thread owns it.
 struct stripe_seat {
     stripe_seat(unsigned record_index, unsigned stripe_mask) noexcept
         : index(record_index & stripe_mask), owned(record_index <= stripe_mask) {}

@@ -80,13 +80,10 @@ public:
     /// was faster, or the system refused the barrier.
     FERRY_API bool try_advance() noexcept;
 
-    /// Like try_advance, but for a thread's turn. At each epoch the first thread whose turn comes
-    /// makes the attempt. Every other thread leaves its first turn at that epoch to it, so that two
-    /// threads do not repeat the same work. From its second turn at the epoch on, a thread makes
-    /// the attempt itself, because the first thread may be stopped or held back by a pin. A thread
-    /// also skips turns while another thread's attempt is under way in any domain of this copy of
-    /// the library, because one attempt's system call waits for another's. It skips at most
-    /// turns_skipped turns in a row.
+    /// Like try_advance, but at the pace of advance_pace: all domains of this copy of the library
+    /// with this kind of barrier begin one attempt in attempt_interval. If none is due, the thread
+    /// notes which barrier would serve it. At a later turn it advances the epoch by that one,
+    /// whichever thread issued it.
     FERRY_API void try_advance_in_turn(thread_record &self) noexcept;
 
     /// Epochs since the oldest pin that is held now. 0: none is held, or none is old.
@@ -106,6 +103,8 @@ private:
     FERRY_API thread_record &pin_otherwise() const;
     thread_record &attach() const;
     FERRY_API barrier_kind decide_kind() const noexcept;
+    bool issue_barrier(barrier_kind kind) noexcept;
+    bool advance_from(epoch_value now) noexcept;
     std::uint64_t given_id() const noexcept;
 
     mutable atomic<std::uint64_t> id_{no_domain_id};
@@ -113,8 +112,6 @@ private:
     atomic<bool> barrier_refused_{false};
     mutable atomic<thread_record *> records_{}; // null; only {} is constant with Boost's atomics
     mutable atomic<unsigned> record_count_{0};
-    /// The last epoch at which a thread tried to advance in turn.
-    atomic<epoch_value> tried_{~epoch_value{0}};
     alignas(apart_bytes) atomic<epoch_value> epoch_{first_epoch};
     [[maybe_unused]] char apart_[apart_bytes - sizeof(atomic<epoch_value>)] = {};
 };

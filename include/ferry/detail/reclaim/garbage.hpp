@@ -27,7 +27,7 @@
 
 FERRY_DETAIL_BEGIN
 
-class alignas(apart_bytes) garbage_stripe {
+class garbage_stripe {
 public:
     /// Adds an item that became unreachable before the call. The caller is pinned in `home`.
     /// `owned`: the caller owns this stripe.
@@ -102,12 +102,12 @@ public:
 
     /// Items of one kind that wait here. May be off by operations under way.
     std::int64_t pending(retired_kind kind) const noexcept {
-        return pending_[static_cast<unsigned>(kind)].load();
+        return pending_[static_cast<unsigned>(kind) - 1].load();
     }
 
 private:
     void count(bool owned, retired_kind kind, std::int64_t change) noexcept {
-        pending_[static_cast<unsigned>(kind)].add(owned, change);
+        pending_[static_cast<unsigned>(kind) - 1].add(owned, change);
     }
 
     template <class Dispose>
@@ -184,7 +184,7 @@ private:
 
     link_word by_label_[epoch_lists] = {};
     link_word expired_[expired_places] = {};
-    alignas(line_bytes) counter pending_[retired_kinds];
+    counter pending_[retired_kinds];
 };
 
 FERRY_DETAIL_END

@@ -16,15 +16,15 @@ FERRY_DETAIL_BEGIN
 
 using link_word = atomic<std::uint64_t>;
 
-/// The kind of an object, from 1 to 7. The owner chooses the numbers; two of them mean something
-/// here.
+/// The kind of an object, from 1 to retired_kinds. The owner chooses the numbers; two of them mean
+/// something here.
 enum class retired_kind : unsigned {};
 /// Other threads may write the low byte of the object's link word while the object waits.
 inline constexpr retired_kind kind_with_shared_link{3};
 /// Disposing of the object frees nothing, but retires it once more.
 inline constexpr retired_kind kind_retired_again{4};
 
-inline constexpr unsigned retired_kinds = 8;
+inline constexpr unsigned retired_kinds = 6;
 
 class retired_item {
 public:

@@ -75,11 +75,24 @@ FERRY_API extern constinit thread_local thread_state state_of_thread
 inline const void *thread_mark() noexcept { return reinterpret_cast<const void *>(pthread_self()); }
 #endif
 
+/// Some turns at reclamation, as the last ones that a counter has counted.
+struct turn_count {
+    std::uint64_t more;
+    std::uint64_t after;
+
+    /// Whether one of them is the last of a period.
+    bool complete(std::uint64_t period) const noexcept {
+        return (after - more) / period != after / period;
+    }
+};
+
+class advance_pace;
+
 class alignas(apart_bytes) thread_record {
 public:
     thread_record(std::uint64_t domain_id, unsigned index, barrier_kind kind,
                   std::uint64_t owner) noexcept
-        : kind_(kind), index_(index), domain_id_(domain_id), owner_(owner) {}
+        : index_(index), kind_(kind), domain_id_(domain_id), owner_(owner) {}
 
     thread_record(const thread_record &) = delete;
     thread_record &operator=(const thread_record &) = delete;
@@ -147,12 +160,12 @@ public:
     unsigned index() const noexcept { return index_; }
     std::uint64_t domain_id() const noexcept { return domain_id_; }
 
-    /// Counts a turn at reclamation. Returns how many the thread has had in this domain.
-    std::uint64_t increment_turns() noexcept { return ++turns_; }
+    /// Counts turns at reclamation, of this thread in all maps of this domain.
+    turn_count count_turns(std::uint64_t more) noexcept { return {more, turns_ += more}; }
 
     /// Counts an operation that met an old table. Returns how many this thread has had in this
-    /// domain.
-    std::uint64_t increment_looks() noexcept { return ++looks_; }
+    /// domain, modulo 2^32.
+    std::uint32_t increment_looks() noexcept { return ++looks_; }
 
     /// False: the thread is reclaiming already. Keeps a user's destructor that uses the map from
     /// reclaiming inside a reclaim. end_reclaiming() must follow a true.
@@ -188,15 +201,17 @@ private:
     atomic<std::uint64_t> pinned_{0};
     /// The owner's pins beside the one that `pinned_` stands for.
     unsigned more_pins_ = 0;
+    const unsigned index_;
     const barrier_kind kind_;
     bool reclaiming_ = false;
+    std::uint32_t looks_ = 0;
     std::uint64_t turns_ = 0;
-    std::uint64_t looks_ = 0;
-    /// The epoch of the thread's last turn to advance.
-    epoch_value considered_ = ~epoch_value{0};
-    /// Turns to advance that were skipped in a row.
-    unsigned skipped_ = 0;
-    const unsigned index_;
+    /// A barrier with this ticket or a later one serves for an advance from the epoch awaited_at_
+    /// (A2). Tickets count in one pace only, and copies of the library that use this record have
+    /// one each. nullptr: none is awaited.
+    const advance_pace *awaited_in_ = nullptr;
+    std::uint64_t awaited_ticket_ = 0;
+    epoch_value awaited_at_ = 0;
     const std::uint64_t domain_id_;
 
     // Seldom written. Every scan reads the first two.
@@ -207,5 +222,6 @@ private:
     thread_record *next_of_thread_ = nullptr;
     thread_record *below_[2] = {};
 };
+static_assert(sizeof(thread_record) == apart_bytes, "what scans read is on the second line");
 
 FERRY_DETAIL_END

@@ -5,6 +5,7 @@
 // operations that use them.
 
 #include "ferry/detail/platform/pages.hpp"
+#include "ferry/detail/platform/rounding.hpp"
 #include "ferry/detail/platform/tuning.hpp"
 
 #include <algorithm>
@@ -19,17 +20,14 @@ enum class prefaulted : std::uint8_t {
     at_once,        ///< by the table's maker, before others see it: keys go there from the start
 };
 
-constexpr std::uintptr_t rounded_up(std::uintptr_t bytes, std::size_t piece) noexcept {
-    return (bytes + piece - 1) / piece * piece;
-}
-
 /// Prefaults the pieces of memory that begin in [from, to), but nothing behind the page of `end`. A
 /// piece is `piece_bytes`, whole pages, and so aligned.
 inline void prefault_pieces(const void *from, const void *to, std::size_t piece_bytes,
                             const void *end) noexcept {
     const auto stop = reinterpret_cast<std::uintptr_t>(to);
-    const auto last = rounded_up(reinterpret_cast<std::uintptr_t>(end), detail::page_bytes);
-    for (std::uintptr_t piece = rounded_up(reinterpret_cast<std::uintptr_t>(from), piece_bytes);
+    const auto last = detail::rounded_up(reinterpret_cast<std::uintptr_t>(end), detail::page_bytes);
+    for (std::uintptr_t piece =
+             detail::rounded_up(reinterpret_cast<std::uintptr_t>(from), piece_bytes);
          piece < stop; piece += piece_bytes) {
         // Refused memory may never be needed. It is left to the operation that first uses it.
         static_cast<void>(detail::populate_for_writing(reinterpret_cast<void *>(piece),
@@ -42,7 +40,7 @@ inline void prefault_pieces(const void *from, const void *to, std::size_t piece_
 /// was.
 template <class F>
 [[nodiscard]] bool prefault_all(void *block, std::size_t block_bytes, F &&between) noexcept {
-    const std::size_t bytes = rounded_up(block_bytes, detail::page_bytes);
+    const std::size_t bytes = detail::rounded_up(block_bytes, detail::page_bytes);
     for (std::size_t done = 0; done < bytes; done += detail::populate_bytes) {
         if (!detail::populate_for_writing(static_cast<std::byte *>(block) + done,
                                           std::min(detail::populate_bytes, bytes - done))) {

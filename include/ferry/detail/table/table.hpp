@@ -3,14 +3,17 @@
 
 // A table: buckets, counts of their use, and the state of their migration. One block of memory:
 //
-//   | header, read by all | dealer's own lines | stripes | done bits | buckets … |
+//   | header, read by all | cursor of the dealer, sums | stripes | done bits | buckets … |
+//
+// The stripes have lines of their own, unless there is only one.
 //
 // Only the engine knows the contents of a bucket. In zeroed memory every bucket is empty.
 //
 //   T1  `next` is set once and never changes.
-//   T2  The table's slots are settled only while it is the root, or afterwards (M1).
+//   T2  No slot is settled before the table becomes the root (M1).
 
 #include "ferry/detail/platform/pages.hpp"
+#include "ferry/detail/platform/rounding.hpp"
 #include "ferry/detail/reclaim/retired_item.hpp"
 #include "ferry/detail/table/counts.hpp"
 #include "ferry/detail/table/dealer.hpp"
@@ -29,7 +32,7 @@ inline constexpr detail::retired_kind table{6};
 /// `Bucket`: one cache line, with `Bucket::slot_count` slots; `Bucket::spare_bits` is for the
 /// geometry, and `Bucket::prefault_bytes` says how much memory is prefaulted at a time.
 template <class Bucket>
-class alignas(detail::apart_bytes) basic_table {
+class basic_table {
 public:
     using geometry = basic_geometry<Bucket::slot_count, Bucket::spare_bits>;
 
@@ -39,13 +42,13 @@ public:
     /// An empty table, or nullptr if there is no memory. Its memory is prefaulted ahead of the
     /// buckets that move here, or as a whole by the caller before others see the table
     /// (prefault_all).
-    static basic_table *make(geometry shape, unsigned stripes, bool huge_pages,
+    static basic_table *make(geometry shape, unsigned stripes_of_map, bool huge_pages,
                              prefaulted when) noexcept {
-        const layout at(shape, stripes);
+        const layout at(shape, stripes_of_table(shape.capacity(), stripes_of_map));
         void *memory = detail::allocate_zeroed(at.bytes, huge_pages);
-        return memory != nullptr ? ::new (memory)
-                                       basic_table(shape, stripes, at, memory, huge_pages, when)
-                                 : nullptr;
+        return memory != nullptr
+                   ? ::new (memory) basic_table(shape, stripes_of_map, at, memory, huge_pages, when)
+                   : nullptr;
     }
 
     /// Gives back a table that no thread uses any more, or a piece of it. True: it was the last
@@ -125,10 +128,16 @@ public:
     /// Buckets that are dealt together.
     static constexpr std::size_t share = unit * detail::units_per_share;
 
-    /// The first bucket of a unit to migrate, for a thread with this record index: see
-    /// dealer::choose. At least the number of buckets: there is none.
-    std::size_t choose_bucket(unsigned thread_index) noexcept {
-        return dealer_.choose(counts_.stripe(thread_index).next_unit, thread_index) * unit;
+    /// The first bucket of a unit to migrate, and whether its thread then looks for the end.
+    struct choice {
+        std::size_t bucket;
+        bool looks_for_end;
+    };
+    /// See dealer::choose. If no unit is left, `bucket` is at least the number of buckets.
+    choice choose_bucket(unsigned record_index) noexcept {
+        const auto [chosen, looks_for_end] =
+            dealer_.choose(counts_.stripe(record_index).next_unit, record_index);
+        return {chosen * unit, looks_for_end};
     }
     /// The unit that begins with bucket `index` is migrated.
     void set_done(std::size_t index) noexcept { dealer_.set_done(index / unit); }
@@ -160,8 +169,8 @@ public:
         const std::size_t last = before(index + share);
         const void *end = reinterpret_cast<const std::byte *>(this) + bytes_;
         prefault_pieces(buckets_ + first, buckets_ + last, Bucket::prefault_bytes, end);
-        prefault_pieces(index == 0 ? counts_.first() : dealer_.word_of(first / unit),
-                        dealer_.word_of(last / unit), detail::page_bytes, end);
+        prefault_pieces(index == 0 ? counts_.first() : dealer_.end_of_words(first / unit),
+                        dealer_.end_of_words(last / unit), detail::page_bytes, end);
     }
 
     detail::link_word &garbage_link() noexcept { return garbage_link_; }
@@ -175,9 +184,14 @@ private:
 
     struct layout {
         layout(geometry shape, unsigned stripe_count) noexcept
-            : stripes(sizeof(basic_table)), done(stripes + stripe_count * sizeof(table_stripe)),
-              buckets((done + dealer::words_for(units_of(shape)) * 8 + detail::apart_bytes - 1) /
-                      detail::apart_bytes * detail::apart_bytes),
+            : stripes(stripe_count == 1
+                          ? sizeof(basic_table)
+                          : detail::rounded_up(sizeof(basic_table), detail::apart_bytes)),
+              done(stripes + (stripe_count == 1 ? sizeof(table_stripe)
+                                                : stripe_count * table_counts::stride)),
+              buckets(detail::rounded_up(done + dealer::words_for(units_of(shape)) *
+                                                    sizeof(std::uint64_t),
+                                         sizeof(Bucket))),
               bytes(buckets + shape.buckets() * sizeof(Bucket)) {}
 
         std::size_t stripes;
@@ -196,14 +210,18 @@ private:
         return std::launder(reinterpret_cast<Part *>(static_cast<std::byte *>(memory) + offset));
     }
 
-    basic_table(geometry shape, unsigned stripes, const layout &at, void *memory, bool huge_pages,
-                prefaulted when) noexcept
+    basic_table(geometry shape, unsigned stripes_of_map, const layout &at, void *memory,
+                bool huge_pages, prefaulted when) noexcept
         : buckets_(part_at<Bucket>(memory, at.buckets)), path_buckets_(shape.path + 1),
           rest_mask_(~std::uint64_t{0} >> shape.bits), shift_(64 - shape.bits),
           huge_pages_(huge_pages), prefaulted_(when), shape_(shape), bytes_(at.bytes),
-          bytes_left_(at.bytes),
-          counts_(part_at<table_stripe>(memory, at.stripes), stripes, shape.capacity()),
-          dealer_(part_at<detail::atomic<std::uint64_t>>(memory, at.done), units_of(shape)) {}
+          bytes_left_(at.bytes), counts_(part_at<table_stripe>(memory, at.stripes), sums_,
+                                         shape.capacity(), stripes_of_map),
+          dealer_(part_at<detail::atomic<std::uint64_t>>(memory, at.done), units_of(shape)) {
+        static_assert(sizeof(basic_table) ==
+                          detail::apart_bytes + dealer::written_bytes + sizeof(table_sums),
+                      "the header ends where what all threads write begins");
+    }
 
     // Its offset is garbage_link_offset.
     detail::link_word garbage_link_{0};
@@ -219,8 +237,8 @@ private:
     const std::size_t bytes_;
     std::size_t bytes_left_;
     table_counts counts_;
-
-    dealer dealer_;
+    dealer dealer_; // its last words begin the lines that all threads write
+    table_sums sums_;
 };
 
 FERRY_ENGINE_END
