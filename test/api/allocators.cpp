@@ -21,6 +21,8 @@
 #include "support/ledger.hpp"
 #include "support/maps.hpp"
 
+namespace api_allocators {
+
 using namespace ferry::test;
 
 namespace {
@@ -284,3 +286,5 @@ TEST_CASE("a set, too, gives back memory at an address that a slot cannot hold")
     how.as = address::as_it_is;
     CHECK(set.insert(1));
 }
+
+} // namespace api_allocators

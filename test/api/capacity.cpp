@@ -9,6 +9,8 @@
 
 #include "support/maps.hpp"
 
+namespace api_capacity {
+
 using namespace ferry::test;
 
 TEST_CASE("size follows inserts and erases") {
@@ -133,3 +135,5 @@ TEST_CASE("a map does not shrink below its least capacity") {
     }
     CHECK(map.capacity() >= 2000);
 }
+
+} // namespace api_capacity

@@ -12,6 +12,8 @@
 #include "support/hashes.hpp"
 #include "support/random.hpp"
 
+namespace api_collisions {
+
 using namespace ferry::test;
 
 namespace {
@@ -71,3 +73,5 @@ TEST_CASE("a thousand equal hashes, each there, none doubled") {
     CHECK(seen == 1000);
     CHECK(map.capacity() <= 1000 * 32);
 }
+
+} // namespace api_collisions

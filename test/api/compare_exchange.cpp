@@ -9,6 +9,8 @@
 
 #include "support/maps.hpp"
 
+namespace api_compare_exchange {
+
 using namespace ferry::test;
 
 TEST_CASE("compare_exchange replaces the value expected") {
@@ -39,3 +41,5 @@ TEST_CASE("compare_exchange compares values, not addresses") {
     CHECK_FALSE(map.compare_exchange("key", std::string("one"), "three"));
     CHECK(map.get("key") == "two");
 }
+
+} // namespace api_compare_exchange

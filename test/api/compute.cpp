@@ -11,6 +11,8 @@
 #include "support/counted.hpp"
 #include "support/maps.hpp"
 
+namespace api_compute {
+
 using namespace ferry::test;
 using ferry::compute_result;
 
@@ -188,3 +190,5 @@ TEST_CASE("values that compute made in vain are destroyed") {
     }
     CHECK(counted_value::alive() == 0);
 }
+
+} // namespace api_compute

@@ -14,6 +14,8 @@
 
 #include "support/counted.hpp"
 
+namespace api_concurrent_set {
+
 using namespace ferry::test;
 
 using int_set = ferry::concurrent_set<int>;
@@ -153,3 +155,5 @@ TEST_CASE("the keys of a destroyed set are destroyed once") {
     CHECK(counted_key::alive() == 0);
     CHECK(counted_key::damaged() == 0);
 }
+
+} // namespace api_concurrent_set

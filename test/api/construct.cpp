@@ -15,6 +15,8 @@
 #include "support/counted.hpp"
 #include "support/maps.hpp"
 
+namespace api_construct {
+
 using namespace ferry::test;
 
 static_assert(std::is_default_constructible_v<int_map>);
@@ -182,3 +184,5 @@ TEST_CASE("the pmr alias takes a memory resource") {
     CHECK(map.get(1) == 10);
     CHECK(map.get_allocator().resource() == &pool);
 }
+
+} // namespace api_construct

@@ -16,6 +16,8 @@
 #include "support/maps.hpp"
 #include "support/scale.hpp"
 
+namespace api_drop_on_erase {
+
 using namespace ferry::test;
 
 using owned_map = ferry::concurrent_map<counted_key, counted_value, counted_hash>;
@@ -273,3 +275,5 @@ TEST_CASE("ever new keys of one home do not have a large table moved for each pa
         CHECK(map.size() == residents);
     }
 }
+
+} // namespace api_drop_on_erase

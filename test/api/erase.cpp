@@ -11,6 +11,8 @@
 #include "support/counted.hpp"
 #include "support/maps.hpp"
 
+namespace api_erase {
+
 using namespace ferry::test;
 
 TEST_CASE("erase removes the element and counts it") {
@@ -164,3 +166,5 @@ TEST_CASE("clear removes everything, and the map goes on") {
     }
     CHECK(counted_value::damaged() == 0);
 }
+
+} // namespace api_erase

@@ -21,6 +21,8 @@
 #include "support/maps.hpp"
 #include "support/scale.hpp"
 
+namespace api_exceptions {
+
 using namespace ferry::test;
 
 namespace {
@@ -420,3 +422,5 @@ TEST_CASE("a throw of the user's function leaves the key as another call made it
                     injected);
     CHECK(map.get(2) == 30);
 }
+
+} // namespace api_exceptions

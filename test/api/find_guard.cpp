@@ -12,6 +12,8 @@
 
 #include "support/maps.hpp"
 
+namespace api_find_guard {
+
 using namespace ferry::test;
 
 static_assert(std::is_same_v<decltype(std::declval<const int_map &>().find(
@@ -116,3 +118,5 @@ TEST_CASE("a value that ends while a find under a guard helps cannot refresh tha
     CHECK(refreshing::ended > 0);
     CHECK(refreshing::refreshed == 0);
 }
+
+} // namespace api_find_guard

@@ -15,6 +15,8 @@
 #include "support/counted.hpp"
 #include "support/maps.hpp"
 
+namespace api_find_handle {
+
 using namespace ferry::test;
 
 static_assert(std::is_move_constructible_v<int_map::handle>);
@@ -108,3 +110,5 @@ TEST_CASE("a handle to a value that cannot be copied") {
     REQUIRE(handle);
     CHECK(**handle == 10);
 }
+
+} // namespace api_find_handle

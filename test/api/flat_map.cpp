@@ -24,6 +24,8 @@
 #include "support/maps.hpp"
 #include "support/memory_supply.hpp"
 
+namespace api_flat_map {
+
 using namespace ferry::test;
 
 namespace {
@@ -422,3 +424,5 @@ TEST_CASE("values of every trivially copyable type are stored as they are") {
     }
     static_cast<void>(empty_values.find(1).value());
 }
+
+} // namespace api_flat_map

@@ -27,6 +27,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace api_floods {
+
 using namespace ferry::test;
 
 namespace {
@@ -386,3 +388,5 @@ TEST_CASE(
     }
     CHECK(of_bad > 2);
 }
+
+} // namespace api_floods

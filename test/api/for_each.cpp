@@ -11,6 +11,8 @@
 
 #include "support/maps.hpp"
 
+namespace api_for_each {
+
 using namespace ferry::test;
 
 namespace {
@@ -155,3 +157,5 @@ TEST_CASE("for_each_while that is not stopped sees each element exactly once") {
     const int_map empty;
     CHECK(empty.for_each_while([](const int &, const int &) { return false; }));
 }
+
+} // namespace api_for_each

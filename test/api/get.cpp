@@ -13,6 +13,8 @@
 
 #include "support/maps.hpp"
 
+namespace api_get {
+
 using namespace ferry::test;
 
 template <class Map>
@@ -79,3 +81,5 @@ TEST_CASE("extreme keys are keys like any other") {
         CHECK(map.get(key) == ~key);
     CHECK(map.size() == 8);
 }
+
+} // namespace api_get

@@ -12,6 +12,8 @@
 #include "support/counted.hpp"
 #include "support/maps.hpp"
 
+namespace api_get_or_emplace {
+
 using namespace ferry::test;
 
 TEST_CASE("get_or_emplace inserts when the key is absent") {
@@ -105,3 +107,5 @@ TEST_CASE("get_or_emplace_with calls its function at most once, whatever happens
     CHECK(**handle == 10);
     CHECK(calls == 1);
 }
+
+} // namespace api_get_or_emplace

@@ -15,6 +15,8 @@
 #include "support/counted.hpp"
 #include "support/maps.hpp"
 
+namespace api_heterogeneous {
+
 using namespace ferry::test;
 
 namespace {
@@ -137,3 +139,5 @@ TEST_CASE("a negative number is converted before it is hashed, not after") {
     map.insert(~std::uint64_t{0}, 10);
     CHECK(map.get(-1) == 10);
 }
+
+} // namespace api_heterogeneous

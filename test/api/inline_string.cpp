@@ -26,6 +26,8 @@
 #include "support/counted.hpp"
 #include "support/maps.hpp"
 
+namespace api_inline_string {
+
 using namespace ferry::test;
 using namespace std::string_literals;
 using namespace std::string_view_literals;
@@ -311,3 +313,5 @@ TEST_CASE("erased strings are dropped at once where the map is told to") {
     CHECK(counted_value::alive() == 0);
     CHECK(counted_value::damaged() == 0);
 }
+
+} // namespace api_inline_string

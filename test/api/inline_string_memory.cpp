@@ -24,6 +24,8 @@
 #include "support/ledger.hpp"
 #include "support/maps.hpp"
 
+namespace api_inline_string_memory {
+
 using namespace ferry::test;
 
 namespace {
@@ -225,3 +227,5 @@ TEST_CASE("strings and their values come from a memory resource") {
     ferry::pmr::concurrent_set<ferry::inline_string> set(&pool);
     CHECK(set.insert(long_key_of(1)));
 }
+
+} // namespace api_inline_string_memory

@@ -14,6 +14,8 @@
 #include "support/counted.hpp"
 #include "support/maps.hpp"
 
+namespace api_insert {
+
 using namespace ferry::test;
 
 TEST_CASE("insert adds the element when the key is absent") {
@@ -103,3 +105,5 @@ TEST_CASE("insert_range takes other containers' elements, and temporaries") {
     CHECK(map.insert_range(std::vector<std::pair<std::string, std::string>>{}) == 0);
     CHECK(map.get("b") == "2");
 }
+
+} // namespace api_insert

@@ -13,6 +13,8 @@
 #include "support/counted.hpp"
 #include "support/maps.hpp"
 
+namespace api_insert_or_assign {
+
 using namespace ferry::test;
 
 TEST_CASE("insert_or_assign inserts when the key is absent and says so") {
@@ -76,3 +78,5 @@ TEST_CASE("exchange inserts and returns nothing when the key is absent") {
     CHECK(map.get(1) == 11);
     CHECK(map.size() == 1);
 }
+
+} // namespace api_insert_or_assign

@@ -16,6 +16,8 @@
 #include "support/counted.hpp"
 #include "support/maps.hpp"
 
+namespace api_items {
+
 using namespace ferry::test;
 
 static_assert(std::ranges::input_range<decltype(std::declval<const int_map &>().items(
@@ -106,3 +108,5 @@ TEST_CASE("a snapshot is a copy of all elements") {
     for (const auto &[key, value] : copy)
         CHECK(std::stoi(value) == std::stoi(key) * 2);
 }
+
+} // namespace api_items

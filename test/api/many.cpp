@@ -23,6 +23,8 @@
 #include "support/maps.hpp"
 #include "support/unpaced.hpp"
 
+namespace api_many {
+
 using namespace ferry::test;
 
 namespace {
@@ -268,3 +270,5 @@ TEST_CASE("what many changes retire is freed while they go on") {
         CHECK(map.update_many(keys.begin(), keys.end(), one_more) == keys.size());
     CHECK(map.stats().retired_objects < keys.size() / 2);
 }
+
+} // namespace api_many

@@ -12,6 +12,8 @@
 
 #include "support/maps.hpp"
 
+namespace api_migrate {
+
 using namespace ferry::test;
 
 namespace {
@@ -225,3 +227,5 @@ TEST_CASE("an iteration begun in one table goes on through a whole migration") {
             CHECK(times[static_cast<std::size_t>(i)] == (i < s.erased ? 0 : 1));
     }
 }
+
+} // namespace api_migrate

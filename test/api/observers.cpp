@@ -13,6 +13,8 @@
 #include "support/ledger.hpp"
 #include "support/maps.hpp"
 
+namespace api_observers {
+
 using namespace ferry::test;
 
 namespace {
@@ -77,3 +79,5 @@ TEST_CASE("a moved map takes its hash along") {
     CHECK(to.hash_function()("key") == before);
     CHECK(to.get("key") == "value");
 }
+
+} // namespace api_observers

@@ -20,6 +20,8 @@
 #include "support/maps.hpp"
 #include "support/memory_supply.hpp"
 
+namespace api_out_of_memory {
+
 using namespace ferry::test;
 
 namespace {
@@ -220,3 +222,5 @@ TEST_CASE("a constructor whose argument throws when it is copied keeps no memory
     }
     CHECK(ferry::test::blocks_held == before);
 }
+
+} // namespace api_out_of_memory

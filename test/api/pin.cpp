@@ -14,6 +14,8 @@
 #include "support/gate.hpp"
 #include "support/maps.hpp"
 
+namespace api_pin {
+
 using namespace ferry::test;
 
 static_assert(std::is_same_v<decltype(std::declval<const int_map &>().pin()), ferry::guard>);
@@ -144,3 +146,5 @@ TEST_CASE("a moved guard goes on protecting") {
         CHECK(second.refresh());
     }
 }
+
+} // namespace api_pin

@@ -23,6 +23,8 @@
 #include "support/scale.hpp"
 #include "support/stamped.hpp"
 
+namespace api_places {
+
 using namespace ferry::test;
 
 namespace {
@@ -443,3 +445,5 @@ TEST_CASE("functions that throw while others hold places lose none, and no value
         here.check_that_no_place_is_lost();
     }
 }
+
+} // namespace api_places

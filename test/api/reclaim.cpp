@@ -14,6 +14,8 @@
 #include "support/gate.hpp"
 #include "support/maps.hpp"
 
+namespace api_reclaim {
+
 using namespace ferry::test;
 
 using value_map = ferry::concurrent_map<int, counted_value>;
@@ -177,3 +179,5 @@ TEST_CASE("erased keys are kept until a sweep and no longer") {
     CHECK(counted_key::alive() == 0);
     CHECK(counted_key::damaged() == 0);
 }
+
+} // namespace api_reclaim

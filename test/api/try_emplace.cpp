@@ -13,6 +13,8 @@
 #include "support/counted.hpp"
 #include "support/maps.hpp"
 
+namespace api_try_emplace {
+
 using namespace ferry::test;
 
 TEST_CASE("try_emplace constructs the value from its arguments when the key is absent") {
@@ -88,3 +90,5 @@ TEST_CASE("try_emplace constructs values in place that can be neither copied nor
     CHECK(map.find(1)->hits.load() == 7);
     CHECK(map.find(999)->hits.load() == 999);
 }
+
+} // namespace api_try_emplace

@@ -17,6 +17,8 @@
 #include "support/hashes.hpp"
 #include "support/maps.hpp"
 
+namespace api_types {
+
 using namespace ferry::test;
 
 // A user's own hash may have a function that is called like one of ferry's hash.
@@ -25,17 +27,21 @@ struct has_unfolded {
     bool operator==(const has_unfolded &) const = default;
 };
 
+} // namespace api_types
+
 template <>
-struct ferry::hash<has_unfolded> {
+struct ferry::hash<api_types::has_unfolded> {
     using is_avalanching = void;
-    std::uint64_t operator()(const has_unfolded &key) const noexcept {
+    std::uint64_t operator()(const api_types::has_unfolded &key) const noexcept {
         return ferry::hash<int>(1)(key.number);
     }
-    std::uint64_t unfolded(const has_unfolded &) const noexcept {
+    std::uint64_t unfolded(const api_types::has_unfolded &) const noexcept {
         FAIL_CHECK("the map called a function that it does not know");
         return 0;
     }
 };
+
+namespace api_types {
 
 namespace {
 
@@ -70,12 +76,16 @@ private:
 
 } // namespace
 
+} // namespace api_types
+
 template <>
-struct std::hash<point> {
-    std::size_t operator()(const point &p) const noexcept {
+struct std::hash<api_types::point> {
+    std::size_t operator()(const api_types::point &p) const noexcept {
         return static_cast<std::size_t>(p.x) * 31 + static_cast<std::size_t>(p.y);
     }
 };
+
+namespace api_types {
 
 TEST_CASE("enums are keys") {
     ferry::concurrent_map<colour, colour> map;
@@ -212,3 +222,5 @@ TEST_CASE("a specialization of ferry::hash is called as a hash, whatever else it
     }
     CHECK(map.get(has_unfolded{7}) == 7);
 }
+
+} // namespace api_types

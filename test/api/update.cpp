@@ -12,6 +12,8 @@
 #include "support/counted.hpp"
 #include "support/maps.hpp"
 
+namespace api_update {
+
 using namespace ferry::test;
 
 TEST_CASE("update replaces the value when the key is present") {
@@ -157,3 +159,5 @@ TEST_CASE("upsert counts words") {
     for (int i = 0; i < 10; ++i)
         CHECK(map.get(i) == 100);
 }
+
+} // namespace api_update

@@ -13,6 +13,8 @@
 
 #include "support/maps.hpp"
 
+namespace api_visit {
+
 using namespace ferry::test;
 
 TEST_CASE("visit shows the value when the key is present") {
@@ -121,3 +123,5 @@ TEST_CASE("visit_many finds everything in the middle of a migration") {
     }) == keys.size());
     CHECK(calls == keys.size());
 }
+
+} // namespace api_visit

@@ -15,6 +15,8 @@
 #include "support/linear/history.hpp"
 #include "support/random.hpp"
 
+namespace linear_long {
+
 using namespace ferry::test::linear;
 using ferry::test::prng;
 
@@ -133,3 +135,5 @@ TEST_CASE("2,000 writes that tell nothing of what they replace, and their reads,
     }
     SUBCASE("with equal values") { needs_little_search({2000, 1, 4, 1000, 200, true}, {20, 200}); }
 }
+
+} // namespace linear_long

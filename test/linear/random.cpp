@@ -19,6 +19,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace linear_random {
+
 using namespace ferry::test::linear;
 using ferry::test::prng;
 
@@ -170,3 +172,5 @@ TEST_CASE("the checker's answer for a small history is that of trying all orders
     // Histories that need the search to turn back, and yet are right.
     CHECK(turned_back > count / 1000);
 }
+
+} // namespace linear_random

@@ -13,6 +13,8 @@
 #include "support/linear/history.hpp"
 #include "support/linear/whole_map.hpp"
 
+namespace linear_rejects {
+
 using namespace ferry::test::linear;
 
 namespace {
@@ -448,3 +450,5 @@ TEST_CASE("an operation that never returned leaves the size open") {
     CHECK(whole(history, {}, {{.began = 3, .ended = 4, .size = 0}}) == "");
     CHECK(whole(history, {}, {{.began = 3, .ended = 4, .size = 1}}) == "");
 }
+
+} // namespace linear_rejects

@@ -19,6 +19,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace linear_whole_map {
+
 using namespace ferry::test::linear;
 using ferry::test::prng;
 
@@ -212,3 +214,5 @@ TEST_CASE("what iterations and sizes show is explained, and not with one thing c
     CHECK(wrong_ones_accepted == 0);
     CHECK(twice > count / 200);
 }
+
+} // namespace linear_whole_map

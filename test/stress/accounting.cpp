@@ -24,6 +24,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace stress_accounting {
+
 using namespace ferry::test;
 
 namespace {
@@ -346,3 +348,5 @@ TEST_CASE_TEMPLATE("keys that threads erase and insert again cause no migration"
     CHECK(map.stats().migrations == before);
     CHECK(map.size() == keys);
 }
+
+} // namespace stress_accounting

@@ -15,6 +15,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace stress_collisions {
+
 using namespace ferry::test;
 
 namespace {
@@ -74,3 +76,5 @@ TEST_CASE_TEMPLATE("colliding keys fought for by threads keep their books", Hash
     CHECK(map.size() == total);
     CHECK(map.capacity() <= keys * 64);
 }
+
+} // namespace stress_collisions

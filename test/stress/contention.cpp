@@ -19,6 +19,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace stress_contention {
+
 using namespace ferry::test;
 
 namespace {
@@ -168,3 +170,5 @@ TEST_CASE("all who race to emplace a key get the winner's value") {
     }
     CHECK(wrong == 0);
 }
+
+} // namespace stress_contention

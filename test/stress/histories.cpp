@@ -26,6 +26,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace stress_histories {
+
 using namespace ferry::test;
 using namespace ferry::test::linear;
 
@@ -236,3 +238,5 @@ TEST_CASE("every history of 64 threads is linearizable") {
     record_and_check<map_of<std::uint64_t, two_bit_hash>>({64, scaled(160, 16), 30, 5});
     record_and_check<map_of<std::uint64_t, constant_hash>>({64, scaled(160, 16), 30, 2});
 }
+
+} // namespace stress_histories

@@ -18,6 +18,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace stress_inline_strings {
+
 using namespace ferry::test;
 
 namespace {
@@ -93,3 +95,5 @@ TEST_CASE("strings that come and go are whole wherever they are shown") {
     CHECK(counted_value::alive() == 0);
     CHECK(counted_value::damaged() == 0);
 }
+
+} // namespace stress_inline_strings

@@ -21,6 +21,8 @@
 #include "support/maps.hpp"
 #include "support/scale.hpp"
 
+namespace stress_insert_erase_race {
+
 using namespace ferry::test;
 
 namespace {
@@ -326,3 +328,5 @@ TEST_CASE("an insert and an erase of one key at once, thousands of times") {
               }
           }).text() == "");
 }
+
+} // namespace stress_insert_erase_race

@@ -23,6 +23,8 @@
 #include "support/scale.hpp"
 #include "support/unpaced.hpp"
 
+namespace stress_memory_bounds {
+
 using namespace ferry::test;
 
 namespace {
@@ -274,3 +276,5 @@ TEST_CASE_TEMPLATE(
     }
     CHECK(bytes_allocated == before);
 }
+
+} // namespace stress_memory_bounds

@@ -19,6 +19,8 @@
 #include "support/maps.hpp"
 #include "support/scale.hpp"
 
+namespace stress_parked {
+
 using namespace ferry::test;
 
 namespace {
@@ -236,3 +238,5 @@ TEST_CASE("a thread parked while it erases stops nobody with drop_on_erase") {
         },
         {.drop_on_erase = true});
 }
+
+} // namespace stress_parked

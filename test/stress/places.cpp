@@ -23,6 +23,8 @@
 #include "support/scale.hpp"
 #include "support/stamped.hpp"
 
+namespace stress_places {
+
 using namespace ferry::test;
 
 namespace {
@@ -250,3 +252,5 @@ TEST_CASE("operations that give up half-way give back the places they held") {
         check_that_nothing_is_lost(map, book, keys);
     }
 }
+
+} // namespace stress_places

@@ -19,6 +19,8 @@
 #include "support/scale.hpp"
 #include "thorough_use.hpp"
 
+namespace stress_process {
+
 using namespace ferry::test;
 
 TEST_CASE_TEMPLATE(
@@ -239,3 +241,5 @@ TEST_CASE_TEMPLATE(
     CHECK(use(*map, residents) == 0);
     CHECK(reclaim_everything(*map));
 }
+
+} // namespace stress_process

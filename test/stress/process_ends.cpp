@@ -18,6 +18,8 @@
 #include "support/scale.hpp"
 #include "thorough_use.hpp"
 
+namespace stress_process_ends {
+
 using namespace ferry::test;
 
 namespace {
@@ -124,3 +126,5 @@ TEST_CASE_TEMPLATE("a map that is never destroyed is used by the destructor of a
               return 3;
           }) == 42);
 }
+
+} // namespace stress_process_ends

@@ -16,6 +16,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace stress_reentrant {
+
 using namespace ferry::test;
 
 namespace {
@@ -137,3 +139,5 @@ TEST_CASE("destructors that do everything, under threads that do everything") {
     map.clear();
     CHECK(map.empty());
 }
+
+} // namespace stress_reentrant

@@ -19,6 +19,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace stress_references {
+
 using namespace ferry::test;
 
 namespace {
@@ -203,3 +205,5 @@ TEST_CASE("handles passed through containers keep what they refer to") {
     CHECK(counted_key::alive() == 0);
     CHECK(counted_value::alive() == 0);
 }
+
+} // namespace stress_references

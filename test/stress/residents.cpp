@@ -19,6 +19,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace stress_residents {
+
 using namespace ferry::test;
 
 namespace {
@@ -253,3 +255,5 @@ TEST_CASE_TEMPLATE(
     CHECK(map.stats().grown >= rounds / 4);
     CHECK(map.stats().shrunk >= rounds / 4);
 }
+
+} // namespace stress_residents

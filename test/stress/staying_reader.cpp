@@ -18,6 +18,8 @@
 #include "support/scale.hpp"
 #include "support/unpaced.hpp"
 
+namespace stress_staying_reader {
+
 using namespace ferry::test;
 
 namespace {
@@ -182,3 +184,5 @@ TEST_CASE_TEMPLATE(
     for (const maker by : {meanwhile, afterwards, elsewhere})
         CHECK_FALSE(Kind::are_left(by));
 }
+
+} // namespace stress_staying_reader

@@ -20,6 +20,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace stress_thread_churn {
+
 using namespace ferry::test;
 
 namespace {
@@ -186,3 +188,5 @@ TEST_CASE_TEMPLATE("domains come and go while their threads stay", Map, u64_map,
               }
           }).text() == "");
 }
+
+} // namespace stress_thread_churn

@@ -24,6 +24,8 @@
 #include "support/maps.hpp"
 #include "support/scale.hpp"
 
+namespace stress_thread_ends {
+
 using namespace ferry::test;
 
 namespace {
@@ -439,3 +441,5 @@ TEST_CASE("threads end with handles in their keys while others come, go and eras
     CHECK(found.text() == "");
     CHECK(all_is_reclaimed(all));
 }
+
+} // namespace stress_thread_ends

@@ -15,6 +15,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace stress_writers {
+
 using namespace ferry::test;
 
 namespace {
@@ -207,3 +209,5 @@ TEST_CASE_TEMPLATE("each value put in comes out exactly once", Map, stamp_map, f
     }
     CHECK(wrong == 0);
 }
+
+} // namespace stress_writers

@@ -12,6 +12,8 @@
 #include "support/crew.hpp"
 #include "support/scale.hpp"
 
+namespace unit_advance_pace {
+
 using namespace ferry::test;
 using ferry::detail::advance_pace;
 using ferry::detail::attempt_interval;
@@ -98,3 +100,5 @@ TEST_CASE("however many threads want to, one begins in an interval") {
     CHECK(begun.load() <= rounds + 4 + 2 * begun_late.load());
     CHECK(begun_late.load() < begun.load());
 }
+
+} // namespace unit_advance_pace

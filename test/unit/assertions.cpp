@@ -16,6 +16,8 @@
 #include "support/maps.hpp"
 #include "support/scale.hpp"
 
+namespace unit_assertions {
+
 using namespace ferry::test;
 using ferry::engine::slot_word;
 using ferry::engine::value_cell;
@@ -151,3 +153,5 @@ TEST_CASE("the sentence names the place it comes from" * doctest::skip(no_assert
         sentence_of([] { ferry::detail::assertion_failed("so it is", "a/file.hpp", 7); });
     CHECK(said == "ferry: so it is (a/file.hpp:7)\n");
 }
+
+} // namespace unit_assertions

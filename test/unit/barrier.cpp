@@ -19,6 +19,8 @@
 #include "support/crew.hpp"
 #include "support/scale.hpp"
 
+namespace unit_barrier {
+
 using namespace ferry::test;
 using ferry::detail::asymmetric_barrier;
 using ferry::detail::barrier_kind;
@@ -122,3 +124,5 @@ TEST_CASE("asking for the heavy barrier again gives the same answer") {
     const bool first = heavy_barrier_available();
     CHECK(heavy_barrier_available() == first);
 }
+
+} // namespace unit_barrier

@@ -21,6 +21,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace unit_byte_hasher {
+
 using namespace ferry::test;
 
 namespace {
@@ -377,3 +379,5 @@ TEST_CASE("random strings of 0 to 100 bytes do not collide") {
     CHECK(found.upper < 36); // 4.7 expected
     CHECK(found.lower < 36);
 }
+
+} // namespace unit_byte_hasher

@@ -12,6 +12,8 @@
 #include "flat_tables.hpp"
 #include "support/random.hpp"
 
+namespace unit_cell_path {
+
 using namespace ferry::test;
 using ferry::engine::cell_bucket;
 using ferry::engine::cell_geometry;
@@ -56,3 +58,5 @@ TEST_CASE("place and word of a cell make up the hash of its key, wherever on its
         CHECK(wrong == 0);
     }
 }
+
+} // namespace unit_cell_path

@@ -9,6 +9,8 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/flat/cell_word.hpp>
 
+namespace unit_cell_word {
+
 using ferry::engine::cell_word;
 
 namespace {
@@ -114,3 +116,5 @@ TEST_CASE("the key word of a cell") {
     static_assert(cell_word::live(5).over().made_dead() == cell_word::dead(5).over());
     static_assert(cell_word::dead(5).over().made_live() == cell_word::live(5).over());
 }
+
+} // namespace unit_cell_word

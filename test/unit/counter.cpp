@@ -10,6 +10,8 @@
 #include "support/crew.hpp"
 #include "support/scale.hpp"
 
+namespace unit_counter {
+
 using namespace ferry::test;
 using ferry::detail::counter;
 using ferry::detail::stripe_seat;
@@ -53,3 +55,5 @@ TEST_CASE("nothing is lost when an owner and guests count at once") {
     CHECK(found.text() == "");
     CHECK(count.load() == 3 * each);
 }
+
+} // namespace unit_counter

@@ -25,6 +25,8 @@
 #include "support/scale.hpp"
 #include "support/unpaced.hpp"
 
+namespace unit_domain {
+
 using namespace ferry::test;
 using ferry::epoch_domain;
 using ferry::detail::advance_pace;
@@ -494,3 +496,5 @@ TEST_CASE("in a forked child the pins of threads it does not have hold nothing b
         CHECK(advances(home, 5) == 1);
     }
 }
+
+} // namespace unit_domain

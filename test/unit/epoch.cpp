@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/reclaim/epoch.hpp>
 
+namespace unit_epoch {
+
 using namespace ferry::detail;
 
 TEST_CASE("epochs go round: after the last comes the first") {
@@ -44,3 +46,5 @@ TEST_CASE("a pin's word tells its epoch and is never the word of no pin") {
     static_assert(pinned_epoch(pin_word(epoch_mask)) == epoch_mask);
     static_assert(pin_word(1) != pin_word(0));
 }
+
+} // namespace unit_epoch

@@ -10,6 +10,8 @@
 
 #include "flat_tables.hpp"
 
+namespace unit_flat_settle {
+
 using namespace ferry::test;
 using ferry::engine::bucket_cells;
 using ferry::engine::cell;
@@ -291,3 +293,5 @@ TEST_CASE("what is computed to be erased, and is absent, is left alone") {
     CHECK(map.compute(7, erase) == ferry::compute_result::unchanged);
     CHECK(map.empty());
 }
+
+} // namespace unit_flat_settle

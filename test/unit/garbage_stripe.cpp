@@ -19,6 +19,8 @@
 #include "support/crew.hpp"
 #include "support/scale.hpp"
 
+namespace unit_garbage_stripe {
+
 using namespace ferry::test;
 using ferry::epoch_domain;
 using ferry::detail::domain;
@@ -317,3 +319,5 @@ TEST_CASE("what a pinned reader found is not disposed of while it is pinned") {
                          false);
     }
 }
+
+} // namespace unit_garbage_stripe

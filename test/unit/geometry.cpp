@@ -10,6 +10,8 @@
 #include <ferry/detail/chain/next_table.hpp>
 #include <ferry/detail/node/tables.hpp>
 
+namespace unit_geometry {
+
 using ferry::engine::bucket_slots;
 using ferry::engine::geometry;
 using ferry::engine::wants_migration;
@@ -76,3 +78,5 @@ TEST_CASE("a home has its two homes in the table of twice the size") {
         CHECK(large.home_of(hash) / 2 == small.home_of(hash));
     }
 }
+
+} // namespace unit_geometry

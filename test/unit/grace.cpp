@@ -9,6 +9,8 @@
 #include "open_map.hpp"
 #include "support/counted.hpp"
 
+namespace unit_grace {
+
 using namespace ferry::test;
 using ferry::detail::epoch_value;
 using ferry::detail::grace_epochs;
@@ -107,3 +109,5 @@ TEST_CASE("the end of a map frees its garbage whatever it waits for, each thing 
     CHECK(counted_key::damaged() == 0);
     CHECK(counted_value::damaged() == 0);
 }
+
+} // namespace unit_grace

@@ -23,6 +23,8 @@
 #include "support/crew.hpp"
 #include "support/scale.hpp"
 
+namespace unit_hash {
+
 using namespace ferry::test;
 
 namespace {
@@ -235,3 +237,5 @@ TEST_CASE("other types are hashed by std::hash, mixed with the seed") {
     CHECK(std::abs(unevenness(
               1 << 16, [&](auto i) { return of_double(static_cast<double>(i)) >> 56; })) < 6);
 }
+
+} // namespace unit_hash

@@ -11,6 +11,8 @@
 
 #include "open_map.hpp"
 
+namespace unit_help {
+
 using namespace ferry::test;
 using ferry::detail::retired_kind;
 using ferry::engine::geometry;
@@ -193,3 +195,5 @@ TEST_CASE_FIXTURE(fixture, "the dead do not come along") {
     CHECK(map.pending(ferry::engine::retired::node) == keys / 2);
     CHECK(map.core.upkeeping().swept.load() == 1);
 }
+
+} // namespace unit_help

@@ -24,6 +24,8 @@
 #include "support/random.hpp"
 #include "support/scale.hpp"
 
+namespace unit_keyed_bijection {
+
 using namespace ferry::test;
 using ferry::detail::key_material;
 using ferry::detail::keyed_bijection;
@@ -337,3 +339,5 @@ TEST_CASE("a forked child and its parent draw different secrets" * doctest::skip
     }
     CHECK(words.size() == 4 + 3 * 8 + 2 * 4);
 }
+
+} // namespace unit_keyed_bijection

@@ -10,6 +10,8 @@
 #include "support/crew.hpp"
 #include "tables.hpp"
 
+namespace unit_next_table {
+
 using namespace ferry::test;
 using ferry::engine::census;
 using ferry::engine::geometry;
@@ -149,3 +151,5 @@ TEST_CASE("threads that publish a next table at once agree on one") {
             CHECK(each == next.get());
     }
 }
+
+} // namespace unit_next_table

@@ -13,6 +13,8 @@
 #include <ferry/detail/node/node.hpp>
 #include <ferry/detail/node/tables.hpp>
 
+namespace unit_node {
+
 using ferry::detail::retired_item;
 using ferry::detail::retired_kind;
 using ferry::engine::box;
@@ -108,3 +110,5 @@ TEST_CASE("a value's garbage link keeps the flag that its node is gone") {
     CHECK(of.parts.part_gone(of.parts.value_gone));
     CHECK(value.next().bits() == next.bits());
 }
+
+} // namespace unit_node

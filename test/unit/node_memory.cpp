@@ -19,6 +19,8 @@
 #include "support/ledger.hpp"
 #include "support/scale.hpp"
 
+namespace unit_node_memory {
+
 using namespace ferry::test;
 using ferry::engine::live_word;
 using ferry::engine::making;
@@ -220,3 +222,5 @@ TEST_CASE("a ledger with blocks that were not freed ends the program" * doctest:
     CHECK(end.aborted);
     CHECK(end.said.find("1 blocks were not freed") != end.said.npos);
 }
+
+} // namespace unit_node_memory

@@ -13,6 +13,8 @@
 
 #include <sys/mman.h>
 
+namespace unit_pages {
+
 using ferry::detail::allocate_zeroed;
 using ferry::detail::apart_bytes;
 using ferry::detail::pages_from_bytes;
@@ -103,3 +105,5 @@ TEST_CASE("memory that is populated keeps what is in it") {
     CHECK(std::count(memory, memory + bytes, 0) == static_cast<std::ptrdiff_t>(bytes - 2));
     release_untouched(memory, bytes);
 }
+
+} // namespace unit_pages

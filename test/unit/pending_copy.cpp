@@ -15,6 +15,8 @@
 #include "support/faults.hpp"
 #include "support/ledger.hpp"
 
+namespace unit_pending_copy {
+
 using namespace ferry::test;
 using ferry::detail::grace_epochs;
 using ferry::engine::live_word;
@@ -384,3 +386,5 @@ TEST_CASE("places are used again for small values that can be copied like memory
     static_assert(!reuses<int, watching_moves<std::pair<const int, int>>>);
     static_assert(reuses<int, ledger_allocator<std::pair<const int, int>>>);
 }
+
+} // namespace unit_pending_copy

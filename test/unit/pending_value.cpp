@@ -14,6 +14,8 @@
 #include "support/faults.hpp"
 #include "support/ledger.hpp"
 
+namespace unit_pending_value {
+
 using namespace ferry::test;
 using ferry::engine::making;
 using ferry::engine::no_value;
@@ -350,3 +352,5 @@ TEST_CASE("a value that was forgotten is made again, whatever had been made of i
                 want_then(at, pending, then, first);
             }
 }
+
+} // namespace unit_pending_value

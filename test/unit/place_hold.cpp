@@ -13,6 +13,8 @@
 #include "support/crew.hpp"
 #include "support/scale.hpp"
 
+namespace unit_place_hold {
+
 using namespace ferry::test;
 using ferry::detail::epoch_value;
 using ferry::detail::grace_epochs;
@@ -336,3 +338,5 @@ TEST_CASE_FIXTURE(fixture, "threads that take a place and give it back hold it o
     CHECK((in_box ? first.value : at.first.value) == taken[0] + taken[1] + taken[2]);
     CHECK(now().vacancy() == left);
 }
+
+} // namespace unit_place_hold

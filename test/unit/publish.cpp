@@ -15,6 +15,8 @@
 #include "open_map.hpp"
 #include "pinned.hpp"
 
+namespace unit_publish {
+
 using namespace ferry::test;
 using ferry::detail::epoch_value;
 using ferry::detail::grace_epochs;
@@ -564,3 +566,5 @@ TEST_CASE("a node that is dropped while its place is held goes with all that is 
     CHECK(old.state.load().is_dropped());
     CHECK(*map.find(pin->self, key) == ours);
 }
+
+} // namespace unit_publish

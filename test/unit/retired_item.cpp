@@ -8,6 +8,8 @@
 #include <ferry/detail/node/tables.hpp>
 #include <ferry/detail/reclaim/retired_item.hpp>
 
+namespace unit_retired_item {
+
 using ferry::detail::link_word;
 using ferry::detail::relaxed;
 using ferry::detail::retired_item;
@@ -60,3 +62,5 @@ TEST_CASE("an item at the highest address survives being a next item") {
     CHECK(item.next().bits() == highest.bits());
     CHECK(item.next().kind() == ferry::engine::retired::table);
 }
+
+} // namespace unit_retired_item

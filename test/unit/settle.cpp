@@ -16,6 +16,8 @@
 #include "support/crew.hpp"
 #include "support/scale.hpp"
 
+namespace unit_settle {
+
 using namespace ferry::test;
 using ferry::detail::retired_kind;
 using ferry::engine::geometry;
@@ -457,3 +459,5 @@ TEST_CASE("threads that settle and erase at once leave each key linked once, or 
         CHECK(map.nodes() == count_links(*next));
     }
 }
+
+} // namespace unit_settle

@@ -10,6 +10,8 @@
 #include "support/crew.hpp"
 #include "zeroed_bucket.hpp"
 
+namespace unit_slot {
+
 using namespace ferry::test;
 using ferry::engine::slot;
 using ferry::engine::slot_word;
@@ -99,3 +101,5 @@ TEST_CASE("of threads that link or seal the same slots one wins each") {
     CHECK(found.text() == "");
     CHECK(wins[0] + wins[1] + wins[2] == std::size(buckets) * ferry::engine::bucket_slots);
 }
+
+} // namespace unit_slot

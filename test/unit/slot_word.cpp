@@ -7,6 +7,8 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/node/slot_word.hpp>
 
+namespace unit_slot_word {
+
 using ferry::engine::slot_word;
 
 namespace {
@@ -121,3 +123,5 @@ TEST_CASE("an address fits a slot if it has 48 bits, is aligned to 8 and is not 
     static_assert(!slot_word::fits(4) && !slot_word::fits(9) && !slot_word::fits(0x7f01'2345'6784));
     static_assert(!slot_word::fits(std::uint64_t{0xb4} << 56 | 0x7f01'2345'6780));
 }
+
+} // namespace unit_slot_word

@@ -12,6 +12,8 @@
 #include "support/crew.hpp"
 #include "support/scale.hpp"
 
+namespace unit_stripes {
+
 using namespace ferry::test;
 
 namespace {
@@ -118,3 +120,5 @@ TEST_CASE("stripes are a power of two within the limits") {
     CHECK(stripes <= ferry::detail::max_stripes);
     CHECK(ferry::detail::processor_count() >= 1);
 }
+
+} // namespace unit_stripes

@@ -17,6 +17,8 @@
 #include "support/crew.hpp"
 #include "tables.hpp"
 
+namespace unit_table {
+
 using namespace ferry::test;
 using ferry::engine::bucket_slots;
 using ferry::engine::dead_beyond_live;
@@ -345,3 +347,5 @@ TEST_CASE("a table's pages are provided ahead of all shares, a few at a time, up
         }
     }
 }
+
+} // namespace unit_table

@@ -7,6 +7,8 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/node/vacancy.hpp>
 
+namespace unit_vacancy {
+
 using ferry::detail::epoch_after;
 using ferry::detail::epoch_mask;
 using ferry::detail::epoch_value;
@@ -89,3 +91,5 @@ TEST_CASE("no place is never fit for use") { static_assert(none_is_never_over())
 TEST_CASE("a vacancy is told from none and from that of its neighbour epochs") {
     static_assert(every_epoch_makes_some());
 }
+
+} // namespace unit_vacancy

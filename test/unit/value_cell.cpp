@@ -15,6 +15,8 @@
 #include "support/crew.hpp"
 #include "support/scale.hpp"
 
+namespace unit_value_cell {
+
 using namespace ferry::test;
 using ferry::detail::link_word;
 using ferry::detail::retired_item;
@@ -166,3 +168,5 @@ TEST_CASE("who owns a node alone may set any state") {
     cell.reset(value_word(value_state::claimed, 0x1000));
     CHECK(cell.load() == value_word(value_state::claimed, 0x1000));
 }
+
+} // namespace unit_value_cell

@@ -8,6 +8,8 @@
 #include <doctest/doctest.h>
 #include <ferry/detail/node/value_word.hpp>
 
+namespace unit_value_word {
+
 using ferry::engine::vacancy;
 using ferry::engine::value_state;
 using ferry::engine::value_word;
@@ -164,3 +166,5 @@ TEST_CASE("memory outside belongs to a word with an address, whichever place is 
     static_assert(!value_word(value_state::live_inline, 8).is_boxed());
     static_assert(!value_word::dead().with(vacancy::since(5)).owns_box());
 }
+
+} // namespace unit_value_word

@@ -11,6 +11,8 @@
 
 #include "tables.hpp"
 
+namespace unit_walk {
+
 using namespace ferry::test;
 using ferry::engine::bucket;
 using ferry::engine::bucket_slots;
@@ -312,3 +314,5 @@ TEST_CASE("the last home's path runs through the tail and not beyond the table")
     CHECK(end == root.get());
     CHECK(linked == path_slots(*root));
 }
+
+} // namespace unit_walk

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Compiled once for each program of tests, and read by all of its files: what most of them include.
-// They include it themselves as well: meson's -Db_pch=false compiles them without this.
+// They include it themselves as well.
 
 #include <algorithm>
 #include <array>
