@@ -4,6 +4,8 @@
 // A number that threads change in place: what is kept in a map whose values cannot be changed, or
 // only at a price.
 
+#include <ferry/atomic_value.hpp>
+
 #include <atomic>
 #include <cstdint>
 
@@ -22,7 +24,7 @@ public:
     void add_one() const noexcept { value_.fetch_add(1, std::memory_order_relaxed); }
 
 private:
-    mutable std::atomic<std::uint64_t> value_;
+    ferry::atomic_value<std::uint64_t> value_;
 };
 
 } // namespace ferry::bench

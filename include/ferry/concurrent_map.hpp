@@ -4,8 +4,8 @@
 // ferry::concurrent_map: a lock-free hash map.
 //
 // One rule: a value is immutable once it is in the map, and a reference that outlives its call
-// depends on a guard or a handle. No operation returns a T&. To change a value in place, give its
-// type atomic, mutable members.
+// depends on a guard or a handle. No operation returns a T&. To change a value in place, make
+// it, or members of it, a ferry::atomic_value.
 //
 // Unless a function says otherwise, an operation
 //   - may be called from any number of threads at once, also from callbacks and from destructors of

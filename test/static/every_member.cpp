@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // All public headers in one unit, and every member that no argument is deduced for, compiled once.
 
+#include <ferry/atomic_value.hpp>
 #include <ferry/concurrent_flat_map.hpp>
 #include <ferry/concurrent_map.hpp>
 #include <ferry/concurrent_set.hpp>
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <string>
 
+template class ferry::atomic_value<std::uint64_t>;
 template class ferry::concurrent_map<std::uint64_t, std::uint64_t>;
 template class ferry::concurrent_map<std::string, std::string>;
 template class ferry::concurrent_map<ferry::inline_string, std::string>;

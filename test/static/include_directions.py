@@ -31,6 +31,9 @@ BENCH_LAYERS = ['test', 'micro', 'main', 'flame', 'curves', 'latency', 'memory',
 # Those of test/sharing, likewise.
 SHARING_LAYERS = ['tests', 'main', 'report', 'subjects', 'runtime', 'orders', 'machine']
 
+# What users put into their values. No protocol of the library reads it, so no scheduler needs to.
+VALUES = Path('include/ferry/atomic_value.hpp')
+
 SEAM = Path('include/ferry/detail/platform/atomic.hpp')
 
 # (pattern in the code, layers that may, why the others may not)
@@ -131,13 +134,16 @@ def check_headers(source, layer, includes):
     for name, line, target in includes:
         if name.startswith('boost/') and source.path != SEAM:
             yield source.path, line, f'<{name}>: Boost is included in platform/atomic.hpp alone'
-        if name in RESERVED_HEADERS and layer not in ('platform', 'reclaim'):
+        if (name in RESERVED_HEADERS and layer not in ('platform', 'reclaim')
+                and source.path != VALUES):
             yield source.path, line, f'<{name}>: only platform/ and reclaim/ may include this'
         if target is None and name.startswith('ferry/'):
             yield source.path, line, f'"{name}" is not a file of the tree'
 
 
 def check_reserved(source, layer):
+    if source.path == VALUES:
+        return
     for pattern, allowed, why in RESERVED:
         if layer in allowed:
             continue
