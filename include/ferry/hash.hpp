@@ -93,6 +93,11 @@ concept invertible_hash = requires(const Hash &hash, const Key &key, std::uint64
 /// `is_avalanching`: all 64 bits are good, and the map does not mix them again.
 template <class Key>
 struct hash {
+    static_assert(
+        requires(const Key &key) { std::hash<Key>{}(key); },
+        "ferry: there is no hash for this key: specialize ferry::hash or std::hash, or "
+        "give the map a Hash");
+
     using is_avalanching = void;
 
     hash() noexcept : seed_(detail::random_key().words[0]) {}

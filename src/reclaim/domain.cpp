@@ -210,6 +210,9 @@ std::uint64_t domain::oldest_pin_age() const noexcept {
 }
 
 void domain::end() noexcept {
+    FERRY_ASSERT(checked_maps_.load() == 0,
+                 "an epoch_domain was destroyed while a map of it lives: destroy guards and "
+                 "handles, then maps, then the domain");
     const std::uint64_t self = thread_registry::this_owner();
     // acquire: the records' contents [E:record-list]
     for (thread_record *record = records_.load(acquire); record != nullptr;) {

@@ -9,6 +9,7 @@ import sys
 from build_flags import compiler_of
 
 PRELUDE = '''
+#include <ferry/concurrent_flat_map.hpp>
 #include <ferry/concurrent_map.hpp>
 #include <ferry/concurrent_set.hpp>
 #include <memory>
@@ -41,6 +42,18 @@ REFUSED = {
     ],
     'the Hash cannot be called, as const, with this key': [
         'struct no_hash {}; map<int, int, no_hash> m; bool b = m.contains(1);',
+    ],
+    'there is no hash for this key': [
+        'struct k { bool operator==(const k &) const = default; }; map<k, int> m;',
+    ],
+    'these keys cannot be compared': [
+        'struct k {}; map<k, int, any_hash> m; bool b = m.contains(k{});',
+    ],
+    'the function is called with a const T & and must return the new value, a T': [
+        'map<int, int> m; m.update(1, [](const int &) {});',
+        'map<int, int> m; m.update(1, [](int &n) { return n; });',
+        'map<int, int> m; m.upsert(1, [](const int &) {}, 1);',
+        'ferry::concurrent_flat_map<int, int> m; m.update(1, [](int) {});',
     ],
     'this cannot become a key': [
         'struct x {}; map<int, int> m; bool b = m.try_emplace(x{}, 1);',

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <doctest/doctest.h>
+#include <ferry/concurrent_flat_map.hpp>
 #include <ferry/concurrent_map.hpp>
 
 #include "child.hpp"
@@ -24,6 +25,8 @@ using ferry::engine::value_cell;
 using ferry::engine::value_word;
 
 namespace {
+
+using flat_u64_map = ferry::concurrent_flat_map<std::uint64_t, std::uint64_t>;
 
 constexpr bool no_assertions = FERRY_CHECKED == 0 || under_tsan;
 
@@ -152,6 +155,35 @@ TEST_CASE("the sentence names the place it comes from" * doctest::skip(no_assert
     const std::string said =
         sentence_of([] { ferry::detail::assertion_failed("so it is", "a/file.hpp", 7); });
     CHECK(said == "ferry: so it is (a/file.hpp:7)\n");
+}
+
+TEST_CASE_TEMPLATE("a map that was moved from is not used" * doctest::skip(no_assertions), Map,
+                   u64_map, flat_u64_map) {
+    const auto said = [](auto &&use) {
+        return sentence_of([&] {
+            Map map;
+            const Map other = std::move(map);
+            use(map);
+        });
+    };
+    const char *sentence = "a map that was moved from was used: destroy it or assign to it";
+    CHECK(says(said([](Map &map) { static_cast<void>(map.size()); }), sentence));
+    CHECK(says(said([](Map &map) { static_cast<void>(map.contains(1)); }), sentence));
+    CHECK(says(said([](Map &map) { map.insert(1, 1); }), sentence));
+    CHECK(says(said([](Map &map) { static_cast<void>(map.stats()); }), sentence));
+    CHECK(says(said([](Map &map) { map.reclaim(); }), sentence));
+}
+
+TEST_CASE("a domain is not destroyed before its maps" * doctest::skip(no_assertions)) {
+    const std::string said = sentence_of([] {
+        std::optional<u64_map> map;
+        ferry::epoch_domain domain;
+        map.emplace(ferry::options{.domain = &domain});
+        auto moved = std::move(*map);
+        map.emplace(std::move(moved));
+    });
+    CHECK(says(said, "an epoch_domain was destroyed while a map of it lives: destroy guards and "
+                     "handles, then maps, then the domain"));
 }
 
 } // namespace unit_assertions

@@ -45,7 +45,10 @@ public:
     /// The root table. The caller is pinned, which protects the chain from here on (C2).
     [[gnu::always_inline]] table *root() const noexcept {
         // acquire: the table, and all that its predecessor's migration settled [E:root-publish]
-        return root_.load(detail::acquire);
+        table *const seen = root_.load(detail::acquire);
+        FERRY_ASSERT(seen != nullptr, "a map that was moved from was used: destroy it or assign "
+                                      "to it");
+        return seen;
     }
 
     upkeep_type &upkeeping() const noexcept { return *upkeep_; }
@@ -56,7 +59,11 @@ public:
         return upkeep_->made_by_process != detail::domain::process_number();
     }
 
-    map_stripes<stripe_type> &stripes() const noexcept { return upkeep_->stripes; }
+    map_stripes<stripe_type> &stripes() const noexcept {
+        FERRY_ASSERT(owns_tables(), "a map that was moved from was used: destroy it or assign to "
+                                    "it");
+        return upkeep_->stripes;
+    }
     map_seat<stripe_type> seat_of(const detail::thread_record &self) const noexcept {
         return stripes().seat_of(self.index());
     }
@@ -194,6 +201,9 @@ protected:
             FERRY_THROW(std::bad_alloc());
         }
         root_.store(first, detail::relaxed); // relaxed: nobody else has the map yet
+        if constexpr (FERRY_CHECKED) {
+            domain_->checked_maps().add(1);
+        }
     }
 
     /// Takes over another core's contents. No other thread may use either. Afterwards the other may
@@ -218,6 +228,9 @@ protected:
             each = next;
         }
         delete upkeep_;
+        if constexpr (FERRY_CHECKED) {
+            domain_->checked_maps().add(-1);
+        }
     }
 
     /// False: the map was moved from.

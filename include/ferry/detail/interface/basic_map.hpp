@@ -168,6 +168,7 @@ public:
     /// Replaces the key's value by what `f(const T &)` returns. False: absent, f was not called.
     template <class K, class F>
     bool update(const K &key, F &&f) {
+        must_make_value<F>();
         detail::operation_pin pinned(core_.domain());
         return core_.operation_on(pinned.self, key).update(f);
     }
@@ -189,6 +190,7 @@ public:
     /// T(args...). True: inserted.
     template <class K, class F, class... Args>
     bool upsert(K &&key, F &&f, Args &&...args) {
+        must_make_value<F>();
         detail::operation_pin pinned(core_.domain());
         return with_new_key(pinned.self, std::forward<K>(key), [&](auto &&of, auto &&make_key) {
             return of.upsert(make_key, maker(std::forward<Args>(args)...), f).inserted();
@@ -298,6 +300,13 @@ protected:
     }
 
 private:
+    template <class F>
+    static constexpr void must_make_value() {
+        static_assert(
+            requires(F & f, const mapped_type &value) { static_cast<mapped_type>(f(value)); },
+            "ferry: the function is called with a const T & and must return the new value, a T");
+    }
+
     /// A function that makes T(args...) in place.
     template <class... Args>
     auto maker(Args &&...args) {

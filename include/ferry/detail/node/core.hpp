@@ -120,6 +120,9 @@ public:
 
     template <class K>
     bool equal(const node_type &present, const K &wanted) const {
+        static_assert(std::is_invocable_v<const KeyEqual &, const key_type &, const K &>,
+                      "ferry: these keys cannot be compared: give them an operator==, or the map a "
+                      "KeyEqual that can be called as const");
         return equal_(present.shown_key(), wanted);
     }
 

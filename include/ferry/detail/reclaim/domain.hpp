@@ -15,6 +15,7 @@
 // Progress: pinning is wait-free, except that a thread's first pin in a domain allocates its record
 // and is lock-free. An advance is one bounded attempt.
 
+#include "ferry/detail/reclaim/counter.hpp"
 #include "ferry/detail/reclaim/thread_record.hpp"
 
 FERRY_DETAIL_BEGIN
@@ -95,6 +96,9 @@ public:
         return barrier_refused_.load(relaxed); // relaxed: only for statistics, orders nothing
     }
 
+    /// The maps that live in this domain; those of units without assertions are not counted.
+    rare_counter &checked_maps() noexcept { return checked_maps_; }
+
     bool symmetric() const noexcept { return decide_kind() == symmetric_barrier; }
 
 private:
@@ -112,6 +116,7 @@ private:
     atomic<bool> barrier_refused_{false};
     mutable atomic<thread_record *> records_{}; // null; only {} is constant with Boost's atomics
     mutable atomic<unsigned> record_count_{0};
+    rare_counter checked_maps_;
     alignas(apart_bytes) atomic<epoch_value> epoch_{first_epoch};
     [[maybe_unused]] char apart_[apart_bytes - sizeof(atomic<epoch_value>)] = {};
 };
