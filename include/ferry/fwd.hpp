@@ -9,8 +9,11 @@
 
 #include <functional>
 #include <memory>
-#include <memory_resource>
 #include <utility>
+#include <version>
+#ifdef __cpp_lib_memory_resource
+#include <memory_resource>
+#endif
 
 namespace ferry {
 
@@ -42,8 +45,10 @@ class concurrent_flat_map;
 template <class Key, class Hash = ferry::hash<Key>>
 class concurrent_flat_set;
 
+#ifdef __cpp_lib_memory_resource
 /// Containers with polymorphic allocators. Many threads call the memory resource at once, so it
-/// must be a synchronized one.
+/// must be a synchronized one. Not with a standard library that has no <memory_resource>, such as
+/// libc++ 14.
 namespace pmr {
 
 template <class Key, class T, class Hash = ferry::hash<Key>, class KeyEqual = std::equal_to<>>
@@ -56,6 +61,7 @@ using concurrent_set =
     ferry::concurrent_set<Key, Hash, KeyEqual, std::pmr::polymorphic_allocator<Key>>;
 
 } // namespace pmr
+#endif
 } // namespace FERRY_ENGINE
 } // namespace FERRY_ABI
 } // namespace ferry

@@ -311,7 +311,8 @@ private:
     template <class... Args>
     auto maker(Args &&...args) {
         static_assert(std::constructible_from<mapped_type, Args...>,
-                      "ferry: a value cannot be made of these arguments");
+                      "ferry: a value cannot be made of these arguments (of an aggregate by clang "
+                      "from version 16 on)");
         return [this, &args...](mapped_type *place) {
             core_.memory().construct(place, std::forward<Args>(args)...);
         };
