@@ -57,6 +57,7 @@ std::string_view take_flag(char flag, std::string_view value, request &out) {
     case 'N':
         return take_time(value, to.vivify_exptime) ? "" : bad_token;
     case 'T':
+        to.exptime_is_last = to.vivify_exptime.has_value();
         return take_time(value, to.exptime) ? "" : bad_token;
     case 'R':
         to.recache_is_last = to.exptime.has_value();
@@ -88,7 +89,6 @@ std::string_view take_flag(char flag, std::string_view value, request &out) {
         out.quiet = true;
         return "";
     case 'O':
-        return value.size() < most_opaque_bytes ? "" : "CLIENT_ERROR opaque token too long";
     case 'k':
     case 's':
     case 't':
@@ -121,6 +121,25 @@ std::string_view take_flags(const words &of, std::size_t first, request &out) {
     return wrong;
 }
 
+// What is checked last.
+void check_opaque(const words &of, std::size_t first, request &out) {
+    for (std::size_t i = first; i != of.count(); ++i)
+        if (of[i].front() == 'O' && of[i].size() > most_opaque_bytes)
+            refuse(out, "CLIENT_ERROR opaque token too long");
+}
+
+void parse_meta_get(const words &of, request &out) {
+    if (const std::string_view wrong = take_flags(of, 2, out); !wrong.empty())
+        return refuse(out, wrong);
+    check_opaque(of, 2, out);
+}
+
+void parse_meta_delete(const words &of, request &out) {
+    if (!take_flags(of, 2, out).empty())
+        return refuse(out, "CLIENT_ERROR invalid or duplicate flag");
+    check_opaque(of, 2, out);
+}
+
 void parse_meta_set(const words &of, request &out) {
     if (of.count() < 3)
         return refuse(out, bad_format);
@@ -137,6 +156,7 @@ void parse_meta_set(const words &of, request &out) {
     out.flags = out.meta.client_flags;
     out.cas = out.meta.expected_cas;
     out.has_item_limit = true;
+    check_opaque(of, 3, out);
 }
 
 void parse_meta_arithmetic(const words &of, request &out) {
@@ -144,6 +164,7 @@ void parse_meta_arithmetic(const words &of, request &out) {
         return refuse(out, "CLIENT_ERROR invalid or duplicate flag");
     if (out.meta.mode != 0 && !is_one_of("I+D-", out.meta.mode))
         return refuse(out, "CLIENT_ERROR invalid mode for ma M token");
+    check_opaque(of, 2, out);
 }
 
 void parse_meta_debug(const words &of, request &out) {
@@ -173,17 +194,13 @@ void parse_meta(const words &of, request &out) {
     switch (letter) {
     case 'g':
         out.what = verb::meta_get;
-        if (const std::string_view wrong = take_flags(of, 2, out); !wrong.empty())
-            refuse(out, wrong);
-        return;
+        return parse_meta_get(of, out);
     case 's':
         out.what = verb::meta_set;
         return parse_meta_set(of, out);
     case 'd':
         out.what = verb::meta_delete;
-        if (!take_flags(of, 2, out).empty())
-            refuse(out, "CLIENT_ERROR invalid or duplicate flag");
-        return;
+        return parse_meta_delete(of, out);
     case 'a':
         out.what = verb::meta_arithmetic;
         return parse_meta_arithmetic(of, out);

@@ -60,6 +60,7 @@ struct meta_flags {
     std::optional<std::int64_t> exptime;        // T
     std::optional<std::int64_t> vivify_exptime; // N
     std::optional<std::int64_t> recache;        // R
+    bool exptime_is_last = false;               // T stands behind N
     bool recache_is_last = false;               // R stands behind T
 };
 

@@ -61,6 +61,33 @@ std::optional<std::uint32_t> end_of(context &in, const std::optional<std::int64_
     return in.store().clock().end_of(*exptime);
 }
 
+// That of an item that is made. The flags N and T both set it, one after the other.
+std::optional<std::uint32_t> end_if_made(context &in, const meta_flags &flags) {
+    return end_of(in, flags.exptime_is_last ? flags.exptime : flags.vivify_exptime);
+}
+
+// When an item ends, as the flag t shows it: T, and N of an item that was made, set it from there
+// on.
+class end_so_far {
+public:
+    end_so_far(context &in, const meta_flags &flags, std::uint32_t before, bool made)
+        : in_(in), flags_(flags), end_(before), made_(made) {}
+
+    void pass(char flag) {
+        if (flag == 'T')
+            end_ = end_of(in_, flags_.exptime).value_or(0);
+        else if (flag == 'N' && made_)
+            end_ = end_of(in_, flags_.vivify_exptime).value_or(0);
+    }
+    std::uint32_t get() const { return end_; }
+
+private:
+    context &in_;
+    const meta_flags &flags_;
+    std::uint32_t end_;
+    bool made_;
+};
+
 std::string_view code_for(outcome what) {
     switch (what) {
     case outcome::done:
@@ -81,17 +108,15 @@ void answer_meta_get(context &in, const request &asked, const fetched &result, c
         out << "VA " << std::uint64_t{shown.bytes.size()};
     else
         out << "HD";
-    bool was_touched = result.made;
+    end_so_far end(in, asked.meta, result.ended, result.made);
     each_flag(asked, [&](char flag, std::string_view word) {
+        end.pass(flag);
         switch (flag) {
-        case 'T':
-            was_touched = true;
-            break;
         case 's':
             out << " s" << std::uint64_t{shown.bytes.size()};
             break;
         case 't':
-            append_time_left(out, was_touched ? shown.expires : result.ended, clock);
+            append_time_left(out, end.get(), clock);
             break;
         case 'c':
             out << " c" << shown.cas;
@@ -128,7 +153,7 @@ void answer_meta_get(context &in, const request &asked, const fetched &result, c
 void perform_meta_get(context &in, const request &asked) {
     const meta_flags &flags = asked.meta;
     const fetching how{.expires = end_of(in, flags.exptime),
-                       .vivify_expires = end_of(in, flags.vivify_exptime),
+                       .vivify_expires = end_if_made(in, flags),
                        .recache = end_of(in, flags.recache),
                        .recache_sees_new_end = flags.recache_is_last,
                        .bumps = !flags.no_bump,
@@ -197,7 +222,7 @@ void perform_meta_arithmetic(context &in, const request &asked) {
                        .by = flags.delta,
                        .expected_cas = flags.expected_cas,
                        .expires = end_of(in, flags.exptime),
-                       .vivify_expires = end_of(in, flags.vivify_exptime),
+                       .vivify_expires = end_if_made(in, flags),
                        .initial = flags.initial,
                        .binary_key = flags.binary_key};
     const counted_to result = in.store().count(in.by, asked.key, how);
@@ -205,21 +230,20 @@ void perform_meta_arithmetic(context &in, const request &asked) {
         return out.line("CLIENT_ERROR cannot increment or decrement non-numeric value");
     if (result.what != outcome::done)
         return answer_with_echo(in, asked, code_for(result.what));
-    if (asked.quiet)
+    if (asked.quiet && !result.made)
         return;
     const std::string number = std::to_string(result.value);
     if (flags.wants_value)
         out << "VA " << std::uint64_t{number.size()};
     else
         out << "HD";
-    bool was_touched = false;
+    end_so_far end(in, asked.meta, result.ended, result.made);
     each_flag(asked, [&](char flag, std::string_view word) {
-        if (flag == 'T')
-            was_touched = true;
+        end.pass(flag);
         if (flag == 'c')
             out << " c" << result.cas;
         else if (flag == 't')
-            append_time_left(out, was_touched ? result.expires : result.ended, in.store().clock());
+            append_time_left(out, end.get(), in.store().clock());
         else
             append_echo(out, asked, flag, word);
     });

@@ -51,9 +51,9 @@ struct counting {
 
 struct counted_to {
     outcome what = outcome::not_found;
+    bool made = false; // it was not there
     std::uint64_t value = 0;
     std::uint64_t cas = 0;
-    std::uint32_t expires = 0;
     std::uint32_t ended = 0; // when it was to end before
 };
 

@@ -14,12 +14,11 @@ namespace ferry::service {
 
 namespace {
 
-// A copy of `present` with other bytes.
-item with_bytes(const item &present, shared_bytes bytes, stamp now) {
+// A new item for the key of `present`, with its end and the client's flags, without its marks.
+item in_place_of(const item &present, shared_bytes bytes, stamp now) {
     item made(std::move(bytes), now.cas);
     made.flags = present.flags;
     made.expires = present.expires;
-    made.marks = present.marks;
     made.note_store(now.tick);
     return made;
 }
@@ -54,12 +53,9 @@ decision join(const item &present, const writing &change, stamp now, written &re
     // Less than what the key takes: nobody joins items up to the last byte.
     if (!item_fits(most_key_bytes, had.size() + more.size()))
         return keep_because(outcome::not_stored, result);
-    item made = with_bytes(present,
-                           change.mode == writing_mode::append ? shared_bytes::joined(had, more)
-                                                               : shared_bytes::joined(more, had),
-                           now);
-    made.marks &= mark_binary_key;
-    return store(std::move(made), result);
+    shared_bytes both = change.mode == writing_mode::append ? shared_bytes::joined(had, more)
+                                                            : shared_bytes::joined(more, had);
+    return store(in_place_of(present, std::move(both), now), result);
 }
 
 std::string_view write_number(std::uint64_t number, std::array<char, 20> &to) {
@@ -113,29 +109,34 @@ decision count_rule(const item *present, const counting &change, stamp now, coun
         const std::string_view number = write_number(change.initial, digits);
         item made = new_item(shared_bytes::joined(number, {}), *change.vivify_expires,
                              change.binary_key, now);
-        result = {outcome::done, change.initial, made.cas, made.expires, made.expires};
+        result = {outcome::done, true, change.initial, made.cas, 0};
         return made;
     }
     const auto value = read_number<std::uint64_t>(present->bytes.text());
-    if (cas_is_another(*present, change.expected_cas) || !value) {
-        result.what = value ? outcome::exists : outcome::not_a_number;
+    const bool is_another = cas_is_another(*present, change.expected_cas);
+    if (is_another || !value) {
+        result.what =
+            is_another && present->bytes.size() != 0 ? outcome::exists : outcome::not_a_number;
         return ferry::keep;
     }
     const std::uint64_t counted = change.up            ? *value + change.by
                                   : *value < change.by ? 0
                                                        : *value - change.by;
-    // An item never gets shorter by counting; memcached fills it up with spaces, too.
+    // A number that gets shorter is filled up with spaces, and the item counts as the same: marks
+    // stay. Clients that know memcached may rely on both.
     const std::string_view number = write_number(counted, digits);
-    constexpr std::string_view spaces = "                    ";
     const std::size_t had = present->bytes.size();
-    const std::size_t missing = had > number.size() ? had - number.size() : 0;
-    item made = with_bytes(*present,
-                           missing <= spaces.size()
-                               ? shared_bytes::joined(number, spaces.substr(0, missing))
-                               : shared_bytes::joined(number, std::string(missing, ' ')),
-                           now);
+    item made;
+    if (number.size() <= had) {
+        made = *present;
+        made.bytes = shared_bytes::joined(number, std::string(had - number.size(), ' '));
+        made.cas = now.cas;
+        made.note_store(now.tick);
+    } else {
+        made = in_place_of(*present, shared_bytes::joined(number, {}), now);
+    }
     made.expires = change.expires.value_or(present->expires);
-    result = {outcome::done, counted, made.cas, made.expires, present->expires};
+    result = {outcome::done, false, counted, made.cas, present->expires};
     return made;
 }
 
@@ -180,10 +181,10 @@ decision fetch_rule(const item *present, const fetching &change, stamp now, fetc
             return ferry::keep;
         item made =
             new_item(shared_bytes::joined({}, {}), *change.vivify_expires, change.binary_key, now);
-        made.expires = change.expires.value_or(made.expires);
         result.found = result.made = result.won = true;
-        result.ended = made.expires;
         shown = made;
+        if (change.bumps)
+            made.note_fetch(now.tick);
         made.marks |= mark_won;
         return made;
     }

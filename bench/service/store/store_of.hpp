@@ -181,7 +181,8 @@ public:
         number("limit_maxbytes", memory_.limit());
         std::int64_t bytes = static_cast<std::int64_t>(memory_.bytes());
         for (const worker &each : workers_)
-            bytes += each.bytes_not_handed_over.load(std::memory_order_relaxed); // relaxed: a figure
+            bytes +=
+                each.bytes_not_handed_over.load(std::memory_order_relaxed); // relaxed: a figure
         number("bytes", static_cast<std::uint64_t>(std::max<std::int64_t>(bytes, 0)));
         number("curr_items", map_.size());
         map_.stats(line);
