@@ -8,6 +8,8 @@
 #include <ferry/concurrent_map.hpp>
 #include <ferry/inline_string.hpp>
 
+#include <algorithm>
+
 namespace ferry::service {
 
 // `Key`: std::string or ferry::inline_string.
@@ -30,12 +32,12 @@ public:
         map_.compute(key, f);
     }
 
-    // The share of the table that the number falls into.
+    // A share of the table: small enough that it has about 16 elements, and in a table that is
+    // nearly empty no larger than 1024 buckets.
     template <class F>
     void sample(std::uint64_t random, F &&f) const {
-        const std::size_t parts = map_.capacity() / 32 + 1;
-        map_.for_each(random % parts, parts,
-                      [&](std::string_view key, const item &i) { f(key, i); });
+        const std::size_t parts = std::max(map_.size() / 16, map_.capacity() / 1024) + 1;
+        scan(random % parts, parts, f);
     }
 
     template <class F>

@@ -42,8 +42,8 @@ struct walker {
 //   visit_many(keys, f)  calls f(index, item) for those that are present, in order
 //   compute(key, f)      calls f(pointer to the item, or null) and does what it answers, in one
 //                        step; f may be called again, the last answer counts
-//   sample(random, f)    calls f(key, item) for about 32 elements that stand near each other, if
-//                        the map has elements; few if it is sparse there
+//   sample(random, f)    calls f(key, item) for about 16 elements that stand near each other, for
+//                        fewer or none if the map is nearly empty there
 //   scan(part, parts, f) calls f(key, item) for a part of all elements; all parts from 0 on make
 //                        one walk, which may miss or repeat what changes meanwhile
 //   stats(line)          calls line(name, value) for what the map tells of itself

@@ -51,9 +51,19 @@ void io_thread::finish() {
         for (const auto &each : connections_)
             if (const auto alive = each.lock())
                 alive->finish();
-        patience_.expires_after(std::chrono::seconds(1));
-        patience_.async_wait([this](error_code) { context_.stop(); });
+        wait_for_the_last(100);
     });
+}
+
+// Ends the thread's work when no connection is left, or after some tries.
+void io_thread::wait_for_the_last(int tries) {
+    forget_ended();
+    if (tries == 0)
+        return context_.stop();
+    if (connections_.empty())
+        return;
+    patience_.expires_after(std::chrono::milliseconds(10));
+    patience_.async_wait([this, tries](error_code) { wait_for_the_last(tries - 1); });
 }
 
 void io_thread::run() { context_.run(); }

@@ -31,6 +31,7 @@ public:
 private:
     void admit(connection::socket from);
     void forget_ended();
+    void wait_for_the_last(int tries);
 
     facts &server_;
     worker &worker_;

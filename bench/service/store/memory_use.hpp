@@ -6,6 +6,7 @@
 // each thread at most.
 
 #include "maps/item.hpp"
+#include "protocol/limits.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -47,8 +48,8 @@ public:
     bool is_above_limit() const noexcept { return bytes() > limit_; }
     // So far that requests, each of which evicts a little, do not catch up.
     bool is_far_above_limit() const noexcept { return bytes() > limit_ + limit_ / 64; }
-    // So far that nothing more is taken in.
-    bool is_full() const noexcept { return bytes() > limit_ + limit_ / 8; }
+    // So far that nothing more is taken in. One item does not make it full.
+    bool is_full() const noexcept { return bytes() > limit_ + limit_ / 8 + most_item_bytes; }
 
 private:
     const std::size_t limit_;

@@ -71,21 +71,23 @@ class Peer:
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         self.socket.settimeout(20)
         self.socket.connect(address)
-        self.left = b''
+        self.left = bytearray()
 
     def send(self, data):
         self.socket.sendall(data)
 
     def until(self, end):
         """What arrives up to and with `end`; without it if the connection ends."""
-        while end not in self.left:
+        searched = 0
+        while (at := self.left.find(end, searched)) < 0:
+            searched = max(0, len(self.left) - len(end))
             more = self.socket.recv(1 << 20)
             if not more:
-                all_of_it, self.left = self.left, b''
-                return all_of_it
+                at = len(self.left)
+                break
             self.left += more
-        at = self.left.index(end) + len(end)
-        found, self.left = self.left[:at], self.left[at:]
+        found = bytes(self.left[:at + len(end)])
+        del self.left[:at + len(end)]
         return found
 
     def to_end(self):
@@ -96,7 +98,7 @@ class Peer:
             except ConnectionResetError:
                 more = b''
             if not more:
-                return self.left
+                return bytes(self.left)
             self.left += more
 
     def ask(self, request):
