@@ -32,12 +32,18 @@ public:
         map_.compute(key, f);
     }
 
-    // A share of the table: small enough that it has about 16 elements, and in a table that is
-    // nearly empty no larger than 1024 buckets.
+    // Small shares of the table, one after another, until there are enough elements. In a table
+    // that is nearly empty they are of at most 512 buckets.
     template <class F>
     void sample(std::uint64_t random, F &&f) const {
-        const std::size_t parts = std::max(map_.size() / 16, map_.capacity() / 1024) + 1;
-        scan(random % parts, parts, f);
+        constexpr std::size_t most_shares = 16;
+        const std::size_t parts = std::max(map_.size() / 8, map_.capacity() / 512) + 1;
+        std::size_t seen = 0;
+        for (std::size_t i = 0; i != most_shares && seen < enough_to_choose_from; ++i)
+            scan((random + i) % parts, parts, [&](std::string_view key, const item &it) {
+                ++seen;
+                f(key, it);
+            });
     }
 
     template <class F>

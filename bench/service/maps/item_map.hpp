@@ -17,6 +17,9 @@
 
 namespace ferry::service {
 
+// How many elements a sample should have.
+inline constexpr std::size_t enough_to_choose_from = 16;
+
 // What a change answers: ferry::keep (as it is, present or absent), ferry::erase, or a new item.
 using decision = ferry::compute_decision<item>;
 
@@ -42,8 +45,11 @@ struct walker {
 //   visit_many(keys, f)  calls f(index, item) for those that are present, in order
 //   compute(key, f)      calls f(pointer to the item, or null) and does what it answers, in one
 //                        step; f may be called again, the last answer counts
-//   sample(random, f)    calls f(key, item) for about 16 elements that stand near each other, for
-//                        fewer or none if the map is nearly empty there
+//   sample(random, f)    calls f(key, item) for at least 16 elements from a place of chance on, but
+//                        no more than some dozens; fewer if the map is nearly empty
+//                        Places are chosen by their number, not by how many elements they have: a
+//                        fixed share of the map might be left with one element, and show it as
+//                        the best of its sample.
 //   scan(part, parts, f) calls f(key, item) for a part of all elements; all parts from 0 on make
 //                        one walk, which may miss or repeat what changes meanwhile
 //   stats(line)          calls line(name, value) for what the map tells of itself

@@ -31,16 +31,18 @@ public:
             in.keys.erase(at);
     }
 
-    // Some keys that stand near each other.
+    // Some keys, from a place of chance on.
     std::vector<std::string> sample(std::uint64_t random) const {
-        constexpr std::size_t enough = 16;
         constexpr std::size_t most_buckets = 1024;
-        const shard &in = shards_[random % shards];
         std::vector<std::string> out;
-        const std::lock_guard lock(in.mutex);
-        const std::size_t buckets = in.keys.bucket_count();
-        for (std::size_t i = 0; i != std::min(buckets, most_buckets) && out.size() < enough; ++i)
-            copy(in, (random / shards + i) % buckets, out);
+        for (std::size_t s = 0; s != shards && out.size() < enough_to_choose_from; ++s) {
+            const shard &in = shards_[(random + s) % shards];
+            const std::lock_guard lock(in.mutex);
+            const std::size_t buckets = in.keys.bucket_count();
+            for (std::size_t i = 0;
+                 i != std::min(buckets, most_buckets) && out.size() < enough_to_choose_from; ++i)
+                copy(in, (random / shards + i) % buckets, out);
+        }
         return out;
     }
 

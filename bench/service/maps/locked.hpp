@@ -39,9 +39,9 @@ public:
     }
 
     template <class F>
-    void sample(std::uint64_t random, F &&f) const {
+    std::size_t sample(std::uint64_t random, F &&f) const {
         const reading lock(mutex_);
-        items_.sample(random, f);
+        return items_.sample(random, f);
     }
 
     template <class F>

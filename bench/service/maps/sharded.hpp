@@ -33,7 +33,9 @@ public:
 
     template <class F>
     void sample(std::uint64_t random, F &&f) const {
-        shards_[random % Shards].items.sample(random / Shards, f);
+        std::size_t seen = 0;
+        for (std::size_t i = 0; i != Shards && seen < enough_to_choose_from; ++i)
+            seen += shards_[(random + i) % Shards].items.sample(random / Shards, f);
     }
 
     // A part of each shard.

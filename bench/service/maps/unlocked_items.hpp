@@ -58,15 +58,16 @@ public:
         return out;
     }
 
-    // From a bucket of chance on, until there are enough.
+    // From a bucket of chance on, until there are enough. Returns how many it showed.
     template <class F>
-    void sample(std::uint64_t random, F &&f) const {
-        constexpr std::size_t enough = 16;
+    std::size_t sample(std::uint64_t random, F &&f) const {
         constexpr std::size_t most_buckets = 1024;
         const std::size_t buckets = map_.bucket_count();
         std::size_t seen = 0;
-        for (std::size_t i = 0; i != std::min(buckets, most_buckets) && seen < enough; ++i)
+        for (std::size_t i = 0;
+             i != std::min(buckets, most_buckets) && seen < enough_to_choose_from; ++i)
             seen += walk((random + i) % buckets, f);
+        return seen;
     }
 
     template <class F>

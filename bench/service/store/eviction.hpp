@@ -9,6 +9,7 @@
 #include "store/contents.hpp"
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -54,11 +55,14 @@ bool evict_one(contents<Map> &from, worker &by) {
     return erased;
 }
 
-// For a request that has added an item: a few samples, so that it pays for little more than one.
+// For a request that has added so many bytes: a few samples, and more in proportion to what it had
+// to read anyway, so that it pays for little more than its own item.
 template <class Map>
-void make_room(contents<Map> &in, worker &by) {
-    constexpr int most_samples = 3;
-    for (int i = 0; i != most_samples && in.memory().is_above_limit(); ++i)
+void make_room(contents<Map> &in, worker &by, std::size_t bytes_added) {
+    constexpr std::size_t samples = 3;
+    constexpr std::size_t bytes_a_sample = 1024;
+    for (std::size_t left = samples + bytes_added / bytes_a_sample;
+         left != 0 && in.memory().is_above_limit(); --left)
         evict_one(in, by);
 }
 

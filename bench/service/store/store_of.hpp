@@ -101,7 +101,7 @@ public:
         written result;
         by.counts.add(counted::set_commands);
         if (contents_.memory().is_full()) {
-            make_room_for_it(by);
+            make_room_for(how.bytes.size(), by);
             by.counts.add(counted::no_memory);
             // The old value must not be taken for the one that could not be stored.
             if (how.mode == writing_mode::set)
@@ -117,7 +117,7 @@ public:
             by.counts.add(result.what == outcome::done     ? counted::cas_hits
                           : result.what == outcome::exists ? counted::cas_wrong
                                                            : counted::cas_misses);
-        make_room_for_it(by);
+        make_room_for(how.bytes.size(), by);
         return result;
     }
 
@@ -132,7 +132,7 @@ public:
             by.counts.add(how.up ? counted::incr_misses : counted::decr_misses);
         else if (result.what == outcome::done)
             by.counts.add(how.up ? counted::incr_hits : counted::decr_hits);
-        make_room_for_it(by);
+        make_room_for(0, by);
         return result;
     }
 
@@ -205,8 +205,8 @@ public:
     void set_alarm(std::function<void()> alarm) override { alarm_ = std::move(alarm); }
 
 private:
-    void make_room_for_it(worker &by) {
-        make_room(contents_, by);
+    void make_room_for(std::size_t bytes_added, worker &by) {
+        make_room(contents_, by, bytes_added);
         if (contents_.memory().is_far_above_limit() && alarm_)
             alarm_();
     }
