@@ -5,6 +5,7 @@
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <new>
 #include <utility>
 
 namespace ferry::service {
@@ -26,6 +27,17 @@ void connection::finish() {
     finishes_ = true;
     error_code ignored; // the client may be gone
     socket_.shutdown(socket::shutdown_receive, ignored);
+}
+
+// A client for whose requests there is no memory is hung up on; the others are served.
+template <class Work>
+void connection::carry_out(Work &&work) {
+    try {
+        work();
+    } catch (const std::bad_alloc &) {
+        session_.end();
+    }
+    proceed();
 }
 
 // Starts what can be done next; the connection ends when that is nothing.
@@ -51,8 +63,7 @@ void connection::read() {
             return self->proceed();
         }
         self->by_.counts.add(counted::bytes_read, bytes);
-        self->session_.received(bytes);
-        self->proceed();
+        self->carry_out([&] { self->session_.received(bytes); });
     });
 }
 
@@ -65,9 +76,10 @@ void connection::write() {
                           if (error)
                               return self->close();
                           self->by_.counts.add(counted::bytes_written, bytes);
-                          if (!self->session_.wants_input())
-                              self->session_.go_on();
-                          self->proceed();
+                          self->carry_out([&] {
+                              if (!self->session_.wants_input())
+                                  self->session_.go_on();
+                          });
                       });
 }
 

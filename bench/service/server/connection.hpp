@@ -30,6 +30,8 @@ public:
     void finish();
 
 private:
+    template <class Work>
+    void carry_out(Work &&work);
     void proceed();
     void read();
     void write();

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include <chrono>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -66,6 +67,14 @@ void io_thread::wait_for_the_last(int tries) {
     patience_.async_wait([this, tries](error_code) { wait_for_the_last(tries - 1); });
 }
 
-void io_thread::run() { context_.run(); }
+void io_thread::run() {
+    // A client for whom there is no memory is hung up on, as nothing keeps its connection.
+    for (bool ended = false; !ended;)
+        try {
+            context_.run();
+            ended = true;
+        } catch (const std::bad_alloc &) {
+        }
+}
 
 } // namespace ferry::service

@@ -40,6 +40,16 @@ tcp::acceptor tcp_acceptor(asio::io_context &in, const tcp::endpoint &at) {
     return made;
 }
 
+// Two servers of one user could share a port, each with a part of the clients. Throws if there is
+// one.
+void require_free(const tcp::endpoint &at) {
+    asio::io_context unused;
+    tcp::acceptor probe(unused, at.protocol());
+    probe.set_option(
+        tcp::acceptor::reuse_address(true)); // connections of an earlier one do not count
+    probe.bind(at);
+}
+
 // A socket that a server left behind is replaced, one that is answered is not, and no other file
 // is.
 void remove_stale(const std::string &path) {
@@ -95,6 +105,8 @@ private:
     void listen_tcp(facts &about, const endpoints &at, const std::vector<io_thread *> &threads) {
         tcp::endpoint where(asio::ip::make_address(at.address),
                             static_cast<unsigned short>(*at.port));
+        if (*at.port != 0)
+            require_free(where);
         for (io_thread *each : threads) {
             tcp::acceptor made = tcp_acceptor(each->context(), where);
             where = made.local_endpoint(); // all the others at the port that it was given

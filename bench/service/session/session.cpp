@@ -100,11 +100,10 @@ bool session::drop_data() {
 }
 
 void session::expect_value(const request &asked) {
-    context in{server_, by_, out_};
     if (asked.has_item_limit && !item_fits(asked.key.size(), asked.data_bytes)) {
         // The old value must not be taken for the one that could not be stored.
         if (asked.what == verb::set || asked.what == verb::meta_set)
-            in.store().erase(by_, asked.key, {});
+            server_.store.drop(by_, asked.key);
         by_.counts.add(counted::too_large);
         if (!asked.quiet || asked.what == verb::meta_set)
             out_.line("SERVER_ERROR object too large for cache");

@@ -36,6 +36,8 @@ public:
     // Goes on with those that a full output held up.
     void go_on();
 
+    // Carries out nothing more.
+    void end() noexcept { ended_ = true; }
     // The client is to be hung up on once the output is sent.
     bool ended() const noexcept { return ended_; }
     service::output &output() noexcept { return out_; }

@@ -40,6 +40,8 @@ public:
     virtual written write(worker &by, std::string_view key, const writing &change) = 0;
     virtual counted_to count(worker &by, std::string_view key, const counting &change) = 0;
     virtual outcome erase(worker &by, std::string_view key, const erasing &change) = 0;
+    // As erase, but no client has asked for it.
+    virtual void drop(worker &by, std::string_view key) = 0;
     // A new end for an item, of which `result` then is a copy. False: there is none.
     virtual bool touch(worker &by, std::string_view key, std::uint32_t expires, item &result) = 0;
 

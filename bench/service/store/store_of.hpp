@@ -105,7 +105,7 @@ public:
             by.counts.add(counted::no_memory);
             // The old value must not be taken for the one that could not be stored.
             if (how.mode == writing_mode::set)
-                contents_.erase_when(by, key, [](const item &) { return true; });
+                drop(by, key);
             return {outcome::no_memory, 0};
         }
         contents_.change(by, key, [&](const item *found, stamp at) {
@@ -146,6 +146,10 @@ public:
         else if (!how.only_invalidates)
             by.counts.add(counted::delete_hits);
         return result;
+    }
+
+    void drop(worker &by, std::string_view key) override {
+        contents_.erase_when(by, key, [](const item &) { return true; });
     }
 
     bool touch(worker &by, std::string_view key, std::uint32_t expires, item &result) override {

@@ -58,8 +58,11 @@ def ferry_cached(program, folder, *options):
 
 
 def memcached(program, folder):
-    return Server(lambda path: [program, '-s', path, '-m', '64', '-t', '1', '-u',
-                                'root' if os.geteuid() == 0 else 'nobody'], folder).wait()
+    """With one thread and none behind it: its maintenance refers to items now and then, and a number
+    that gets shorter meanwhile is stored otherwise."""
+    user = 'root' if os.geteuid() == 0 else 'nobody'
+    return Server(lambda path: [program, '-s', path, '-m', '64', '-t', '1', '-u', user, '-o',
+                                'no_lru_maintainer,no_lru_crawler'], folder).wait()
 
 
 def folder():

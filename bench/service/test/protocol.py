@@ -452,6 +452,8 @@ class Process(unittest.TestCase):
             server = peer.ferry_cached(PROGRAM, folder, '--map', MAP)
             ended = self.run_briefly('--socket', server.socket)
             self.assertEqual((1, 1), (ended.returncode, ended.stderr.count('\n')))
+            ended = self.run_briefly('--port', str(server.port))
+            self.assertEqual((1, 1), (ended.returncode, ended.stderr.count('\n')))
             self.assertEqual(0, server.stop())
             self.assertFalse(os.path.exists(server.socket))
             # One that was killed leaves its socket behind.
@@ -477,7 +479,8 @@ class Process(unittest.TestCase):
             server.process.terminate()
             self.assertEqual(2 * 1000000 + 2 * 19 + 2 * 2 + 5, len(client.to_end()))
             self.assertEqual(b'', idle.to_end())
-            self.assertEqual(0, server.stop())
+            self.assertEqual(0, server.process.wait(20))
+            server.process.stdout.close()
             client.close()
             idle.close()
 

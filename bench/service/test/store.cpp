@@ -217,16 +217,16 @@ TEST_CASE("above the limit each write evicts, and what was used last stays") {
         constexpr std::size_t limit = std::size_t{1} << 20;
         fixture f(map, limit);
         const std::string value(500, 'v');
-        for (std::uint32_t i = 0; i != 10'000; ++i) {
+        for (std::uint32_t i = 0; i != 6'000; ++i) {
             f.second(100 + i / 100);
             f.set("k" + std::to_string(i), value);
             f.get("k0");
         }
         CHECK(f.stat("bytes") < limit + limit / 10);
         CHECK(f.stat("bytes") > limit - limit / 10);
-        CHECK(f.stat("evictions") > 7000);
+        CHECK(f.stat("evictions") > 4000);
         CHECK(f.get("k0") == value);
-        CHECK(f.get("k9999") == value);
+        CHECK(f.get("k5999") == value);
         CHECK(f.get("k1") == "(none)");
     });
 }
