@@ -12,14 +12,23 @@ TEST_CASE("requests mean the same in whatever pieces they arrive") {
         "set k 7 0 3\r\nabc\r\nget k\r\ngets k none k\r\nms m 2 c\r\nhi\r\nmg m v k "
         "Oid\r\nnonsense\r\n"
         "set k 0 0 9\r\nxx\r\nyy\r\nx\r\nget k m\r\nincr k 1\r\nset n 0 0 1\r\n1\r\nincr n 1\r\n"
-        "gat 100 k n\r\nms m 2 !\r\nhi\r\nset k 0 0 2000000\r\n" +
-        std::string(2'000'000, 'x') +
-        "\r\nget k\r\nset k 0 0 1\r\ntoo long\r\nmn\r\nquit\r\nget k\r\n";
+        "gat 100 k n\r\nms m 2 !\r\nhi\r\n"
+        "get k\r\nset k 0 0 1\r\ntoo long\r\nmn\r\nquit\r\nget k\r\n";
     const std::string at_once = conversation().say(script);
     CHECK(at_once.ends_with("MN\r\n"));
     for (const std::size_t piece : {1, 2, 3, 5, 11, 100, 4096}) {
         CAPTURE(piece);
         CHECK(conversation().say(script, [&] { return piece; }) == at_once);
+    }
+}
+
+TEST_CASE("an item that is too large is passed over, in whatever pieces it arrives") {
+    const std::string script = "set k 0 0 1\r\na\r\nset k 0 0 2000000\r\n" +
+                               std::string(2'000'000, 'x') + "\r\nget k\r\nmn\r\n";
+    for (const std::size_t piece : {1000, 4096, 2'000'100}) {
+        CAPTURE(piece);
+        CHECK(conversation().say(script, [&] { return piece; }) ==
+              "STORED\r\nSERVER_ERROR object too large for cache\r\nEND\r\nMN\r\n");
     }
 }
 
