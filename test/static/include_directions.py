@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Checks that includes go downwards through the layers, those of the library, of the benchmark and of
-test/sharing, and that what belongs to the library's lowest layers is named nowhere else in it.
+"""Checks that includes go downwards through the layers, those of the library, of the benchmark, of
+its server and of test/sharing, and that what belongs to the library's lowest layers is named nowhere else in it.
 
     include_directions.py TREE
 """
@@ -27,6 +27,9 @@ VOCABULARY = {'compute.hpp', 'fwd.hpp', 'hash.hpp', 'inline_string.hpp', 'option
 BENCH_LAYERS = ['test', 'micro', 'main', 'flame', 'curves', 'latency', 'memory', 'options', 'stage',
                 'adapters', 'replay', 'wordcount', 'sharing', 'runner', 'report', 'maps',
                 'workloads']
+
+# Those of bench/service, likewise.
+SERVICE_LAYERS = ['test', 'main', 'server', 'session', 'store', 'maps', 'protocol']
 
 # Those of test/sharing, likewise.
 SHARING_LAYERS = ['tests', 'main', 'report', 'subjects', 'runtime', 'orders', 'machine']
@@ -65,6 +68,7 @@ class Order(NamedTuple):
 
 LIBRARY = Order(LAYERS, ('include',), 'src/README.md')
 BENCH = Order(BENCH_LAYERS, ('bench', 'include'), 'bench/README.md')
+SERVICE = Order(SERVICE_LAYERS, ('bench/service', 'include'), 'bench/service/README.md')
 SHARING = Order(SHARING_LAYERS,
                 ('test/sharing/subjects', 'test/sharing', 'test', 'bench', 'include'),
                 'test/sharing/README.md')
@@ -73,12 +77,17 @@ SHARING = Order(SHARING_LAYERS,
 def order_of(path):
     if path.parts[:2] == ('test', 'sharing'):
         return SHARING
+    if path.parts[:2] == ('bench', 'service'):
+        return SERVICE
     return BENCH if path.parts[0] == 'bench' else LIBRARY
 
 
 def layer_of(path):
     """The layer of a file of the tree, None for a folder that is not in the design."""
     parts = path.parts
+    if parts[:2] == ('bench', 'service'):
+        folder = parts[2] if len(parts) > 3 else 'main'
+        return folder if folder in SERVICE_LAYERS else None
     if parts[0] == 'bench':
         folder = parts[1] if len(parts) > 2 else 'main'
         return folder if folder in BENCH_LAYERS else None

@@ -56,6 +56,13 @@ class IncludeDirections(Tree):
             'include/ferry/guard.hpp': '',
         }), 'reclaim includes public')
 
+    def test_the_server_has_an_order_of_its_own(self):
+        self.assert_one(self.lint({
+            'bench/service/store/store.hpp': '#include "session/session.hpp"\n',
+            'bench/service/session/session.hpp': '#include "protocol/parse.hpp"\n',
+            'bench/service/protocol/parse.hpp': '',
+        }), 'store/store.hpp:1:', 'store includes session')
+
     def test_upwards_by_a_relative_path_is_rejected(self):
         self.assert_one(self.lint({
             self.D + 'table/slots.hpp': '#include "../node/probe.hpp"\n',

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// Decimal numbers, read as memcached reads them: spaces before and behind are ignored, and so is
+// whatever follows the spaces behind. Unlike memcached's, numbers that do not fit are refused.
+
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <string_view>
+
+namespace ferry::service {
+
+constexpr bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+template <std::integral Number>
+std::optional<Number> read_number(std::string_view text) {
+    while (!text.empty() && is_space(text.front()))
+        text.remove_prefix(1);
+    if (text.size() > 1 && text.front() == '+' && text[1] != '-')
+        text.remove_prefix(1);
+    Number value{};
+    const char *const end = text.data() + text.size();
+    const auto [behind, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc() || (behind != end && !is_space(*behind)))
+        return std::nullopt;
+    return value;
+}
+
+} // namespace ferry::service

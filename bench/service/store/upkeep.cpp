@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "store/upkeep.hpp"
+
+#include <chrono>
+
+namespace ferry::service {
+
+upkeep::upkeep(store &of) : store_(of), worker_(of.add_worker()) {
+    // Without the mutex: a wake-up that comes too early is lost, and the next tick does as well.
+    store_.set_alarm([this] { wake_.notify_one(); });
+    thread_ = std::jthread([this](const std::stop_token &stop) { run(stop); });
+}
+
+void upkeep::run(const std::stop_token &stop) {
+    constexpr std::chrono::milliseconds tick(1000 / coarse_clock::ticks_a_second);
+    while (!stop.stop_requested()) {
+        {
+            std::unique_lock lock(mutex_);
+            wake_.wait_for(lock, stop, tick, [this] { return store_.needs_maintenance(); });
+        }
+        store_.clock().update();
+        store_.maintain(worker_);
+    }
+}
+
+} // namespace ferry::service
