@@ -15,9 +15,11 @@
 #include "report/csv.hpp"
 #include "report/measurements.hpp"
 #include "report/page.hpp"
+#include "report/service_table.hpp"
 #include "report/table.hpp"
 #include "report/verdict.hpp"
 #include "runner/recorder.hpp"
+#include "service_load/steps.hpp"
 #include "sharing/job.hpp"
 #include "stage/stage.hpp"
 #include "wordcount/job.hpp"
@@ -74,7 +76,8 @@ void require_writable(const std::filesystem::path &folder) {
 
 int show(const options &o, const std::filesystem::path &json) {
     const auto results = read_measurements(json);
-    const auto remarks = disturbances(results);
+    auto remarks = disturbances(results);
+    std::ranges::move(slow_generators(results), std::back_inserter(remarks));
     print_tables(std::cout, results);
     print_verdict(std::cout, results);
     for (const auto &remark : remarks)
@@ -110,6 +113,8 @@ int measure(const options &o) {
     if (wants(o, command::latency))
         std::ranges::move(latency_steps(o, string_count, stage), std::back_inserter(steps));
     std::ranges::move(memory, std::back_inserter(steps));
+    if (wants(o, command::service))
+        std::ranges::move(service_steps(o.load), std::back_inserter(steps));
     if (steps.empty())
         throw std::runtime_error("nothing is left to measure: no cell fits the options");
 
@@ -159,6 +164,7 @@ int perform(const options &o) {
     case command::curves:
     case command::latency:
     case command::memory:
+    case command::service:
         return measure(o);
     case command::memory_probe:
         return run_memory_probe(o, strings_for(o));

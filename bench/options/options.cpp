@@ -19,6 +19,7 @@ namespace ferry::bench {
 namespace {
 
 constexpr unsigned most_threads = 256;
+constexpr unsigned most_connections = 500; // files that a process may have open: often 1024
 constexpr double most_elements = 100e6;
 
 // Exit code of a wrong command line.
@@ -117,6 +118,11 @@ void be_usual(options &o) {
     o.patience = std::chrono::milliseconds(300);
     o.patience_an_element = std::chrono::nanoseconds(1500);
     o.rounds = 3;
+    o.load.sizes = {100'000};
+    o.load.scenarios = {service_scenario::growth};
+    o.load.rate = 50'000;
+    o.load.seconds = 20;
+    o.load.connections = 8;
 }
 
 // And this less than two.
@@ -124,6 +130,8 @@ void be_quick(options &o) {
     o.threads = {1, std::max(2u, all_processors())};
     o.sizes = {10'000};
     o.budget = std::chrono::seconds(110);
+    o.load.sizes = {20'000};
+    o.load.seconds = 2;
 }
 
 // Hours.
@@ -137,6 +145,8 @@ void be_thorough(options &o) {
     o.window = std::chrono::milliseconds(300);
     o.patience = std::chrono::seconds(30);
     o.rounds = 5;
+    o.load.sizes = {10'000'000};
+    o.load.seconds = 60;
 }
 
 // The words of the command line that still need a meaning.
@@ -154,6 +164,10 @@ struct words {
     unsigned window = 0;
     unsigned rounds = 0;
     unsigned patience = 0;
+    double rate = 0;
+    unsigned connections = 0;
+    std::vector<std::string> scenarios;
+    std::string arrivals;
     bool quick = false;
     bool full = false;
 };
@@ -222,10 +236,26 @@ constexpr std::array subcommands{
     subcommand{command::sharing, "sharing",
                "counts the cache lines that up to 64 simulated cores pass to each other", nullptr,
                0},
+    subcommand{command::service, "service",
+               "puts a load on servers at a fixed rate: latency, also over time", nullptr, 0},
     subcommand{command::compare, "compare", "what changed between two results.json", "FILE", 2},
     subcommand{command::report, "report", "makes report.html from a results.json again", "FILE", 1},
     subcommand{command::memory_probe, "memory-probe", "", nullptr, 0},
 };
+
+void define_load(CLI::App &sub, words &w) {
+    sub.add_option("--scenarios", w.scenarios, "which: growth, steady, churn, sweep (default: all)")
+        ->delimiter(',');
+    sub.add_option("--rate", w.rate, "requests a second (default 50000)")
+        ->take_last()
+        ->check(CLI::Range(1.0, 10e6).description(""));
+    sub.add_option("--arrivals", w.arrivals,
+                   "when requests are due: fixed, at equal distances (default), or poisson")
+        ->take_last();
+    sub.add_option("--connections", w.connections, "connections to the server (default 8)")
+        ->take_last()
+        ->check(CLI::Range(1u, most_connections).description(""));
+}
 
 void define_subcommands(CLI::App &app, words &w, options &o) {
     app.require_subcommand(0, 1);
@@ -239,6 +269,8 @@ void define_subcommands(CLI::App &app, words &w, options &o) {
             sub->add_flag("--all", o.all,
                           "ferry and the maps made by hand on one page, under much reading and "
                           "under much writing");
+        if (s.what == command::service)
+            define_load(*sub, w);
         if (s.what == command::memory_probe) {
             sub->group(""); // not for people
             sub->add_option("--keys-a-map", o.keys_a_map);
@@ -263,6 +295,56 @@ void be_a_profile(const words &w, options &o) {
         std::erase_if(o.maps, [&o](const map_entry &map) {
             return map.family != family::ferry && !(o.all && map.family == family::by_hand);
         });
+}
+
+bool has(const std::vector<std::string> &names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The servers that are there. One that is asked for must be.
+std::vector<served_map> choose_servers(const std::vector<std::string> &named) {
+    const auto maps = choose(
+        "--maps", served_maps(), named, [](const served_map &map) { return map.name; },
+        [](const served_map &map) { return map.by_default && program_of(map); });
+    for (const auto &map : maps)
+        if (!program_of(map))
+            throw CLI::ValidationError("--maps", "the program that serves '" +
+                                                     std::string(map.name) + "' is not installed");
+    return maps;
+}
+
+// Everything has a short growth of the servers whose maps take part, and of memcached.
+void be_a_part_of_everything(const words &w, options &o) {
+    o.load.rounds = 1;
+    o.load.maps = choose_servers({});
+    if (!w.maps.empty())
+        std::erase_if(o.load.maps, [&w](const served_map &map) {
+            return map.in_catalogue && !has(w.maps, map.name);
+        });
+    if (w.full)
+        o.load.scenarios.assign(all_service_scenarios().begin(), all_service_scenarios().end());
+}
+
+void be_a_load(const words &w, options &o) {
+    o.load.scenarios = choose("--scenarios", all_service_scenarios(), w.scenarios);
+    o.load.rounds = std::max(w.rounds, 1u);
+    o.load.maps = choose_servers(w.maps);
+    if (!w.sizes.empty())
+        o.load.sizes = o.sizes;
+    else if (!w.quick && !w.full)
+        o.load.sizes = {1'000'000};
+    if (w.rate != 0)
+        o.load.rate = w.rate;
+    if (w.connections != 0)
+        o.load.connections = w.connections;
+    o.load.arrivals =
+        choose("--arrivals", std::span<const arrival_kind>(arrival_kinds), {w.arrivals.empty() ? "fixed" : w.arrivals})
+            .front();
+    // For the labels in the report.
+    std::erase_if(o.maps, [&o](const map_entry &map) {
+        return std::none_of(o.load.maps.begin(), o.load.maps.end(),
+                            [&map](const served_map &served) { return served.name == map.name; });
+    });
 }
 
 void resolve(const words &w, options &o) {
@@ -302,7 +384,10 @@ void resolve(const words &w, options &o) {
     sort_out(o.large_sizes);
     sort_out(o.threads);
     o.maps = choose(
-        "--maps", std::span(catalogue()), w.maps, [](const map_entry &map) { return map.name; },
+        "--maps", std::span(catalogue()),
+        // A server need not be a map of the catalogue.
+        o.what == command::service ? std::vector<std::string>() : w.maps,
+        [](const map_entry &map) { return map.name; },
         [](const map_entry &map) { return !map.on_request; });
     o.named_maps = w.maps;
     o.workloads = choose("--workloads", all_workloads(), w.workloads);
@@ -321,6 +406,11 @@ void resolve(const words &w, options &o) {
     o.inputs.assign(w.inputs.begin(), w.inputs.end());
     if (o.what == command::flame)
         be_a_profile(w, o);
+    o.load.threads = w.threads.empty() ? std::vector{all_processors()} : o.threads;
+    if (o.what == command::everything)
+        be_a_part_of_everything(w, o);
+    if (o.what == command::service)
+        be_a_load(w, o);
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "maps/family.hpp"
 #include "report/ranking.hpp"
+#include "report/service_table.hpp"
 #include "report/words.hpp"
 
 #include <algorithm>
@@ -131,6 +132,8 @@ void print_tables(std::ostream &out, const measurements &m) {
             print_latency(out, m, cell);
         else if (cell.name.starts_with("memory/"))
             print_memory(out, m, cell);
+        else if (cell.name.starts_with("service/"))
+            print_service(out, m, cell);
         else
             print_throughput(out, m, cell, last_heading);
     }

@@ -17,6 +17,8 @@ struct record {
     double seconds = 0;
     std::vector<std::pair<std::string, double>> counters;
     std::string wrong; // empty: every check held
+    // Numbers in an order, such as those of each tenth of a second.
+    std::vector<std::pair<std::string, std::vector<double>>> series{};
 };
 
 struct step {
