@@ -30,6 +30,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 namespace {
@@ -87,6 +88,9 @@ int show(const options &o, const std::filesystem::path &json) {
         std::cerr << "WRONG: " << fault << '\n';
     std::ofstream csv(o.out / "results.csv");
     write_csv(csv, results);
+    std::ostringstream windows;
+    if (write_windows_csv(windows, results))
+        std::ofstream(o.out / "windows.csv") << windows.str();
     const auto page = o.out / "report.html";
     write_page(json, remarks, page);
     std::cout << "\nResults: " << std::filesystem::absolute(json).string() << ", results.csv\n"

@@ -2,6 +2,8 @@
 #include "options/options.hpp"
 
 #include "adapters/catalogue.hpp"
+#include "options/choose.hpp"
+#include "options/load.hpp"
 #include "runner/processors.hpp"
 
 #include <CLI/CLI.hpp>
@@ -19,49 +21,10 @@ namespace ferry::bench {
 namespace {
 
 constexpr unsigned most_threads = 256;
-constexpr unsigned most_connections = 500; // files that a process may have open: often 1024
 constexpr double most_elements = 100e6;
 
 // Exit code of a wrong command line.
 constexpr int usage_error = 2;
-
-std::string comma_separated(const std::vector<std::string> &names) {
-    std::string list;
-    for (const auto &name : names)
-        list += (list.empty() ? "" : ", ") + name;
-    return list;
-}
-
-// The items of which `named` gives the name, in the order of `known`; without names, all that
-// `by_default` admits.
-template <class Item, class Name, class Default>
-std::vector<Item> choose(const std::string &option, std::span<const Item> known,
-                         const std::vector<std::string> &named, Name name_of_item,
-                         Default by_default) {
-    std::vector<std::string> names;
-    for (const auto &item : known)
-        names.emplace_back(name_of_item(item));
-    for (const auto &name : named)
-        if (std::find(names.begin(), names.end(), name) == names.end())
-            throw CLI::ValidationError(option, "'" + name + "' is not known; there is " +
-                                                   comma_separated(names));
-
-    std::vector<Item> chosen;
-    for (const auto &item : known)
-        if (named.empty()
-                ? by_default(item)
-                : std::find(named.begin(), named.end(), name_of_item(item)) != named.end())
-            chosen.push_back(item);
-    return chosen;
-}
-
-template <class Item>
-std::vector<Item> choose(const std::string &option, std::span<const Item> known,
-                         const std::vector<std::string> &named) {
-    return choose(
-        option, known, named, [](const Item &item) { return name_of(item); },
-        [](const Item &) { return true; });
-}
 
 // "1000000" or "1e6".
 std::uint32_t to_size(const std::string &text) {
@@ -118,11 +81,6 @@ void be_usual(options &o) {
     o.patience = std::chrono::milliseconds(300);
     o.patience_an_element = std::chrono::nanoseconds(1500);
     o.rounds = 3;
-    o.load.sizes = {100'000};
-    o.load.scenarios = {service_scenario::growth};
-    o.load.rate = 50'000;
-    o.load.seconds = 20;
-    o.load.connections = 8;
 }
 
 // And this less than two.
@@ -130,8 +88,6 @@ void be_quick(options &o) {
     o.threads = {1, std::max(2u, all_processors())};
     o.sizes = {10'000};
     o.budget = std::chrono::seconds(110);
-    o.load.sizes = {20'000};
-    o.load.seconds = 2;
 }
 
 // Hours.
@@ -145,8 +101,6 @@ void be_thorough(options &o) {
     o.window = std::chrono::milliseconds(300);
     o.patience = std::chrono::seconds(30);
     o.rounds = 5;
-    o.load.sizes = {10'000'000};
-    o.load.seconds = 60;
 }
 
 // The words of the command line that still need a meaning.
@@ -164,10 +118,7 @@ struct words {
     unsigned window = 0;
     unsigned rounds = 0;
     unsigned patience = 0;
-    double rate = 0;
-    unsigned connections = 0;
-    std::vector<std::string> scenarios;
-    std::string arrivals;
+    load_words load;
     bool quick = false;
     bool full = false;
 };
@@ -197,7 +148,8 @@ void define_options(CLI::App &app, words &w, options &o) {
                    "regular expression; only cells whose name it is found in, such as "
                    "'find-hit/u64/n:10000/uniform'")
         ->take_last();
-    app.add_option("--time", w.window, "length of the measured part of a run in ms (default 10)")
+    app.add_option("--time", w.window,
+                   "length of the measured part of a run in ms (default 10; service 20000)")
         ->take_last()
         ->check(CLI::Range(1u, 600'000u).description(""));
     app.add_option("--rounds", w.rounds, "how often each run is repeated (default 3)")
@@ -243,20 +195,6 @@ constexpr std::array subcommands{
     subcommand{command::memory_probe, "memory-probe", "", nullptr, 0},
 };
 
-void define_load(CLI::App &sub, words &w) {
-    sub.add_option("--scenarios", w.scenarios, "which: growth, steady, churn, sweep (default: all)")
-        ->delimiter(',');
-    sub.add_option("--rate", w.rate, "requests a second (default 50000)")
-        ->take_last()
-        ->check(CLI::Range(1.0, 10e6).description(""));
-    sub.add_option("--arrivals", w.arrivals,
-                   "when requests are due: fixed, at equal distances (default), or poisson")
-        ->take_last();
-    sub.add_option("--connections", w.connections, "connections to the server (default 8)")
-        ->take_last()
-        ->check(CLI::Range(1u, most_connections).description(""));
-}
-
 void define_subcommands(CLI::App &app, words &w, options &o) {
     app.require_subcommand(0, 1);
     app.fallthrough();
@@ -270,7 +208,7 @@ void define_subcommands(CLI::App &app, words &w, options &o) {
                           "ferry and the maps made by hand on one page, under much reading and "
                           "under much writing");
         if (s.what == command::service)
-            define_load(*sub, w);
+            define_load(*sub, w.load);
         if (s.what == command::memory_probe) {
             sub->group(""); // not for people
             sub->add_option("--keys-a-map", o.keys_a_map);
@@ -297,54 +235,28 @@ void be_a_profile(const words &w, options &o) {
         });
 }
 
-bool has(const std::vector<std::string> &names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// The servers that are there. One that is asked for must be.
-std::vector<served_map> choose_servers(const std::vector<std::string> &named) {
-    const auto maps = choose(
-        "--maps", served_maps(), named, [](const served_map &map) { return map.name; },
-        [](const served_map &map) { return map.by_default && program_of(map); });
-    for (const auto &map : maps)
-        if (!program_of(map))
-            throw CLI::ValidationError("--maps", "the program that serves '" +
-                                                     std::string(map.name) + "' is not installed");
-    return maps;
-}
-
-// Everything has a short growth of the servers whose maps take part, and of memcached.
-void be_a_part_of_everything(const words &w, options &o) {
-    o.load.rounds = 1;
-    o.load.maps = choose_servers({});
-    if (!w.maps.empty())
-        std::erase_if(o.load.maps, [&w](const served_map &map) {
-            return map.in_catalogue && !has(w.maps, map.name);
+void put_load(const words &w, options &o) {
+    const auto how = w.quick  ? thoroughness::quick
+                     : w.full ? thoroughness::full
+                              : thoroughness::usual;
+    if (o.what == command::everything)
+        o.load = load_in_everything(w.maps, how);
+    if (o.what == command::service) {
+        o.load = load_of_its_own(w.load, w.maps, how);
+        o.load.rounds = std::max(w.rounds, 1u);
+        if (!w.sizes.empty())
+            o.load.growth_sizes = o.load.sizes = o.sizes;
+        if (w.window != 0)
+            o.load.seconds = std::chrono::duration<double>(o.window).count();
+        // Of the maps, what the report is to say.
+        std::erase_if(o.maps, [&o](const map_entry &map) {
+            return std::none_of(
+                o.load.maps.begin(), o.load.maps.end(),
+                [&map](const served_map &served) { return served.name == map.name; });
         });
-    if (w.full)
-        o.load.scenarios.assign(all_service_scenarios().begin(), all_service_scenarios().end());
-}
-
-void be_a_load(const words &w, options &o) {
-    o.load.scenarios = choose("--scenarios", all_service_scenarios(), w.scenarios);
-    o.load.rounds = std::max(w.rounds, 1u);
-    o.load.maps = choose_servers(w.maps);
-    if (!w.sizes.empty())
-        o.load.sizes = o.sizes;
-    else if (!w.quick && !w.full)
-        o.load.sizes = {1'000'000};
-    if (w.rate != 0)
-        o.load.rate = w.rate;
-    if (w.connections != 0)
-        o.load.connections = w.connections;
-    o.load.arrivals =
-        choose("--arrivals", std::span<const arrival_kind>(arrival_kinds), {w.arrivals.empty() ? "fixed" : w.arrivals})
-            .front();
-    // For the labels in the report.
-    std::erase_if(o.maps, [&o](const map_entry &map) {
-        return std::none_of(o.load.maps.begin(), o.load.maps.end(),
-                            [&map](const served_map &served) { return served.name == map.name; });
-    });
+    }
+    o.load.filter = o.filter;
+    o.load.threads = w.threads.empty() ? std::vector{all_processors()} : o.threads;
 }
 
 void resolve(const words &w, options &o) {
@@ -406,11 +318,7 @@ void resolve(const words &w, options &o) {
     o.inputs.assign(w.inputs.begin(), w.inputs.end());
     if (o.what == command::flame)
         be_a_profile(w, o);
-    o.load.threads = w.threads.empty() ? std::vector{all_processors()} : o.threads;
-    if (o.what == command::everything)
-        be_a_part_of_everything(w, o);
-    if (o.what == command::service)
-        be_a_load(w, o);
+    put_load(w, o);
 }
 
 } // namespace

@@ -14,12 +14,18 @@ namespace ferry::bench {
 
 namespace {
 
-constexpr int number_width = 10;
+constexpr int number_width = 11;
 constexpr std::array percentiles{"p50_ns", "p99_ns", "p99.9_ns", "p99.99_ns", "max_ns"};
 
 std::string time_text(const outcome &o, const std::string &counter) {
     const auto value = o.of(counter);
     return value ? duration(value->median) : "-";
+}
+
+// The second part of a cell's name.
+std::string scenario_of(const measured_cell &cell) {
+    const auto begin = cell.name.find('/') + 1;
+    return cell.name.substr(begin, cell.name.find('/', begin) - begin);
 }
 
 void print_row(std::ostream &out, const std::string &map, const outcome &o, bool wins) {
@@ -56,7 +62,8 @@ void print_service(std::ostream &out, const measurements &m, const measured_cell
 std::vector<std::string> slow_generators(const measurements &m) {
     constexpr double noticeable = 1e6; // nanoseconds
     constexpr double kept_up = 0.99;
-    std::vector<std::string> sentences;
+    std::string late_ones;
+    std::string behind_ones;
     for (const auto &cell : m.cells) {
         if (!cell.name.starts_with("service/"))
             continue;
@@ -67,20 +74,26 @@ std::vector<std::string> slow_generators(const measurements &m) {
             const auto achieved = result.of("achieved_per_s");
             if (!late || !busy || !asked || !achieved)
                 continue;
-            const auto where = map + ", " + cell.name + ": ";
+            const auto where = map + " in " + scenario_of(cell);
             if (late->median > noticeable)
-                sentences.push_back(
-                    where +
-                    "the generator of the load was the bottleneck: one request in a "
-                    "hundred left more than " +
-                    duration(late->median) + " late, and it ran " + fixed(100 * busy->median, 0) +
-                    " % of the time. Ask for a lower --rate.");
+                late_ones += (late_ones.empty() ? "" : ", ") + where + " (" +
+                             duration(late->median) + ", running " + fixed(100 * busy->median, 0) +
+                             " % of the time)";
             else if (achieved->median < kept_up * asked->median)
-                sentences.push_back(where + "the server answered " + fixed(achieved->median, 0) +
-                                    " requests a second of the " + fixed(asked->median, 0) +
-                                    " that came.");
+                behind_ones += (behind_ones.empty() ? "" : ", ") + where + " (" +
+                               fixed(achieved->median, 0) + " of " + fixed(asked->median, 0) + ')';
         }
     }
+    std::vector<std::string> sentences;
+    if (!late_ones.empty())
+        sentences.push_back("The generator of the load was the bottleneck, and not the server: one "
+                            "request in a hundred left more than 1 ms late, by itself or for want "
+                            "of a processor. Ask for a lower --rate. By how much, and how busy it "
+                            "was: " +
+                            late_ones + '.');
+    if (!behind_ones.empty())
+        sentences.push_back(
+            "Servers that answered fewer requests a second than came: " + behind_ones + '.');
     return sentences;
 }
 

@@ -14,8 +14,8 @@ namespace ferry::bench {
 // A line for each server of a cell of `service`.
 void print_service(std::ostream &, const measurements &, const measured_cell &);
 
-// Sentences on the cells in which the generator of the load, and not the server, was too slow; none
-// if it never was.
+// Sentences on where the generator of the load, and not the server, was too slow, and on which
+// servers did not keep up; none if all was well.
 std::vector<std::string> slow_generators(const measurements &);
 
 } // namespace ferry::bench

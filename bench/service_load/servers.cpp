@@ -24,8 +24,11 @@ constexpr std::array maps{
     served_map{"ferry", "ferry-cached on ferry::concurrent_map"},
     served_map{"mutex", "ferry-cached on std::unordered_map under one mutex"},
     served_map{"sharded-64", "ferry-cached on 64 std::unordered_map, each under a mutex"},
-    served_map{"tbb-hash", "ferry-cached on tbb::concurrent_hash_map"},
-    served_map{"libcuckoo", "ferry-cached on libcuckoo::cuckoohash_map"},
+    served_map{
+        .name = "tbb-hash", .note = "ferry-cached on tbb::concurrent_hash_map", .in_short = false},
+    served_map{.name = "libcuckoo",
+               .note = "ferry-cached on libcuckoo::cuckoohash_map",
+               .in_short = false},
     served_map{.name = memcached, .note = "Debian's memcached", .in_catalogue = false},
     served_map{.name = "null", .note = "ferry-cached without a map", .stores = false},
 };
@@ -85,8 +88,20 @@ std::span<const served_map> served_maps() { return maps; }
 std::optional<std::filesystem::path> program_of(const served_map &map) {
     if (map.name == memcached)
         return first_program(search_path(memcached));
-    // Beside this program.
-    return first_program({this_program().parent_path() / "ferry-cached"});
+    const auto here = this_program().parent_path();
+    // Beside this program, or where the build leaves it.
+    return first_program({here / "ferry-cached", here / "service/ferry-cached"});
+}
+
+std::string version_of(const served_map &map) {
+    const temporary_folder folder;
+    const auto program = program_of(map);
+    if (!program)
+        return std::string(map.note);
+    child asked({program->string(), "--version"}, folder.path() / "version");
+    while (asked.end().empty())
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return std::string(map.note) + ", " + last_line(folder.path() / "version");
 }
 
 temporary_folder::temporary_folder() {

@@ -19,7 +19,7 @@ struct served_map {
     std::string_view note;
     bool stores = true; // one that does not answers every GET with nothing
     bool in_catalogue = true;
-    bool by_default = true; // if it is not named it is measured all the same
+    bool in_short = true; // in the short load that comes with all other measurements
 };
 
 // ferry-cached's maps by their names, and memcached.
@@ -27,6 +27,9 @@ std::span<const served_map> served_maps();
 
 // The program that serves the map; nothing if it is not there.
 std::optional<std::filesystem::path> program_of(const served_map &);
+
+// What the program says of itself, in a line.
+std::string version_of(const served_map &);
 
 struct server_options {
     unsigned threads;

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <iterator>
 #include <memory>
+#include <regex>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -58,14 +59,16 @@ void add_percentiles(counters &to, const std::string &prefix, const histogram &h
 counters counters_of(const load_result &r, const load_options &o) {
     const auto all = r.requests.all();
     const auto operations = static_cast<double>(count_of(all));
-    counters list{{"operations", operations},
-                  {"seconds", r.seconds},
-                  {"asked_per_s", o.rate},
-                  {"achieved_per_s", r.seconds > 0 ? operations / r.seconds : 0},
-                  {"generator_busy", r.busy},
-                  {"deepest_pipeline", static_cast<double>(r.depth)},
-                  {"refused", static_cast<double>(r.refused)},
-                  {"mean_ns", mean_of(all)}};
+    counters list{
+        {"operations", operations},
+        {"seconds", r.seconds},
+        {"asked_per_s", o.rate},
+        {"achieved_per_s", r.seconds > 0 ? operations / r.seconds : 0},
+        {"generator_busy", r.busy},
+        {"deepest_pipeline", static_cast<double>(r.depth)},
+        {"window_seconds", std::chrono::duration<double>(recording::window_length).count()},
+        {"refused", static_cast<double>(r.refused)},
+        {"mean_ns", mean_of(all)}};
     if (r.hits + r.misses != 0)
         list.emplace_back("hit_rate",
                           static_cast<double>(r.hits) / static_cast<double>(r.hits + r.misses));
@@ -86,9 +89,9 @@ void add_windows(record &to, const std::vector<load_window> &windows) {
         longest.push_back(static_cast<double>(w.longest));
         p999.push_back(static_cast<double>(w.p999));
     }
-    to.series = {{"window_requests", std::move(requests)},
-                 {"window_max_ns", std::move(longest)},
-                 {"window_p99.9_ns", std::move(p999)}};
+    to.in_order = {{"window_requests", std::move(requests)},
+                   {"window_max_ns", std::move(longest)},
+                   {"window_p99.9_ns", std::move(p999)}};
 }
 
 record measure(const load_options &o, const load_plan &plan, const served_map &map,
@@ -127,10 +130,12 @@ std::vector<served_map> in_turns(std::vector<served_map> maps, std::uint64_t see
 std::vector<step> service_steps(const load_options &o) {
     const auto skewed = std::make_shared<skewed_keys>();
     std::vector<cell> cells;
-    for (const auto keys : o.sizes)
-        for (const auto threads : o.threads)
-            for (const auto what : o.scenarios)
-                cells.push_back({what, keys, threads});
+    const std::regex filter(o.filter);
+    for (const auto what : o.scenarios)
+        for (const auto keys : what == service_scenario::growth ? o.growth_sizes : o.sizes)
+            for (const auto threads : o.threads)
+                if (const cell c{what, keys, threads}; std::regex_search(c.name(o), filter))
+                    cells.push_back(c);
     std::vector<step> steps;
     for (unsigned round = 0; round < o.rounds; ++round)
         for (const auto &c : cells) {
