@@ -122,8 +122,9 @@ reply read_value(std::string_view text, std::string_view line, const load_reques
     const auto rest = text.substr(begin + *length);
     if (!rest.starts_with(end_of_line) || !rest.substr(end_of_line.size()).starts_with(end_of_get))
         return wrong("the value that a GET received is not as long as announced");
-    if (auto fault = fault_of(text.substr(begin, *length), r, sizes); !fault.empty())
-        return wrong(std::move(fault));
+    if (r.wanted != reply_wanted::anything)
+        if (auto fault = fault_of(text.substr(begin, *length), r, sizes); !fault.empty())
+            return wrong(std::move(fault));
     return {outcome_of_reply::hit, bytes, {}};
 }
 
@@ -158,9 +159,9 @@ reply read_reply(std::string_view text, const load_request &r, value_sizes sizes
         return {outcome_of_reply::incomplete, 0, {}};
     const auto bytes = end + 1;
     const auto line = text.substr(0, end != 0 && text[end - 1] == '\r' ? end - 1 : end);
-    const bool may_be_there = r.wanted == reply_wanted::value || r.wanted == reply_wanted::either;
+    const bool may_be_there = r.wanted != reply_wanted::nothing;
     const bool may_be_missing =
-        r.wanted == reply_wanted::nothing || r.wanted == reply_wanted::either;
+        r.wanted != reply_wanted::value && r.wanted != reply_wanted::deleted;
     switch (r.what) {
     case verb::get:
         if (line.starts_with("VALUE "))

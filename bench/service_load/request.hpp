@@ -20,7 +20,14 @@ constexpr std::string_view name_of(verb v) {
     return v == verb::get ? "get" : v == verb::set ? "set" : "delete";
 }
 
-enum class reply_wanted : std::uint8_t { value, nothing, either, stored, deleted };
+enum class reply_wanted : std::uint8_t {
+    value,
+    nothing,
+    either, // the value or nothing
+    stored,
+    deleted,
+    anything // of a server without a map: whatever is a reply to such a request
+};
 
 struct load_request {
     verb what;

@@ -28,7 +28,7 @@ std::optional<load_request> script::next() {
     ++made_;
     auto r = make(next_action());
     if (keeping_ == keeping::nothing && r.what != verb::set)
-        r.wanted = reply_wanted::either;
+        r.wanted = reply_wanted::anything;
     return r;
 }
 

@@ -19,7 +19,8 @@
 
 namespace ferry::bench {
 
-// What the server does with what it is given. One that keeps nothing must still answer.
+// What the server does with what it is given. One that keeps nothing must still answer, with
+// whatever it likes.
 enum class keeping { all, nothing };
 
 class script {

@@ -16,10 +16,9 @@ namespace ferry::bench {
 
 struct served_map {
     std::string_view name;
-    std::string_view note;
-    bool stores = true; // one that does not answers every GET with nothing
-    bool in_catalogue = true;
-    bool in_short = true; // in the short load that comes with all other measurements
+    bool in_catalogue = true; // ferry-cached's are, memcached is not
+    bool in_short = true;     // part of the short load that comes with all other measurements
+    bool stores = true;       // one that does not may answer anything
 };
 
 // ferry-cached's maps by their names, and memcached.
@@ -28,7 +27,7 @@ std::span<const served_map> served_maps();
 // The program that serves the map; nothing if it is not there.
 std::optional<std::filesystem::path> program_of(const served_map &);
 
-// What the program says of itself, in a line.
+// What the program says of its version, in a line.
 std::string version_of(const served_map &);
 
 struct server_options {
