@@ -17,7 +17,7 @@ constexpr unsigned most_connections = 500; // files that a process may have open
 load_options with(thoroughness how) {
     load_options o;
     o.scenarios.assign(all_service_scenarios().begin(), all_service_scenarios().end());
-    o.rate = 50'000;
+    o.rate = 20'000;
     o.connections = 8;
     switch (how) {
     case thoroughness::quick:
@@ -63,7 +63,7 @@ std::vector<served_map> choose_servers(const std::vector<std::string> &named) {
 void define_load(CLI::App &sub, load_words &w) {
     sub.add_option("--scenarios", w.scenarios, "which: growth, steady, churn, sweep (default: all)")
         ->delimiter(',');
-    sub.add_option("--rate", w.rate, "requests a second (default 50000)")
+    sub.add_option("--rate", w.rate, "requests a second (default 20000)")
         ->take_last()
         ->check(CLI::Range(1.0, 10e6).description(""));
     sub.add_option("--arrivals", w.arrivals,
@@ -103,7 +103,7 @@ load_options load_in_everything(const std::vector<std::string> &named, thoroughn
     if (how == thoroughness::full)
         return o;
     o.scenarios = {service_scenario::growth};
-    o.growth_sizes = {how == thoroughness::quick ? 20'000u : 100'000u};
+    o.growth_sizes = {how == thoroughness::quick ? 10'000u : 50'000u};
     std::erase_if(o.maps, [&](const served_map &map) { return named.empty() && !map.in_short; });
     return o;
 }

@@ -23,7 +23,7 @@ constexpr std::string_view memcached = "memcached";
 constexpr std::array maps{
     served_map{"ferry"},
     served_map{"mutex"},
-    served_map{"sharded-64"},
+    served_map{.name = "sharded-64", .in_short = false},
     served_map{.name = "tbb-hash", .in_short = false},
     served_map{.name = "libcuckoo", .in_short = false},
     served_map{.name = memcached, .in_catalogue = false},
