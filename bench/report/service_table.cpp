@@ -61,7 +61,7 @@ void print_service(std::ostream &out, const measurements &m, const measured_cell
 
 std::vector<std::string> slow_generators(const measurements &m) {
     constexpr double noticeable = 1e6; // nanoseconds
-    constexpr double kept_up = 0.99;
+    constexpr double kept_up = 0.95;
     std::string late_ones;
     std::string behind_ones;
     for (const auto &cell : m.cells) {

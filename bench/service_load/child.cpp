@@ -27,6 +27,7 @@ std::string in_words(int status) {
 
 child::child(std::vector<std::string> arguments, const std::filesystem::path &log) {
     std::vector<char *> pointers;
+    pointers.reserve(arguments.size() + 1);
     for (auto &each : arguments)
         pointers.push_back(each.data());
     pointers.push_back(nullptr);

@@ -45,9 +45,12 @@ public:
     readiness() : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
         if (epoll_.number() == -1)
             throw std::runtime_error(std::string("epoll cannot be used: ") + std::strerror(errno));
-        // The system may round sleeps up, by 50 us by default.
+        // The system may round this thread's sleeps up, by 50 us by default.
         prctl(PR_SET_TIMERSLACK, 1ul, 0, 0, 0);
     }
+    ~readiness() { prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(slack_), 0, 0, 0); }
+    readiness(const readiness &) = delete;
+    readiness &operator=(const readiness &) = delete;
 
     void add(int socket, std::uint32_t index) { control(EPOLL_CTL_ADD, socket, index, EPOLLIN); }
     void want_room(int socket, std::uint32_t index, bool wanted) {
@@ -72,6 +75,7 @@ private:
             throw std::runtime_error(std::string("epoll failed: ") + std::strerror(errno));
     }
 
+    int slack_ = prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0);
     descriptor epoll_;
     std::array<epoll_event, 64> events_{};
 };
@@ -193,6 +197,7 @@ void generator::send_due(arrivals &when) {
         has_output_[to] = true;
         result_.depth = std::max(result_.depth, connections_[to].unanswered());
         result_.requests.sent(next_->due);
+        result_.seconds_asked = std::chrono::duration<double>(next_->due).count();
         result_.lateness(static_cast<std::uint64_t>((now() - next_->due).count()));
         if (under_way_++ == 0)
             last_sign_ = clock::now();

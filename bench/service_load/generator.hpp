@@ -33,6 +33,7 @@ struct load_result {
     recording requests{};
     histogram lateness = empty_histogram(); // from when a request was due until it was sent
     double seconds = 0;                     // until the last reply
+    double seconds_asked = 0;               // until the last request was due
     double busy = 0;       // the share of that time in which the generator's thread ran
     std::size_t depth = 0; // the most requests under way on a connection
     std::uint64_t hits = 0;

@@ -3,7 +3,6 @@
 
 #include "workloads/random.hpp"
 
-#include <array>
 #include <charconv>
 #include <optional>
 

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <memory>
 #include <regex>
 #include <stdexcept>
@@ -53,29 +52,34 @@ private:
 void add_percentiles(counters &to, const std::string &prefix, const histogram &h) {
     for (const auto &[name, value] : percentile_counters(h))
         to.emplace_back(prefix + name, value);
-    to.emplace_back(prefix + "max_ns", static_cast<double>(max_of(h)));
 }
 
-counters counters_of(const load_result &r, const load_options &o) {
+counters counters_of(const load_result &r) {
     const auto all = r.requests.all();
     const auto operations = static_cast<double>(count_of(all));
+    const auto per_second = [&](double seconds) { return seconds > 0 ? operations / seconds : 0; };
     counters list{
         {"operations", operations},
         {"seconds", r.seconds},
-        {"asked_per_s", o.rate},
-        {"achieved_per_s", r.seconds > 0 ? operations / r.seconds : 0},
+        {"asked_per_s", per_second(r.seconds_asked)},
+        {"achieved_per_s", per_second(r.seconds)},
         {"generator_busy", r.busy},
         {"deepest_pipeline", static_cast<double>(r.depth)},
         {"window_seconds", std::chrono::duration<double>(recording::window_length).count()},
         {"refused", static_cast<double>(r.refused)},
-        {"mean_ns", mean_of(all)}};
+        {"mean_ns", mean_of(all)},
+        {"max_ns", static_cast<double>(r.requests.longest().count())},
+        {"late_max_ns", static_cast<double>(max_of(r.lateness))}};
     if (r.hits + r.misses != 0)
         list.emplace_back("hit_rate",
                           static_cast<double>(r.hits) / static_cast<double>(r.hits + r.misses));
     add_percentiles(list, "", all);
     for (const auto kind : verbs)
-        if (const auto &h = r.requests.of(kind); count_of(h) != 0)
+        if (const auto &h = r.requests.of(kind); count_of(h) != 0) {
             add_percentiles(list, std::string(name_of(kind)) + '_', h);
+            list.emplace_back(std::string(name_of(kind)) + "_max_ns",
+                              static_cast<double>(max_of(h)));
+        }
     add_percentiles(list, "late_", r.lateness);
     return list;
 }
@@ -102,7 +106,7 @@ record measure(const load_options &o, const load_plan &plan, const served_map &m
     try {
         auto result = generate_load(server.socket(), plan.values, requests, when,
                                     {.connections = o.connections});
-        record r{result.seconds, counters_of(result, o), result.wrong};
+        record r{result.seconds, counters_of(result), result.wrong};
         add_windows(r, result.requests.windows());
         return r;
     } catch (const std::runtime_error &error) {
