@@ -85,7 +85,7 @@ public:
     generator(const std::filesystem::path &socket, value_sizes sizes, script &what,
               const generator_options &o)
         : script_(what), patience_(o.patience), blocked_(o.connections, false),
-          has_output_(o.connections, false) {
+          has_output_(o.connections, false), last_signs_(o.connections) {
         connections_.reserve(o.connections);
         for (std::uint32_t i = 0; i < o.connections; ++i) {
             connections_.emplace_back(socket, sizes);
@@ -108,10 +108,12 @@ private:
         return changing() + next_reader_++ % (all - changing());
     }
 
+    void add(const load_request &r, std::uint32_t to);
     void send_due(arrivals &when);
     void flush(std::uint32_t index);
     void take_replies(nanoseconds longest);
     void take(const load_request &of, reply &to);
+    void require_patience();
 
     nanoseconds now() const { return clock::now() - start_; }
 
@@ -120,10 +122,13 @@ private:
     std::vector<connection> connections_;
     std::vector<bool> blocked_;
     std::vector<bool> has_output_; // that was not flushed yet
+    // Of each connection with requests under way: when a reply came last or, if none has come
+    // since, when the first of them was made.
+    std::vector<clock::time_point> last_signs_;
+    clock::time_point last_check_ = clock::now();
     readiness ready_;
     clock::time_point start_ = clock::now();
-    clock::time_point last_sign_ = start_; // of the server, or of nothing being under way
-    std::optional<load_request> next_;     // not due yet
+    std::optional<load_request> next_; // not due yet
     std::uint32_t next_reader_ = 0;
     std::size_t under_way_ = 0;
     bool timed_ = false;
@@ -159,8 +164,8 @@ void generator::take_replies(nanoseconds longest) {
         if ((event.events & ~std::uint32_t{EPOLLOUT}) == 0)
             continue;
         from.receive();
-        last_sign_ = clock::now();
-        const auto came = last_sign_ - start_;
+        last_signs_[event.data.u32] = clock::now();
+        const auto came = last_signs_[event.data.u32] - start_;
         load_request of;
         reply to;
         while (result_.wrong.empty() && from.next_reply(of, to)) {
@@ -169,23 +174,41 @@ void generator::take_replies(nanoseconds longest) {
                 result_.requests.answered(of.what, of.due, came - of.due);
         }
     }
-    if (ready.empty() && under_way_ != 0 && clock::now() - last_sign_ > patience_)
-        throw std::runtime_error("the server has been silent for " +
-                                 std::to_string(patience_ / std::chrono::milliseconds(1)) +
-                                 " ms, with " + std::to_string(under_way_) + " requests under way");
+    require_patience();
+}
+
+// Of each connection: a server can serve some and forget others.
+void generator::require_patience() {
+    const auto at = clock::now();
+    if (at - last_check_ < patience_ / 4)
+        return;
+    last_check_ = at;
+    for (std::size_t i = 0; i < connections_.size(); ++i)
+        if (const auto count = connections_[i].unanswered();
+            count != 0 && at - last_signs_[i] > patience_)
+            throw std::runtime_error("the server has been silent on a connection for " +
+                                     std::to_string(patience_ / std::chrono::milliseconds(1)) +
+                                     " ms, with " + std::to_string(count) +
+                                     " requests under way there");
+}
+
+void generator::add(const load_request &r, std::uint32_t to) {
+    connections_[to].add(r);
+    ++under_way_;
+    if (connections_[to].unanswered() == 1)
+        last_signs_[to] = clock::now();
 }
 
 void generator::fill() {
     auto next = script_.next_of_filling();
     while (result_.wrong.empty() && (next || under_way_ != 0)) {
         while (next && connections_[connection_for(*next)].unanswered() < filling_depth) {
-            connections_[connection_for(*next)].add(*next);
-            ++under_way_;
+            add(*next, connection_for(*next));
             next = script_.next_of_filling();
         }
         for (std::uint32_t i = 0; i < changing(); ++i)
             flush(i);
-        take_replies(patience_);
+        take_replies(patience_ / 2);
     }
 }
 
@@ -193,14 +216,12 @@ void generator::send_due(arrivals &when) {
     for (int i = 0; i < burst && next_ && next_->due <= now(); ++i) {
         const auto to = connection_for(*next_);
         next_->alive_after = next_->due - grace - result_.requests.longest();
-        connections_[to].add(*next_);
+        add(*next_, to);
         has_output_[to] = true;
         result_.depth = std::max(result_.depth, connections_[to].unanswered());
         result_.requests.sent(next_->due);
         result_.seconds_asked = std::chrono::duration<double>(next_->due).count();
         result_.lateness(static_cast<std::uint64_t>((now() - next_->due).count()));
-        if (under_way_++ == 0)
-            last_sign_ = clock::now();
         if ((next_ = script_.next()))
             next_->due = when.next();
     }
@@ -216,13 +237,13 @@ load_result generator::run(arrivals &when) {
         return std::move(result_);
     result_ = {};
     timed_ = true;
-    start_ = last_sign_ = clock::now();
+    start_ = clock::now();
     const auto worked = processor_time();
     if ((next_ = script_.next()))
         next_->due = when.next();
     while (result_.wrong.empty() && (next_ || under_way_ != 0)) {
         send_due(when);
-        take_replies(next_ ? std::min(next_->due - now(), patience_) : patience_);
+        take_replies(next_ ? std::min(next_->due - now(), patience_ / 2) : patience_ / 2);
     }
     const nanoseconds taken = now();
     result_.seconds = std::chrono::duration<double>(taken).count();

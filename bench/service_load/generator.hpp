@@ -43,8 +43,8 @@ struct load_result {
 };
 
 // Stores the keys that the script begins with, as fast as the server does it, and then runs the
-// script's phases. Throws std::runtime_error, with a sentence, when the server goes or is silent
-// for longer than `patience` while requests are under way.
+// script's phases. Throws std::runtime_error, with a sentence, when the server goes, or is silent
+// on a connection for longer than `patience` while requests are under way there.
 load_result generate_load(const std::filesystem::path &socket, value_sizes, script &, arrivals &,
                           const generator_options &);
 

@@ -63,7 +63,7 @@ std::string_view describe(service_scenario s) {
         return "90 % GET, 10 % SET of N present keys, by Zipf's law; values of 64 to 1024 bytes";
     case service_scenario::churn:
         return "70 % GET, 30 % SET of N keys, by Zipf's law, with a time to live of 1 to 8 s; "
-               "memory for half of them";
+               "memory for half of them, or 64 MB";
     case service_scenario::sweep:
         return "50 % DELETE of nine in ten of N keys, 50 % GET of the others; then 90 % GET, half "
                "of them of deleted keys, and 10 % SET";

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -27,8 +28,9 @@ namespace ferry::bench::test {
 class fake_server {
 public:
     // Gets the number of the request, from 0, the request's first line and the right reply; gives
-    // the reply to send. An empty one closes the connection.
-    using meddler = std::function<std::string(std::uint64_t, std::string_view, std::string)>;
+    // the reply to send, if any. An empty one closes the connection.
+    using meddler =
+        std::function<std::optional<std::string>(std::uint64_t, std::string_view, std::string)>;
 
     explicit fake_server(meddler meddle) : meddle_(std::move(meddle)) {
         sockaddr_un address{};
@@ -84,8 +86,10 @@ private:
         while (take_request(input)) {
             const auto line = std::string_view(line_);
             const auto reply = meddle_(requests_++, line, reply_to(line));
-            if (reply.empty() || send(number, reply.data(), reply.size(), MSG_NOSIGNAL) !=
-                                     static_cast<ssize_t>(reply.size()))
+            if (!reply)
+                continue;
+            if (reply->empty() || send(number, reply->data(), reply->size(), MSG_NOSIGNAL) !=
+                                      static_cast<ssize_t>(reply->size()))
                 return false;
         }
         return true;

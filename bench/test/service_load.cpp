@@ -170,7 +170,16 @@ TEST_CASE("a server that goes or is silent ends the run with a sentence") {
     CHECK(complaint_of([&] {
               load(sleeps, service_scenario::growth,
                    {.connections = 2, .patience = milliseconds(30)});
-          }).starts_with("the server has been silent for 30 ms"));
+          }).starts_with("the server has been silent on a connection for 30 ms"));
+
+    const fake_server forgets_some(
+        [](std::uint64_t number, std::string_view line, std::string reply) {
+            return number > in_the_middle && line.starts_with("set ") ? std::nullopt
+                                                                      : std::optional(reply);
+        });
+    CHECK(complaint_of([&] {
+              load(forgets_some, service_scenario::growth, {.patience = milliseconds(50)});
+          }).starts_with("the server has been silent on a connection for 50 ms"));
 
     const ferry::bench::test::scratch_folder nobody;
     const auto plan = plan_service(service_scenario::growth, keys, rate, seconds);
