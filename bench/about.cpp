@@ -3,6 +3,7 @@
 
 #include "adapters/libraries.hpp"
 #include "latency/steps.hpp"
+#include "maps/family.hpp"
 #include "report/words.hpp"
 #include "runner/processors.hpp"
 
@@ -83,11 +84,21 @@ context about(const options &o) {
                   {"time_stamp_ns", fixed(time_stamp_cost(), 1)}};
     for (const auto what : all_workloads())
         lines.emplace_back("workload:" + std::string(name_of(what)), describe(what));
+    if (!o.load.maps.empty())
+        for (const auto what : o.load.scenarios)
+            lines.emplace_back("scenario:" + std::string(name_of(what)), describe(what));
     // Google Benchmark sorts by name; this is the order that means something.
     std::string order;
     for (const auto &map : o.maps) {
         lines.emplace_back("map:" + map.name, map.family + " | " + map.note);
         order += (order.empty() ? "" : ", ") + map.name;
+    }
+    for (const auto &served : o.load.maps) {
+        if (served.in_catalogue)
+            continue;
+        lines.emplace_back("map:" + std::string(served.name),
+                           std::string(family::servers) + " | " + version_of(served));
+        order += ", " + std::string(served.name);
     }
     lines.emplace_back("maps", order);
     for (auto &[name, value] : lines)

@@ -15,9 +15,11 @@
 #include "report/csv.hpp"
 #include "report/measurements.hpp"
 #include "report/page.hpp"
+#include "report/service_table.hpp"
 #include "report/table.hpp"
 #include "report/verdict.hpp"
 #include "runner/recorder.hpp"
+#include "service_load/steps.hpp"
 #include "sharing/job.hpp"
 #include "stage/stage.hpp"
 #include "wordcount/job.hpp"
@@ -28,6 +30,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 namespace {
@@ -74,7 +77,8 @@ void require_writable(const std::filesystem::path &folder) {
 
 int show(const options &o, const std::filesystem::path &json) {
     const auto results = read_measurements(json);
-    const auto remarks = disturbances(results);
+    auto remarks = disturbances(results);
+    std::ranges::move(slow_generators(results), std::back_inserter(remarks));
     print_tables(std::cout, results);
     print_verdict(std::cout, results);
     for (const auto &remark : remarks)
@@ -84,6 +88,9 @@ int show(const options &o, const std::filesystem::path &json) {
         std::cerr << "WRONG: " << fault << '\n';
     std::ofstream csv(o.out / "results.csv");
     write_csv(csv, results);
+    std::ostringstream windows;
+    if (write_windows_csv(windows, results))
+        std::ofstream(o.out / "windows.csv") << windows.str();
     const auto page = o.out / "report.html";
     write_page(json, remarks, page);
     std::cout << "\nResults: " << std::filesystem::absolute(json).string() << ", results.csv\n"
@@ -110,6 +117,8 @@ int measure(const options &o) {
     if (wants(o, command::latency))
         std::ranges::move(latency_steps(o, string_count, stage), std::back_inserter(steps));
     std::ranges::move(memory, std::back_inserter(steps));
+    if (wants(o, command::service))
+        std::ranges::move(service_steps(o.load), std::back_inserter(steps));
     if (steps.empty())
         throw std::runtime_error("nothing is left to measure: no cell fits the options");
 
@@ -159,6 +168,7 @@ int perform(const options &o) {
     case command::curves:
     case command::latency:
     case command::memory:
+    case command::service:
         return measure(o);
     case command::memory_probe:
         return run_memory_probe(o, strings_for(o));

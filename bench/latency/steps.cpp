@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "latency/steps.hpp"
 
-#include "latency/percentiles.hpp"
 #include "report/words.hpp"
 #include "runner/disturbance.hpp"
+#include "runner/percentiles.hpp"
 #include "runner/processors.hpp"
 #include "stage/turns.hpp"
 #include "stage/warm_memory.hpp"
@@ -13,6 +13,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <regex>
 #include <stdexcept>
 #include <string>
@@ -81,12 +82,6 @@ void save(const histogram &h, const std::filesystem::path &folder, const std::st
 }
 
 std::vector<std::pair<std::string, double>> counters_of(const latency_result &r) {
-    constexpr std::array shares{0.5,   0.75,   0.9,    0.95,    0.99,   0.995,
-                                0.999, 0.9995, 0.9999, 0.99995, 0.99999};
-    constexpr std::array names{"p50_ns",    "p75_ns",     "p90_ns",    "p95_ns",
-                               "p99_ns",    "p99.5_ns",   "p99.9_ns",  "p99.95_ns",
-                               "p99.99_ns", "p99.995_ns", "p99.999_ns"};
-    static_assert(shares.size() == names.size());
     const auto number = [](std::uint64_t n) { return static_cast<double>(n); };
     const auto &h = r.nanoseconds;
     std::vector<std::pair<std::string, double>> counters{
@@ -98,12 +93,7 @@ std::vector<std::pair<std::string, double>> counters_of(const latency_result &r)
         {"over_1ms", number(count_above(h, 1'000'000))},
         {"mean_ns", mean_of(h)},
         {"max_ns", number(max_of(h))}};
-    // What lies beyond must be more than a few operations' chance.
-    constexpr double fewest_beyond = 10;
-    const auto values = quantiles(h, shares);
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (number(count_of(h)) * (1 - shares[i]) >= fewest_beyond)
-            counters.emplace_back(names[i], number(values[i]));
+    std::ranges::move(percentile_counters(h), std::back_inserter(counters));
     return counters;
 }
 

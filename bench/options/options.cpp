@@ -2,6 +2,8 @@
 #include "options/options.hpp"
 
 #include "adapters/catalogue.hpp"
+#include "options/choose.hpp"
+#include "options/load.hpp"
 #include "runner/processors.hpp"
 
 #include <CLI/CLI.hpp>
@@ -23,44 +25,6 @@ constexpr double most_elements = 100e6;
 
 // Exit code of a wrong command line.
 constexpr int usage_error = 2;
-
-std::string comma_separated(const std::vector<std::string> &names) {
-    std::string list;
-    for (const auto &name : names)
-        list += (list.empty() ? "" : ", ") + name;
-    return list;
-}
-
-// The items of which `named` gives the name, in the order of `known`; without names, all that
-// `by_default` admits.
-template <class Item, class Name, class Default>
-std::vector<Item> choose(const std::string &option, std::span<const Item> known,
-                         const std::vector<std::string> &named, Name name_of_item,
-                         Default by_default) {
-    std::vector<std::string> names;
-    for (const auto &item : known)
-        names.emplace_back(name_of_item(item));
-    for (const auto &name : named)
-        if (std::find(names.begin(), names.end(), name) == names.end())
-            throw CLI::ValidationError(option, "'" + name + "' is not known; there is " +
-                                                   comma_separated(names));
-
-    std::vector<Item> chosen;
-    for (const auto &item : known)
-        if (named.empty()
-                ? by_default(item)
-                : std::find(named.begin(), named.end(), name_of_item(item)) != named.end())
-            chosen.push_back(item);
-    return chosen;
-}
-
-template <class Item>
-std::vector<Item> choose(const std::string &option, std::span<const Item> known,
-                         const std::vector<std::string> &named) {
-    return choose(
-        option, known, named, [](const Item &item) { return name_of(item); },
-        [](const Item &) { return true; });
-}
 
 // "1000000" or "1e6".
 std::uint32_t to_size(const std::string &text) {
@@ -154,6 +118,7 @@ struct words {
     unsigned window = 0;
     unsigned rounds = 0;
     unsigned patience = 0;
+    load_words load;
     bool quick = false;
     bool full = false;
 };
@@ -183,7 +148,8 @@ void define_options(CLI::App &app, words &w, options &o) {
                    "regular expression; only cells whose name it is found in, such as "
                    "'find-hit/u64/n:10000/uniform'")
         ->take_last();
-    app.add_option("--time", w.window, "length of the measured part of a run in ms (default 10)")
+    app.add_option("--time", w.window,
+                   "length of the measured part of a run in ms (default 10; service 20000)")
         ->take_last()
         ->check(CLI::Range(1u, 600'000u).description(""));
     app.add_option("--rounds", w.rounds, "how often each run is repeated (default 3)")
@@ -222,6 +188,8 @@ constexpr std::array subcommands{
     subcommand{command::sharing, "sharing",
                "counts the cache lines that up to 64 simulated cores pass to each other", nullptr,
                0},
+    subcommand{command::service, "service",
+               "puts a load on servers at a fixed rate: latency, also over time", nullptr, 0},
     subcommand{command::compare, "compare", "what changed between two results.json", "FILE", 2},
     subcommand{command::report, "report", "makes report.html from a results.json again", "FILE", 1},
     subcommand{command::memory_probe, "memory-probe", "", nullptr, 0},
@@ -239,6 +207,8 @@ void define_subcommands(CLI::App &app, words &w, options &o) {
             sub->add_flag("--all", o.all,
                           "ferry and the maps made by hand on one page, under much reading and "
                           "under much writing");
+        if (s.what == command::service)
+            define_load(*sub, w.load);
         if (s.what == command::memory_probe) {
             sub->group(""); // not for people
             sub->add_option("--keys-a-map", o.keys_a_map);
@@ -263,6 +233,30 @@ void be_a_profile(const words &w, options &o) {
         std::erase_if(o.maps, [&o](const map_entry &map) {
             return map.family != family::ferry && !(o.all && map.family == family::by_hand);
         });
+}
+
+void put_load(const words &w, options &o) {
+    const auto how = w.quick  ? thoroughness::quick
+                     : w.full ? thoroughness::full
+                              : thoroughness::usual;
+    if (o.what == command::everything)
+        o.load = load_in_everything(w.maps, how);
+    if (o.what == command::service) {
+        o.load = load_of_its_own(w.load, w.maps, how);
+        o.load.rounds = std::max(w.rounds, 1u);
+        if (!w.sizes.empty())
+            o.load.growth_sizes = o.load.sizes = o.sizes;
+        if (w.window != 0)
+            o.load.seconds = std::chrono::duration<double>(o.window).count();
+        // Of the maps, what the report is to say.
+        std::erase_if(o.maps, [&o](const map_entry &map) {
+            return std::none_of(
+                o.load.maps.begin(), o.load.maps.end(),
+                [&map](const served_map &served) { return served.name == map.name; });
+        });
+    }
+    o.load.filter = o.filter;
+    o.load.threads = w.threads.empty() ? std::vector{all_processors()} : o.threads;
 }
 
 void resolve(const words &w, options &o) {
@@ -302,7 +296,10 @@ void resolve(const words &w, options &o) {
     sort_out(o.large_sizes);
     sort_out(o.threads);
     o.maps = choose(
-        "--maps", std::span(catalogue()), w.maps, [](const map_entry &map) { return map.name; },
+        "--maps", std::span(catalogue()),
+        // A server need not be a map of the catalogue.
+        o.what == command::service ? std::vector<std::string>() : w.maps,
+        [](const map_entry &map) { return map.name; },
         [](const map_entry &map) { return !map.on_request; });
     o.named_maps = w.maps;
     o.workloads = choose("--workloads", all_workloads(), w.workloads);
@@ -321,6 +318,7 @@ void resolve(const words &w, options &o) {
     o.inputs.assign(w.inputs.begin(), w.inputs.end());
     if (o.what == command::flame)
         be_a_profile(w, o);
+    put_load(w, o);
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "adapters/map_entry.hpp"
 #include "runner/subject.hpp"
 #include "runner/team.hpp"
+#include "service_load/steps.hpp"
 #include "workloads/workload.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@
 namespace ferry::bench {
 
 enum class command {
-    everything, // curves, latency and memory
+    everything, // curves, latency, memory and a short load on servers
     curves,
     latency,
     memory,
@@ -25,6 +26,7 @@ enum class command {
     replay,
     flame,
     sharing,
+    service,
     compare,
     report,
     memory_probe // what memory starts, once for each number
@@ -55,6 +57,8 @@ struct options {
     unsigned rounds = 0;
     std::chrono::seconds budget = std::chrono::seconds::max(); // of all, at the cost of repetitions
     bool pinned = false;
+
+    load_options load; // of service
 
     // What else.
     bool list = false;

@@ -92,7 +92,7 @@ private:
 };
 
 std::ostream &begin_row(std::ostream &out, const std::string &cell, const std::string &map) {
-    return out << std::left << std::setw(56) << cell << std::setw(16) << map << std::right;
+    return out << std::left << std::setw(66) << cell << std::setw(16) << map << std::right;
 }
 
 void print_row(std::ostream &out, const std::string &cell, const std::string &map,

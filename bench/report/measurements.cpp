@@ -59,6 +59,8 @@ void add_run(outcome &to, const json &run) {
     for (const auto &[name, value] : run.items())
         if (value.is_number() && std::find(others.begin(), others.end(), name) == others.end())
             to.counters[name].push_back(value.get<double>());
+        else if (value.is_array())
+            to.series[name].push_back(value.get<std::vector<double>>());
 }
 
 } // namespace

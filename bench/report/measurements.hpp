@@ -19,7 +19,9 @@ namespace ferry::bench {
 // One map in one cell.
 struct outcome {
     std::map<std::string, std::vector<double>> counters; // a value for each round
-    std::string wrong;                                   // of the first wrong round
+    // Numbers in an order, for each round.
+    std::map<std::string, std::vector<std::vector<double>>> series{};
+    std::string wrong{}; // of the first wrong round
 
     // Empty: not measured, or a round was wrong.
     std::optional<summary> of(const std::string &counter) const;

@@ -36,7 +36,7 @@ map_filter all_but_floor(const measurements &m) {
 } // namespace
 
 criterion criterion_of(const measured_cell &cell) {
-    if (cell.name.starts_with("latency/"))
+    if (cell.name.starts_with("latency/") || cell.name.starts_with("service/"))
         return {"p99.9_ns", false};
     if (!cell.name.starts_with("memory/"))
         return {"ops_per_s", true};

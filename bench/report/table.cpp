@@ -3,6 +3,7 @@
 
 #include "maps/family.hpp"
 #include "report/ranking.hpp"
+#include "report/service_table.hpp"
 #include "report/words.hpp"
 
 #include <algorithm>
@@ -35,7 +36,8 @@ void print_oddities(std::ostream &out, const measured_cell &cell) {
 // One line for each number of threads, under a heading for each scenario.
 void print_throughput(std::ostream &out, const measurements &m, const measured_cell &cell,
                       std::string &last_heading) {
-    const auto families = families_of(m);
+    auto families = families_of(m);
+    std::erase(families, family::servers); // they have no throughput of a map
     if (heading(cell) != last_heading) {
         last_heading = heading(cell);
         out << '\n' << last_heading << ", Mops/s\n" << std::setw(7) << "threads";
@@ -131,6 +133,8 @@ void print_tables(std::ostream &out, const measurements &m) {
             print_latency(out, m, cell);
         else if (cell.name.starts_with("memory/"))
             print_memory(out, m, cell);
+        else if (cell.name.starts_with("service/"))
+            print_service(out, m, cell);
         else
             print_throughput(out, m, cell, last_heading);
     }

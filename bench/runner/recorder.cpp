@@ -10,6 +10,7 @@
 #include <cstring>
 #include <exception>
 #include <fstream>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -76,7 +77,7 @@ public:
         for (auto _ : state) {
             if (left_out_)
                 continue;
-            const record r = run(s);
+            record r = run(s);
             state.SetIterationTime(r.seconds);
             if (!r.wrong.empty()) {
                 state.SkipWithError(r.wrong.c_str());
@@ -85,11 +86,16 @@ public:
             for (const auto &[name, value] : r.counters)
                 if (std::isfinite(value)) // JSON has no others
                     state.counters[name] = value;
+            if (!r.in_order.empty())
+                series_[s.name] = std::move(r.in_order);
         }
     }
 
     // Whether the step that was performed last was left out.
     bool left_out() const { return left_out_; }
+
+    // By the names of the steps that have some.
+    const std::map<std::string, series> &all_series() const { return series_; }
 
     void finish() { progress_.end(); }
 
@@ -116,6 +122,7 @@ private:
     const std::chrono::seconds budget_;
     double firsts_left_; // seconds expected for what is not to be left out
     bool left_out_ = false;
+    std::map<std::string, series> series_;
 };
 
 // What was left out has no results.
@@ -150,6 +157,7 @@ void record_steps(const std::vector<step> &steps, const context &about,
     json_reporter file(r);
     benchmark::RunSpecifiedBenchmarks(&silent, &file);
     benchmark::ClearRegisteredBenchmarks();
+    add_series(json, r.all_series());
     r.finish();
 }
 

@@ -4,6 +4,8 @@
 // Runs measurements one after the other, each as one iteration of Google Benchmark with manual
 // time, says how far it is, and leaves the results in Google Benchmark's JSON format.
 
+#include "runner/series.hpp"
+
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -17,6 +19,7 @@ struct record {
     double seconds = 0;
     std::vector<std::pair<std::string, double>> counters;
     std::string wrong; // empty: every check held
+    series in_order{};
 };
 
 struct step {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "latency/percentiles.hpp"
+#include "runner/percentiles.hpp"
 
 #include <doctest/doctest.h>
 

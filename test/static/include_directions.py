@@ -25,8 +25,8 @@ VOCABULARY = {'compute.hpp', 'fwd.hpp', 'hash.hpp', 'inline_string.hpp', 'option
 
 # Those of bench/: its folders, and as `main` the files beside them.
 BENCH_LAYERS = ['test', 'micro', 'main', 'flame', 'curves', 'latency', 'memory', 'options', 'stage',
-                'adapters', 'replay', 'wordcount', 'sharing', 'runner', 'report', 'maps',
-                'workloads']
+                'adapters', 'replay', 'wordcount', 'sharing', 'service_load', 'runner', 'report',
+                'maps', 'workloads']
 
 # Those of bench/service, likewise.
 SERVICE_LAYERS = ['test', 'main', 'server', 'session', 'store', 'maps', 'protocol']

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // A chart of lines: a point is the median of the rounds, its whisker goes from the least to the
-// most. The x axis is logarithmic; the y axis is as the reader wants it.
+// most. The x axis is logarithmic unless it is said to be linear; the y axis is as the reader wants
+// it. A dense line has too many points for markers and whiskers: only marked points have a marker.
 
-// chart: {label, x: {ticks: [{at, text}], label, shade_from}, y: {log, label, tick, text},
-//         lines: [{map, points: [{at, place, value: summary or null, unfinished}]}]}
+// chart: {label, x: {linear, ticks: [{at, text}], label, shade_from}, y: {log, label, tick, text},
+//         lines: [{map, dense, points: [{at, place, value: summary or null, unfinished, marked}]}]}
 // Returns the maps whose line lies above the picture: the floor may, so as not to flatten others.
 function draw_chart(box, chart) {
     const width = Math.max(280, box.clientWidth);
@@ -35,6 +36,9 @@ function draw_chart(box, chart) {
 function points_of(line) { return line.points.filter(point => point.value); }
 
 function x_scale(chart, width) {
+    if (chart.x.linear)
+        return d3.scale.linear().range([0, width])
+            .domain([0, d3.max(chart.lines, l => d3.max(l.points, p => p.at)) || 1]);
     const [first, last] = d3.extent(chart.x.ticks, tick => tick.at);
     const margin = first === last ? 2 : Math.pow(last / first, 0.03);
     return d3.scale.log().domain([first / margin, last * margin]).range([0, width]);
@@ -103,13 +107,15 @@ function draw_line(inside, line, x, y) {
         .style("color", line.map.colour);
     const path = d3.svg.line().x(p => x(p.at)).y(p => y(p.value.median)).defined(p => p.value);
     group.append("path").attr({class: "line", d: path(line.points)})
-        .classed("floor", line.map.is_floor).style("stroke-dasharray", line.map.dash);
+        .classed({floor: line.map.is_floor, dense: Boolean(line.dense)})
+        .style("stroke-dasharray", line.map.dash);
     if (line.map.is_floor)
         return;
-    group.selectAll("path.whisker").data(points.filter(p => p.value.rounds > 1)).enter()
-        .append("path").attr("class", "whisker")
+    group.selectAll("path.whisker").data(points.filter(p => p.value.rounds > 1 && !line.dense))
+        .enter().append("path").attr("class", "whisker")
         .attr("d", p => whisker(x(p.at), y(p.value.least), y(p.value.most)));
-    group.selectAll("path.marker").data(points).enter().append("path")
+    group.selectAll("path.marker").data(points.filter(p => p.marked || !line.dense))
+        .enter().append("path")
         .attr({class: "marker", d: marker_path(line.map, 46)})
         .classed("unfinished", p => p.unfinished)
         .attr("transform", p => `translate(${x(p.at)},${y(p.value.median)})`);

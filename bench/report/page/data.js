@@ -12,8 +12,9 @@ const place_fields = {
     memory: ["kind", "n"],
     wordcount: ["workers"],
     sharing: ["workload", "workers"],
+    service: ["scenario", "arrivals", "n", "rate", "connections", "workers"],
 };
-const number_fields = ["n", "workers"];
+const number_fields = ["n", "rate", "connections", "workers"];
 
 function summary_of(samples) {
     const sorted = samples.slice().sort(d3.ascending);
@@ -23,6 +24,12 @@ function summary_of(samples) {
         most: sorted[sorted.length - 1],
         rounds: sorted.length,
     };
+}
+
+// The median, least and most of the rounds at each place of series: as long as the longest of them.
+function summaries_of(rounds) {
+    return d3.range(d3.max(rounds, round => round.length)).map(at =>
+        summary_of(rounds.filter(round => at < round.length).map(round => round[at])));
 }
 
 // "curves/find-hit/u64/n:1000/uniform/workers:2/ferry/round:0/…" to {section, place, map}; the
@@ -84,7 +91,8 @@ class results {
         this.maps = read_maps(this.context);
         this.runs = 0;
         this.rounds = 0;
-        this.places_ = {curves: [], latency: [], memory: [], wordcount: [], sharing: []};
+        this.places_ = {curves: [], latency: [], memory: [], wordcount: [], sharing: [],
+                        service: []};
         this.cells_ = new Map(); // by key of a place: its cells by name of map
         for (const run of json.benchmarks || [])
             if (run.run_type !== "aggregate")
@@ -113,7 +121,8 @@ class results {
         const cells = this.cells_.get(key);
         if (!cells.has(map))
             cells.set(map, {map: this.maps.get(map), place, samples: Object.create(null),
-                            values: Object.create(null), wrong: null});
+                            values: Object.create(null), rounds: Object.create(null),
+                            series: Object.create(null), wrong: null});
         const cell = cells.get(map);
         ++this.runs;
         if (run.error_occurred) {
@@ -123,13 +132,19 @@ class results {
         for (const [counter, value] of Object.entries(run))
             if (Number.isFinite(value))
                 (cell.samples[counter] = cell.samples[counter] || []).push(value);
+            else if (Array.isArray(value))
+                (cell.rounds[counter] = cell.rounds[counter] || []).push(value);
     }
 
     close_(cell) {
-        if (!cell.wrong)
+        if (!cell.wrong) {
             for (const [counter, samples] of Object.entries(cell.samples))
                 cell.values[counter] = summary_of(samples);
+            for (const [counter, rounds] of Object.entries(cell.rounds))
+                cell.series[counter] = summaries_of(rounds);
+        }
         delete cell.samples;
+        delete cell.rounds;
         const {finished, ops_per_s, real_time} = cell.values;
         cell.unfinished = Boolean(finished) && finished.least < 1;
         // Only what is right and complete can win.

@@ -8,6 +8,7 @@ const family_colours = {
     "libcds": "--vermilion",
     "libraries": "--green",
     "by hand": "--purple",
+    "servers": "--orange",
     "floor": "--floor",
 };
 const dashes = ["none", "7 3", "2 3", "9 3 2 3"];

@@ -4,7 +4,8 @@
 
 const control_titles = {
     workload: "Workload", scenario: "Scenario", kind: "Keys", choice: "Choice of keys",
-    n: "N, number of keys", workers: "Threads",
+    n: "N, number of keys", workers: "Threads", arrivals: "Arrivals",
+    rate: "Requests a second", connections: "Connections",
 };
 
 function draw_header(results) {
@@ -86,6 +87,7 @@ function draw_all(page) {
     draw_memory(page);
     draw_words(page);
     draw_sharing(page);
+    draw_service(page);
 }
 
 function start(results) {

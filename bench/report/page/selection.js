@@ -53,7 +53,7 @@ function fit_place(results, section, wanted) {
 
 function fit_selection(results, wanted) {
     const places = {};
-    for (const section of ["curves", "latency", "memory", "sharing"]) {
+    for (const section of ["curves", "latency", "memory", "sharing", "service"]) {
         if (!results.has(section))
             continue;
         const asked = {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "latency/percentiles.hpp"
+#include "runner/percentiles.hpp"
 
+#include <array>
 #include <cmath>
 #include <iomanip>
 #include <ostream>
@@ -66,6 +67,23 @@ std::vector<std::uint64_t> quantiles(const histogram &h, std::span<const double>
     });
     values.resize(shares.size(), max_of(h));
     return values;
+}
+
+std::vector<std::pair<std::string, double>> percentile_counters(const histogram &h) {
+    constexpr std::array shares{0.5,   0.75,   0.9,    0.95,    0.99,   0.995,
+                                0.999, 0.9995, 0.9999, 0.99995, 0.99999};
+    constexpr std::array names{"p50_ns",    "p75_ns",     "p90_ns",    "p95_ns",
+                               "p99_ns",    "p99.5_ns",   "p99.9_ns",  "p99.95_ns",
+                               "p99.99_ns", "p99.995_ns", "p99.999_ns"};
+    static_assert(shares.size() == names.size());
+    constexpr double fewest_beyond = 10;
+    const auto count = static_cast<double>(count_of(h));
+    const auto values = quantiles(h, shares);
+    std::vector<std::pair<std::string, double>> counters;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (count * (1 - shares[i]) >= fewest_beyond)
+            counters.emplace_back(names[i], static_cast<double>(values[i]));
+    return counters;
 }
 
 std::uint64_t count_above(const histogram &h, std::uint64_t limit) {
