@@ -95,7 +95,7 @@ def draw(context, cell, servers, missing, rounds, moment):
     longest = {name: max(time for _, time in points) for name, points in servers.items()}
     ranked = sorted(servers, key=longest.get)
     colours = {name: OTHERS[i % len(OTHERS)] for i, name in enumerate(sorted(set(servers) - {'ferry'}))}
-    colours['ferry'] = FERRY
+    colours |= {'ferry': FERRY, 'null': FAINT}  # null has no map
     parts = []
     for at, name in enumerate(ranked):
         points = [point for point in servers[name] if point[1] > 0]
