@@ -17,8 +17,8 @@ namespace ferry::service {
 
 struct endpoints {
     std::string address = "127.0.0.1";
-    std::optional<unsigned> port; // 0: any that is free
-    std::string socket;           // a path; empty: none
+    std::optional<unsigned> port{}; // 0: any that is free
+    std::string socket;             // a path; empty: none
 };
 
 class server {

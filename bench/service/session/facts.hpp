@@ -13,7 +13,7 @@ namespace ferry::service {
 
 struct facts {
     service::store &store;
-    std::string map; // its name
+    std::string map{}; // its name
     unsigned threads = 1;
     unsigned most_connections = 1024;
     unsigned port = 0; // 0: none
@@ -25,6 +25,6 @@ struct facts {
 };
 
 // Clients look at the number in front: the memcached whose protocol this is.
-inline constexpr const char *version = "1.6.18-ferry-0.1.0";
+inline constexpr const char *version_text = "1.6.18-ferry-0.1.0";
 
 } // namespace ferry::service

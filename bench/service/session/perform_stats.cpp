@@ -42,7 +42,7 @@ void general(context &in, lines &out) {
     out.number("pid", static_cast<std::uint64_t>(getpid()));
     out.number("uptime", clock.uptime());
     out.number("time", static_cast<std::uint64_t>(clock.unix_time()));
-    out.text("version", version);
+    out.text("version", version_text);
     out.number("pointer_size", 8 * sizeof(void *));
     out.text("rusage_user", seconds(used.ru_utime));
     out.text("rusage_system", seconds(used.ru_stime));

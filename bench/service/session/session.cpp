@@ -168,7 +168,7 @@ void session::perform(const request &asked) {
         return perform_stats(in, asked);
     case verb::version:
         out_ << "VERSION ";
-        return out_.line(version);
+        return out_.line(version_text);
     case verb::meta_get:
         return perform_meta_get(in, asked);
     case verb::meta_delete:

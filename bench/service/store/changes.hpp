@@ -30,7 +30,7 @@ struct writing {
     std::uint64_t expected_cas = 0; // cas needs it; append and prepend look at it unless it is 0
     std::uint32_t flags = 0;
     std::uint32_t expires = 0;
-    shared_bytes bytes;
+    shared_bytes bytes{};
 };
 
 struct written {
@@ -42,10 +42,11 @@ struct written {
 struct counting {
     bool up = true;
     std::uint64_t by = 1;
-    std::uint64_t expected_cas = 0;              // 0: any
-    std::optional<std::uint32_t> expires;        // a new end
-    std::optional<std::uint32_t> vivify_expires; // the end of an item that is made if there is none
-    std::uint64_t initial = 0;                   // its value
+    std::uint64_t expected_cas = 0;         // 0: any
+    std::optional<std::uint32_t> expires{}; // a new end
+    std::optional<std::uint32_t>
+        vivify_expires{};      // the end of an item that is made if there is none
+    std::uint64_t initial = 0; // its value
     bool binary_key = false;
 };
 
@@ -59,17 +60,18 @@ struct counted_to {
 
 // delete, and md.
 struct erasing {
-    std::optional<std::uint64_t> expected_cas;
-    bool only_invalidates = false;        // leaves it there, as stale
-    std::optional<std::uint32_t> expires; // with that, a new end
+    std::optional<std::uint64_t> expected_cas{};
+    bool only_invalidates = false;          // leaves it there, as stale
+    std::optional<std::uint32_t> expires{}; // with that, a new end
 };
 
 // mg.
 struct fetching {
-    std::optional<std::uint32_t> expires;        // a new end
-    std::optional<std::uint32_t> vivify_expires; // the end of an item that is made if there is none
-    std::optional<std::uint32_t> recache;        // the caller may renew an item that ends earlier
-    bool recache_sees_new_end = false;           // of `expires`
+    std::optional<std::uint32_t> expires{}; // a new end
+    std::optional<std::uint32_t>
+        vivify_expires{};                   // the end of an item that is made if there is none
+    std::optional<std::uint32_t> recache{}; // the caller may renew an item that ends earlier
+    bool recache_sees_new_end = false;      // of `expires`
     bool bumps = true;
     bool binary_key = false;
 };

@@ -13,7 +13,9 @@ upkeep::upkeep(store &of) : store_(of), worker_(of.add_worker()) {
 
 void upkeep::run(const std::stop_token &stop) {
     constexpr std::chrono::milliseconds tick(1000 / coarse_clock::ticks_a_second);
+    constexpr std::chrono::milliseconds least_pause(1); // requests come first, whatever they need
     while (!stop.stop_requested()) {
+        std::this_thread::sleep_for(least_pause);
         {
             std::unique_lock lock(mutex_);
             wake_.wait_for(lock, stop, tick, [this] { return store_.needs_maintenance(); });

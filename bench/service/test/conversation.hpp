@@ -23,8 +23,6 @@ public:
         : store_(make(memory_limit)), facts_{.store = *store_, .map = "test"},
           by_(store_->add_worker()), session_(facts_, by_) {}
 
-    service::store &store() { return *store_; }
-    worker &by() { return by_; }
     bool ended() const { return session_.ended(); }
 
     // `next_piece()` says how many bytes arrive next, at least 1.
