@@ -16,7 +16,8 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 io_thread::io_thread(facts &server)
-    : server_(server), worker_(server.store.add_worker()), context_(1), patience_(context_) {}
+    : server_(server), worker_(server.store.add_worker()), context_(1),
+      stays_(boost::asio::make_work_guard(context_)), patience_(context_) {}
 
 void io_thread::take(connection::socket from) {
     asio::dispatch(context_,
@@ -49,6 +50,7 @@ void io_thread::forget_ended() {
 void io_thread::finish() {
     asio::post(context_, [this] {
         finishes_ = true;
+        stays_.reset();
         for (const auto &each : connections_)
             if (const auto alive = each.lock())
                 alive->finish();

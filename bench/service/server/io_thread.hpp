@@ -6,6 +6,7 @@
 
 #include "server/connection.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -36,6 +37,8 @@ private:
     facts &server_;
     worker &worker_;
     boost::asio::io_context context_;
+    // Until finish(): the thread waits for clients that another one accepts.
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> stays_;
     boost::asio::steady_timer patience_;
     std::vector<std::weak_ptr<connection>> connections_;
     std::size_t forget_at_ = 64; // when so many are noted

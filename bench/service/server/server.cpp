@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <deque>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -61,11 +62,31 @@ void remove_stale(const std::string &path) {
     asio::io_context unused;
     local::socket probe(unused);
     error_code error;
+    probe.open();
+    probe.non_blocking(true); // a server with a full queue is there, too
     probe.connect(local::endpoint(path), error);
     if (!error)
         throw std::runtime_error("another server listens at " + path);
+    if (error != asio::error::connection_refused)
+        throw std::runtime_error(path + " is in use, or not to be reached: " + error.message());
     ::unlink(path.c_str());
 }
+
+// Which file is at a path: another server may have put its own there.
+class file_identity {
+public:
+    explicit file_identity(const std::string &path) noexcept {
+        exists_ = ::lstat(path.c_str(), &found_) == 0;
+    }
+    bool operator==(const file_identity &other) const noexcept {
+        return exists_ && other.exists_ && found_.st_dev == other.found_.st_dev &&
+               found_.st_ino == other.found_.st_ino;
+    }
+
+private:
+    struct stat found_ {};
+    bool exists_;
+};
 
 } // namespace
 
@@ -90,7 +111,7 @@ public:
         });
     }
     ~parts() {
-        if (!local_.empty())
+        if (socket_file_ && *socket_file_ == file_identity(socket_path_))
             ::unlink(socket_path_.c_str());
     }
 
@@ -119,6 +140,7 @@ private:
         remove_stale(path);
         local_.emplace_back(local::acceptor(threads.front()->context(), local::endpoint(path)),
                             threads);
+        socket_file_.emplace(path);
     }
 
     void finish() {
@@ -135,6 +157,7 @@ private:
     std::deque<listener<local>> local_;
     std::optional<asio::signal_set> signals_;
     std::string socket_path_;
+    std::optional<file_identity> socket_file_; // that this server made
 };
 
 server::server(facts &about, const endpoints &at) : parts_(std::make_unique<parts>(about, at)) {}

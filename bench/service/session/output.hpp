@@ -50,10 +50,15 @@ public:
 
     // Gives what waits, and takes a string to go on with, which is empty.
     void exchange(std::string &with) noexcept {
-        with.clear();
-        if (with.capacity() > kept)
-            with.shrink_to_fit();
         text_.swap(with);
+        empty(text_);
+    }
+    // Empties a string that was sent, and gives back what an idle connection does not keep.
+    static void empty(std::string &sent) noexcept {
+        if (sent.capacity() > kept)
+            std::string().swap(sent);
+        else
+            sent.clear();
     }
 
 private:

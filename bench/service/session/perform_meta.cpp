@@ -226,6 +226,8 @@ void perform_meta_arithmetic(context &in, const request &asked) {
                        .initial = flags.initial,
                        .binary_key = flags.binary_key};
     const counted_to result = in.store().count(in.by, asked.key, how);
+    if (result.what == outcome::no_memory)
+        return out.line("SERVER_ERROR Out of memory allocating new item");
     if (result.what == outcome::not_a_number)
         return out.line("CLIENT_ERROR cannot increment or decrement non-numeric value");
     if (result.what != outcome::done)

@@ -72,8 +72,12 @@ public:
         return lives;
     }
 
-    bool fetch(worker &by, std::string_view key, const fetching &how, if_found f) override {
+    // If memory is full, no item is made, as in memcached.
+    bool fetch(worker &by, std::string_view key, const fetching &asked, if_found f) override {
         fetched result;
+        fetching how = asked;
+        if (how.vivify_expires && is_refused(by))
+            how.vivify_expires.reset();
         const moment now = contents_.now();
         const bool present = contents_.map().visit(key, [&](const item &found) {
             if (!contents_.has_ended(found, now) && tell_of(found, how, now.tick, result))
@@ -84,6 +88,8 @@ public:
             contents_.change(by, key, [&](const item *found, stamp at) {
                 return fetch_rule(found, how, at, result, shown);
             });
+            if (result.made)
+                make_room_for(0, by);
             if (result.found)
                 f(result, shown);
         }
@@ -100,9 +106,7 @@ public:
     written write(worker &by, std::string_view key, const writing &how) override {
         written result;
         by.counts.add(counted::set_commands);
-        if (contents_.memory().is_full()) {
-            make_room_for(how.bytes.size(), by);
-            by.counts.add(counted::no_memory);
+        if (is_refused(by, how.bytes.size())) {
             // The old value must not be taken for the one that could not be stored.
             if (how.mode == writing_mode::set)
                 drop(by, key);
@@ -123,6 +127,10 @@ public:
 
     counted_to count(worker &by, std::string_view key, const counting &how) override {
         counted_to result;
+        if (how.vivify_expires && is_refused(by)) {
+            result.what = outcome::no_memory;
+            return result;
+        }
         bool missed = false;
         contents_.change(by, key, [&](const item *found, stamp at) {
             missed = found == nullptr;
@@ -209,6 +217,15 @@ public:
     void set_alarm(std::function<void()> alarm) override { alarm_ = std::move(alarm); }
 
 private:
+    // Whether memory is so full that nothing is taken in. The request evicts all the same.
+    bool is_refused(worker &by, std::size_t bytes_wanted = 0) {
+        if (!contents_.memory().is_full())
+            return false;
+        make_room_for(bytes_wanted, by);
+        by.counts.add(counted::no_memory);
+        return true;
+    }
+
     void make_room_for(std::size_t bytes_added, worker &by) {
         make_room(contents_, by, bytes_added);
         if (contents_.memory().is_far_above_limit() && alarm_)

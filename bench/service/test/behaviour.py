@@ -72,6 +72,14 @@ class Connections(case.Case):
         with open(f'/proc/{self.server.process.pid}/statm', encoding='ascii') as file:
             return int(file.read().split()[1]) * os.sysconf('SC_PAGE_SIZE')
 
+    def test_idle_clients_keep_little_of_large_replies(self):
+        self.says(b'set k 0 0 1000000\r\n%s\r\n' % (b'v' * 1000000), b'STORED\r\n')
+        clients = [self.connect() for _ in range(100)]
+        before = self.memory()
+        for client in clients:
+            self.assertGreater(len(client.ask(b'get k\r\n')), 1000000)
+        self.assertLess(self.memory() - before, 40e6)
+
     def test_clients_that_leave_without_a_word(self):
         for i in range(300):
             client = self.server.connect()
@@ -215,6 +223,14 @@ class SmallMemory(case.Case):
         self.assertGreater(int(stats[b'evictions']), 12000)
         self.assertLess(int(stats[b'curr_items']), 4000)
 
+    def test_items_that_lookups_make_are_limited_too(self):
+        for form in (b'mg a%d N0 v\r\n', b'ma b%d N0\r\n'):
+            most = 0
+            for i in range(40):
+                self.client.ask(b''.join(form % (1000 * i + j) for j in range(1000)))
+                most = max(most, int(self.stats()[b'bytes']))
+            self.assertLess(most, 4.5e6)
+
     def test_large_items_make_room_for_themselves(self):
         self.says(b''.join(b'set k%d 0 0 10 noreply\r\n0123456789\r\n' % i for i in range(10000)), b'')
         stored = 0
@@ -260,6 +276,33 @@ class Process(unittest.TestCase):
                 pass
             ended = self.run_briefly('--socket', os.path.join(folder, 'file'))
             self.assertEqual((1, 1), (ended.returncode, ended.stderr.count('\n')))
+
+    def test_all_threads_serve_a_unix_socket_alone(self):
+        with peer.folder() as folder:
+            server = peer.Server(lambda path: [case.PROGRAM, '--socket', path, '--threads', '3',
+                                               '--map', case.MAP], folder).wait()
+            for _ in range(2):
+                time.sleep(0.3)  # a thread that has nothing to do stays
+                clients = [server.connect() for _ in range(6)]
+                for each in clients:
+                    self.assertEqual(b'END\r\n', each.ask(b'get k\r\n'))
+                    each.close()
+            self.assertEqual(0, server.stop())
+
+    def test_another_programs_socket_is_left_alone(self):
+        with peer.folder() as folder:
+            path = os.path.join(folder, 'datagrams')
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+                other.bind(path)
+                ended = self.run_briefly('--socket', path)
+                self.assertEqual((1, 1), (ended.returncode, ended.stderr.count('\n')))
+                self.assertTrue(os.path.exists(path))
+            server = peer.ferry_cached(case.PROGRAM, folder, '--map', case.MAP)
+            os.unlink(server.socket)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:
+                other.bind(server.socket)
+                self.assertEqual(0, server.stop())
+                self.assertTrue(os.path.exists(server.socket))
 
     def test_sigterm_lets_replies_out(self):
         with peer.folder() as folder:
