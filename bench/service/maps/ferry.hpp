@@ -9,6 +9,7 @@
 #include <ferry/inline_string.hpp>
 
 #include <algorithm>
+#include <atomic>
 
 namespace ferry::service {
 
@@ -27,9 +28,18 @@ public:
         map_.visit_many(keys.begin(), keys.end(), f);
     }
 
+    // The map counts retired objects, not what they own. Where that is much, it is asked to free.
     template <class F>
     void compute(std::string_view key, F &&f) {
-        map_.compute(key, f);
+        std::size_t released = 0;
+        map_.compute(key, [&](const item *present) {
+            decision made = f(present);
+            const bool ends = present != nullptr && (made.erases() || made.value().has_value());
+            released = ends ? present->bytes.size() : 0;
+            return made;
+        });
+        if (released >= large_value)
+            note_released(released);
     }
 
     // Small shares of the table, one after another, until there are enough elements. In a table
@@ -85,12 +95,26 @@ public:
         constexpr std::size_t buckets_at_once = 256;
         map_.migrate(buckets_at_once);
         map_.reclaim();
+        if (map_.load_factor() < 1.0 / 16 && map_.capacity() > 64 * 1024)
+            map_.shrink_to_fit();
     }
 
 private:
+    static constexpr std::size_t large_value = 4096;
+    static constexpr std::size_t released_to_reclaim = 8 << 20;
+
+    void note_released(std::size_t bytes) {
+        // relaxed, both: only the sum counts
+        if (released_.fetch_add(bytes, std::memory_order_relaxed) + bytes >= released_to_reclaim) {
+            released_.store(0, std::memory_order_relaxed);
+            map_.reclaim();
+        }
+    }
+
     // An evicted key may never return: its node is not kept for it, so that its memory counts no
     // longer than the item's.
     ferry::concurrent_map<Key, item> map_{ferry::options{.drop_on_erase = true}};
+    alignas(128) std::atomic<std::size_t> released_{0}; // bytes of large values, since a reclaim()
 };
 
 static_assert(item_map<ferry_items<std::string>>);

@@ -7,6 +7,7 @@
 
 #include "maps/shared_bytes.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 
@@ -48,6 +49,10 @@ struct item {
 
     // In ticks of the store's clock.
     std::uint32_t last_access() const noexcept { return access() >> 1; }
+    // Ticks since then. Another thread may have read a later tick.
+    std::uint32_t idle_for(std::uint32_t tick) const noexcept {
+        return tick - std::min(tick, last_access());
+    }
     bool was_fetched() const noexcept { return (access() & 1) != 0; }
 
     // Stores only what is new: many readers of one item in the same tick share its line.

@@ -2,6 +2,7 @@
 #include "server/connection.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
 #include <array>
@@ -44,6 +45,8 @@ void connection::carry_out(Work &&work) {
 void connection::proceed() {
     if (!writes_ && session_.output().size() != 0)
         write();
+    if (!writes_ && !waits_for_turn_ && !session_.ended() && !session_.wants_input())
+        wait_for_turn();
     if (!reads_ && !finishes_ && !session_.ended() && session_.wants_input())
         read();
 }
@@ -82,6 +85,15 @@ void connection::write() {
                                   self->session_.go_on();
                           });
                       });
+}
+
+// The thread's other clients come first.
+void connection::wait_for_turn() {
+    waits_for_turn_ = true;
+    asio::post(socket_.get_executor(), [self = shared_from_this()] {
+        self->waits_for_turn_ = false;
+        self->carry_out([&] { self->session_.go_on(); });
+    });
 }
 
 void connection::close() {

@@ -35,6 +35,7 @@ private:
     void proceed();
     void read();
     void write();
+    void wait_for_turn();
     void close();
 
     socket socket_;
@@ -44,6 +45,7 @@ private:
     std::string sending_;
     bool reads_ = false;
     bool writes_ = false;
+    bool waits_for_turn_ = false;
     bool finishes_ = false; // the client sends nothing more, or is not listened to
 };
 

@@ -269,8 +269,7 @@ void perform_meta_debug(context &in, const request &asked) {
             out << "-1";
         else
             out << std::uint64_t{it.expires - clock.second()};
-        out << " la="
-            << std::uint64_t{(clock.tick() - it.last_access()) / coarse_clock::ticks_a_second}
+        out << " la=" << std::uint64_t{it.idle_for(clock.tick()) / coarse_clock::ticks_a_second}
             << " cas=" << it.cas << " fetch=" << (it.was_fetched() ? "yes" : "no")
             << " cls=1 size=" << std::uint64_t{asked.key.size() + it.bytes.size()} << "\r\n";
     });

@@ -4,6 +4,7 @@
 #include "session/perform.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -29,10 +30,13 @@ void session::received(std::size_t bytes) {
 }
 
 void session::go_on() {
-    while (!ended_ && step()) {
-    }
+    using clock = std::chrono::steady_clock;
+    const clock::time_point end_of_turn = clock::now() + longest_turn;
+    bool is_interrupted = false;
+    while (!is_interrupted && !ended_ && step())
+        is_interrupted = clock::now() >= end_of_turn;
     // What was asked for before the end of the input, or of the conversation, is answered.
-    stuck_ = !run_lookups() || out_.is_full();
+    stuck_ = !run_lookups() || out_.is_full() || is_interrupted;
 }
 
 bool session::step() {

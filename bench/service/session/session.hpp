@@ -13,6 +13,7 @@
 #include "session/output.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -22,18 +23,21 @@ namespace ferry::service {
 
 class session {
 public:
+    // The clients of a thread take turns, however many requests each sends at once.
+    static constexpr std::chrono::milliseconds longest_turn{1};
+
     session(facts &server, worker &by) : server_(server), by_(by) {}
 
     // Where the next bytes go: what a value lacks first, then the buffer. Either may be empty, not
     // both. To be asked for only while wants_input().
     std::array<std::span<char>, 2> room();
     // Bytes have been put there. Carries out all requests that are complete, or until the output is
-    // full.
+    // full or the turn is over.
     void received(std::size_t bytes);
 
     // All complete requests are carried out.
     bool wants_input() const noexcept { return !stuck_ && !ended_; }
-    // Goes on with those that a full output held up.
+    // Goes on with those that a full output or the end of a turn held up.
     void go_on();
 
     // Carries out nothing more.

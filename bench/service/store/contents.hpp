@@ -93,21 +93,34 @@ public:
 
     // --- flush_all ---
 
+    // relaxed, all: nothing but the numbers counts
     void flush() noexcept {
-        // relaxed, all: nothing but the numbers counts
-        first_valid_cas_.store(last_cas_.load(std::memory_order_relaxed) + 1,
-                               std::memory_order_relaxed);
         flush_at_.store(never, std::memory_order_relaxed);
+        invalidate_all();
     }
     void flush_later(std::uint32_t second) noexcept {
         flush_at_.store(second, std::memory_order_relaxed); // relaxed: see flush()
     }
     void flush_if_due() noexcept {
-        if (clock_.second() >= flush_at_.load(std::memory_order_relaxed)) // relaxed: see flush()
-            flush();
+        std::uint32_t due = flush_at_.load(std::memory_order_relaxed); // relaxed: see flush()
+        // Failure: another flush_all came in between, and counts.
+        // relaxed: see flush()
+        if (clock_.second() >= due &&
+            flush_at_.compare_exchange_strong(due, never, std::memory_order_relaxed))
+            invalidate_all();
     }
 
 private:
+    // Of several threads' calls the latest counts, in whatever order they end.
+    void invalidate_all() noexcept {
+        // relaxed, all: see flush()
+        const std::uint64_t next = last_cas_.load(std::memory_order_relaxed) + 1;
+        std::uint64_t first_valid = first_valid_cas_.load(std::memory_order_relaxed);
+        while (first_valid < next && !first_valid_cas_.compare_exchange_weak(
+                                         first_valid, next, std::memory_order_relaxed)) {
+        }
+    }
+
     static constexpr std::uint32_t never = std::numeric_limits<std::uint32_t>::max();
     static constexpr bool holds_nothing = requires { typename Map::holds_nothing; };
 

@@ -25,7 +25,9 @@ public:
         constexpr std::size_t most_parts = 32;
         if (part_ == parts_) {
             part_ = 0;
-            parts_ = contents_.map().size() / items_a_part + 1;
+            // Of the most items that there were: many a map keeps its table when it is emptied.
+            most_items_ = std::max(most_items_, contents_.map().size());
+            parts_ = most_items_ / items_a_part + 1;
         }
         const std::size_t parts_now = std::min(parts_ / steps_a_walk + 1, most_parts);
         for (std::size_t i = 0; i != parts_now && part_ != parts_; ++i)
@@ -47,6 +49,7 @@ private:
     contents<Map> &contents_;
     std::size_t part_ = 0;
     std::size_t parts_ = 0;
+    std::size_t most_items_ = 0;
     std::vector<std::string> ended_;
 };
 

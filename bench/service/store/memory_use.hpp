@@ -8,6 +8,7 @@
 #include "maps/item.hpp"
 #include "protocol/limits.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -39,9 +40,10 @@ public:
         }
         not_handed_over.store(sum, std::memory_order_relaxed);
     }
+    // What was handed over. Less than 0 if one thread's additions are still to come.
+    std::int64_t sum() const noexcept { return bytes_.load(std::memory_order_relaxed); }
     std::size_t bytes() const noexcept {
-        const std::int64_t sum = bytes_.load(std::memory_order_relaxed);
-        return sum < 0 ? 0 : static_cast<std::size_t>(sum);
+        return static_cast<std::size_t>(std::max<std::int64_t>(sum(), 0));
     }
     std::size_t limit() const noexcept { return limit_; }
 

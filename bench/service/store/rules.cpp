@@ -166,7 +166,7 @@ bool tell_of(const item &present, const fetching &how, std::uint32_t tick, fetch
     result.found = true;
     result.was_won = present.is_marked(mark_won);
     result.was_fetched = present.was_fetched();
-    result.idle_for = tick - present.last_access();
+    result.idle_for = present.idle_for(tick);
     result.ended = present.expires;
     if (how.bumps)
         present.note_fetch(tick);
@@ -197,7 +197,7 @@ decision fetch_rule(const item *present, const fetching &change, stamp now, fetc
     result.won = !was_won && (ends_early || present->is_marked(mark_stale));
     result.was_won = was_won;
     result.was_fetched = present->was_fetched();
-    result.idle_for = now.tick - present->last_access();
+    result.idle_for = present->idle_for(now.tick);
     result.ended = present->expires;
     shown = made;
     if (change.bumps)

@@ -187,7 +187,7 @@ public:
         for (std::size_t i = 0; i != counter_names.size(); ++i)
             number(counter_names[i], sum(static_cast<counted>(i)) - before_reset_[i]);
         number("limit_maxbytes", contents_.memory().limit());
-        std::int64_t bytes = static_cast<std::int64_t>(contents_.memory().bytes());
+        std::int64_t bytes = contents_.memory().sum();
         for (const worker &each : workers_)
             bytes +=
                 each.bytes_not_handed_over.load(std::memory_order_relaxed); // relaxed: a figure

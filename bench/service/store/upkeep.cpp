@@ -2,6 +2,7 @@
 #include "store/upkeep.hpp"
 
 #include <chrono>
+#include <new>
 
 namespace ferry::service {
 
@@ -21,7 +22,12 @@ void upkeep::run(const std::stop_token &stop) {
             wake_.wait_for(lock, stop, tick, [this] { return store_.needs_maintenance(); });
         }
         store_.clock().update();
-        store_.maintain(worker_);
+        try {
+            store_.maintain(worker_);
+        } catch (const std::bad_alloc &) {
+            // What could not be done is tried again at the next tick.
+            std::this_thread::sleep_for(tick);
+        }
     }
 }
 

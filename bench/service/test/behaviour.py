@@ -80,6 +80,13 @@ class Connections(case.Case):
             self.assertGreater(len(client.ask(b'get k\r\n')), 1000000)
         self.assertLess(self.memory() - before, 40e6)
 
+    def test_changes_of_a_large_value_leave_little_behind(self):
+        self.says(b'set k 0 0 900000\r\n%s\r\n' % (b'1' * 900000), b'STORED\r\n')
+        before = self.memory()
+        for _ in range(10):
+            self.client.ask(b'append k 0 0 0 noreply\r\n\r\n' * 50)
+            self.assertLess(self.memory() - before, 80e6)
+
     def test_clients_that_leave_without_a_word(self):
         for i in range(300):
             client = self.server.connect()
