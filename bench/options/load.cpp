@@ -37,7 +37,8 @@ load_options with(thoroughness how) {
     return o;
 }
 
-// Whether the program that serves it is there. ferry-cached has the maps that this program has.
+// Whether the server's program is installed, and has the map: ferry-cached is built with the same
+// maps as this program.
 bool is_there(const served_map &map) {
     const bool built = !map.in_catalogue || std::any_of(catalogue().begin(), catalogue().end(),
                                                         [&map](const map_entry &entry) {
@@ -46,7 +47,7 @@ bool is_there(const served_map &map) {
     return built && program_of(map);
 }
 
-// One that is asked for must be there.
+// The servers that are named, or else all that are installed. Throws if a named one is not.
 std::vector<served_map> choose_servers(const std::vector<std::string> &named) {
     const auto maps = choose(
         "--maps", served_maps(), named, [](const served_map &map) { return map.name; }, is_there);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What the command line says of loads on servers.
+// The command line options for loads on servers.
 
 #include "service_load/steps.hpp"
 
@@ -13,7 +13,7 @@
 
 namespace ferry::bench {
 
-// The words that still need a meaning.
+// The options as they were typed, before they are checked; 0 and empty: not given.
 struct load_words {
     std::vector<std::string> scenarios;
     std::string arrivals;
@@ -25,12 +25,13 @@ void define_load(CLI::App &sub, load_words &);
 
 enum class thoroughness { quick, usual, full };
 
-// Of the command `service`. `named`: maps, all if it is empty. Throws CLI::ValidationError.
+// For the command `service`. `named`: the maps of --maps; empty: all. Throws CLI::ValidationError.
 load_options load_of_its_own(const load_words &, const std::vector<std::string> &named,
                              thoroughness);
 
-// Everything has a short growth, of memcached and of the servers whose maps take part. With `full`,
-// it has all of it.
+// For a session without a command, which measures everything: a short growth, on memcached and on
+// ferry-cached with those of `named` that it has, or with a few of its maps if `named` is empty.
+// With `full`: all scenarios, and all maps.
 load_options load_in_everything(const std::vector<std::string> &named, thoroughness);
 
 } // namespace ferry::bench

@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""Draws what servers' requests took over time, of a `ferry-bench service` session, as SVG, for
-README.md.
+"""Draws the latency of requests to servers over time as SVG, from a `ferry-bench service` session.
 
     service_picture.py RESULTS.json [SCENARIO] >PICTURE.svg
 
-Each server has a strip of its own, all with the same axes: the longest request of each moment. Where
-there are several rounds, it is their median. SCENARIO is growth if it is not named.
+Each server has a strip of its own, all with the same axes, which shows the longest request of each
+moment: the median of the rounds, if there are several. SCENARIO is growth if it is not named.
 """
 
 import argparse
@@ -39,7 +38,8 @@ def rounds_by_server(runs, scenario):
 
 
 def points_of(rounds):
-    """[(second, nanoseconds), ...]: of each moment the longest request, the median of the rounds."""
+    """([(second, nanoseconds), ...], seconds): for each moment the longest request, as the median of
+    the rounds, and the length of a moment."""
     try:
         series = [run['window_max_ns'] for run in rounds]
         length = float(rounds[0]['window_seconds'])

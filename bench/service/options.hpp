@@ -17,7 +17,7 @@ struct options {
     map_choice map{};
 };
 
-// Empty: the program is to end with `exit_code`; what there was to say has been said.
+// Nothing: the help or an error has been printed, and the program must end with `exit_code`.
 std::optional<options> parse_options(int argc, char **argv, int &exit_code);
 
 } // namespace ferry::service

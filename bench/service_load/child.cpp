@@ -37,7 +37,7 @@ child::child(std::vector<std::string> arguments, const std::filesystem::path &lo
         throw std::runtime_error(std::string("no process can be started: ") + std::strerror(errno));
     if (process_ != 0)
         return;
-    // Only calls that are allowed after a fork.
+    // Only async-signal-safe calls from here on: other threads may have held locks at the fork.
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (getppid() != parent)
         _exit(could_not_run);

@@ -3,7 +3,8 @@
 
 // Sends requests when they are due, whether or not earlier ones have been answered: an open loop.
 // A request's time counts from the moment at which it was due, so a server that stops is charged
-// for every request that was due meanwhile, and a generator that is late for its own lateness.
+// for every request that was due meanwhile. The time includes the lateness of the generator, which
+// is recorded by itself as well.
 //
 // One thread does all of it: the machine may have no more than two processors. It sleeps until the
 // next request is due or a reply comes, and takes no processor from the server by spinning. Half of

@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -69,12 +68,17 @@ struct load_plan {
 // `rate`: requests a second. `seconds`: of the phases that have no end of their own.
 load_plan plan_service(service_scenario, std::uint32_t keys, double rate, double seconds);
 
-// The sweep leaves every tenth key. The keys that it deletes, counted from 0, and how many of the
-// first so many keys those are.
+// The sweep keeps every tenth key and deletes the others. kept_key(n) and deleted_key(n): the n-th
+// key that it keeps and that it deletes, from n = 0 on. kept_of(keys): how many of the first `keys`
+// keys it keeps.
 inline constexpr std::uint32_t kept_every = 10;
 constexpr std::uint32_t kept_key(std::uint32_t n) { return n * kept_every; }
 constexpr std::uint32_t deleted_key(std::uint32_t n) {
     return n / (kept_every - 1) * kept_every + n % (kept_every - 1) + 1;
+}
+// The n of deleted_key(n).
+constexpr std::uint32_t index_of_deleted(std::uint32_t key) {
+    return key / kept_every * (kept_every - 1) + key % kept_every - 1;
 }
 constexpr std::uint32_t kept_of(std::uint32_t keys) { return (keys + kept_every - 1) / kept_every; }
 

@@ -36,7 +36,7 @@ public:
     histogram all() const;
     std::chrono::nanoseconds longest() const { return longest_; }
 
-    // All of them, in which every request must have been answered.
+    // Closes all windows and returns them. Requests that were not answered are missing from them.
     std::vector<load_window> windows();
 
 private:

@@ -88,7 +88,7 @@ void script::acknowledge(const load_request &r) {
             stored_.done(r.key);
         return;
     case verb::erase:
-        deleted_.done(r.key / kept_every * (kept_every - 1) + r.key % kept_every - 1);
+        deleted_.done(index_of_deleted(r.key));
         return;
     }
 }

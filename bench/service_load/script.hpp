@@ -30,8 +30,7 @@ public:
     script(const load_plan &, std::span<const std::uint32_t> skewed, std::uint64_t seed,
            keeping = keeping::all);
 
-    // The next that stores a key of those that are there at the beginning; nothing when there is
-    // none left.
+    // The next SET of a key that must be stored before the first phase; nothing after the last one.
     std::optional<load_request> next_of_filling();
 
     // The next of the phases; nothing at their end.

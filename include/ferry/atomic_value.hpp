@@ -21,11 +21,15 @@
 
 FERRY_BEGIN
 
-/// An atomic object of trivially copyable type T, with the operations of std::atomic<T>.
+/// An atomic object of trivially copyable type T: a std::atomic<T> whose operations are const, and
+/// which can be copied, so that a map can construct it in a node.
 ///
-/// It can be copied, so that a map can move it to other memory before others see it: a copy loads
-/// and is a new object. Lock-free if std::atomic<T> is, which is required. Whatever is not said
-/// here is as in std::atomic.
+/// A copy is a new object with the value that the original had when it was loaded. There are no
+/// operators but ==, no wait() and notify(), and no fetch_ operations for pointers and floating
+/// point. compare_exchange() is std::atomic's compare_exchange_strong(). What is not said here is
+/// as in std::atomic. Progress: every operation is lock-free, as T is required to make
+/// std::atomic<T> so. Each operation is linearized at its one access. No exceptions. Align a
+/// structure to its size: otherwise clang without optimization calls libatomic.
 template <class T>
 class atomic_value {
     static_assert(std::is_trivially_copyable_v<T>,
@@ -34,7 +38,7 @@ class atomic_value {
                   "ferry::atomic_value<T>: T must be so small that the processor changes it "
                   "atomically");
 
-    static constexpr bool adds = std::integral<T> && !std::same_as<T, bool>;
+    static constexpr bool is_integer = std::integral<T> && !std::same_as<T, bool>;
 
 public:
     using value_type = T;
@@ -72,26 +76,26 @@ public:
         return value_.compare_exchange_weak(expected, desired, order);
     }
 
-    // The value before.
+    // The fetch_ operations return the value before the change.
 
-    T fetch_add(T more,
-                std::memory_order order = std::memory_order_seq_cst) const noexcept requires adds {
+    T fetch_add(T more, std::memory_order order = std::memory_order_seq_cst) const noexcept requires
+        is_integer {
         return value_.fetch_add(more, order);
     }
-    T fetch_sub(T less,
-                std::memory_order order = std::memory_order_seq_cst) const noexcept requires adds {
+    T fetch_sub(T less, std::memory_order order = std::memory_order_seq_cst) const noexcept requires
+        is_integer {
         return value_.fetch_sub(less, order);
     }
-    T fetch_and(T mask,
-                std::memory_order order = std::memory_order_seq_cst) const noexcept requires adds {
+    T fetch_and(T mask, std::memory_order order = std::memory_order_seq_cst) const noexcept requires
+        is_integer {
         return value_.fetch_and(mask, order);
     }
-    T fetch_or(T mask,
-               std::memory_order order = std::memory_order_seq_cst) const noexcept requires adds {
+    T fetch_or(T mask, std::memory_order order = std::memory_order_seq_cst) const noexcept requires
+        is_integer {
         return value_.fetch_or(mask, order);
     }
-    T fetch_xor(T mask,
-                std::memory_order order = std::memory_order_seq_cst) const noexcept requires adds {
+    T fetch_xor(T mask, std::memory_order order = std::memory_order_seq_cst) const noexcept requires
+        is_integer {
         return value_.fetch_xor(mask, order);
     }
 

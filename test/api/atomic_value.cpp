@@ -72,7 +72,7 @@ TEST_CASE("an atomic value exchanges, compares and sets bits") {
 
 TEST_CASE("an atomic value may be a pointer, an enumeration or a small structure") {
     enum class state : char { idle, busy };
-    struct pair {
+    struct alignas(8) pair {
         std::int32_t first, second;
         bool operator==(const pair &) const = default;
     };

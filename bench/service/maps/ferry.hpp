@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// ferry::concurrent_map. Nothing here locks, and readers write nothing.
+// ferry::concurrent_map. Nothing here locks. Readers write only their own thread's pin, unless they
+// help a migration.
 
 #include "maps/item_map.hpp"
 
@@ -28,7 +29,8 @@ public:
         map_.visit_many(keys.begin(), keys.end(), f);
     }
 
-    // The map counts retired objects, not what they own. Where that is much, it is asked to free.
+    // The map decides when to free by counting its own objects, not the bytes that values own. So a
+    // writer that releases large values calls reclaim() itself.
     template <class F>
     void compute(std::string_view key, F &&f) {
         std::size_t released = 0;
@@ -89,8 +91,8 @@ public:
         number("ferry_node_bytes", now.node_bytes);
     }
 
-    // A growth that has begun is carried on, and what was replaced and erased is freed, also when
-    // no request comes to do either.
+    // Continues a migration, frees what was replaced and erased, and shrinks an almost empty table.
+    // Writers do the first two as well, but only while there are writes.
     void idle() {
         constexpr std::size_t buckets_at_once = 256;
         map_.migrate(buckets_at_once);

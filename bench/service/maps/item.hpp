@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What the server keeps for a key. An item never changes once it is in a map; whoever wants another
-// puts a new one in its place. Only the note of the last access changes, so that a read, which
-// leaves the item alone otherwise, stores one word and allocates nothing.
+// What the server keeps for a key. An item does not change once it is in a map: each change puts a
+// new item in its place. Only the time of the last access changes in place, so a read stores one
+// word and allocates nothing.
 
 #include "maps/shared_bytes.hpp"
+
+#include <ferry/atomic_value.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <utility>
 
 namespace ferry::service {
 
@@ -23,21 +26,6 @@ enum : std::uint8_t {
 struct item {
     item() = default;
     item(shared_bytes content, std::uint64_t number) : bytes(std::move(content)), cas(number) {}
-    item(const item &other) noexcept
-        : bytes(other.bytes), cas(other.cas), flags(other.flags), expires(other.expires),
-          marks(other.marks), accessed_(other.access()) {}
-    item(item &&other) noexcept
-        : bytes(std::move(other.bytes)), cas(other.cas), flags(other.flags), expires(other.expires),
-          marks(other.marks), accessed_(other.access()) {}
-    item &operator=(item other) noexcept {
-        bytes = std::move(other.bytes);
-        cas = other.cas;
-        flags = other.flags;
-        expires = other.expires;
-        marks = other.marks;
-        set_access(other.access());
-        return *this;
-    }
 
     shared_bytes bytes;
     std::uint64_t cas = 0;     // a new one with each change of the bytes, larger than all before
@@ -69,7 +57,7 @@ private:
         accessed_.store(noted, std::memory_order_relaxed);
     }
 
-    mutable std::atomic<std::uint32_t> accessed_{0}; // the tick, and in the last bit: fetched
+    ferry::atomic_value<std::uint32_t> accessed_{0}; // the tick, and in the last bit: fetched
 };
 
 } // namespace ferry::service

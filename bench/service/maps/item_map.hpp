@@ -38,22 +38,24 @@ struct walker {
 };
 } // namespace item_map_roles
 
-// The maps are used by many threads at once. References end with the call. No function calls the
-// map again.
+// Many threads use a map at once. References are valid during the call of `f` only. `f` must not
+// call the map.
 //
 //   visit(key, f)        calls f(item) if the key is present, and returns whether it is
 //   visit_many(keys, f)  calls f(index, item) for those that are present, in order
 //   compute(key, f)      calls f(pointer to the item, or null) and does what it answers, in one
 //                        step; f may be called again, the last answer counts
 //   sample(random, f)    calls f(key, item) for at least 16 elements from a place of chance on, but
-//                        no more than some dozens; fewer if the map is nearly empty
-//                        Places are chosen by their number, not by how many elements they have: a
-//                        fixed share of the map might be left with one element, and show it as
-//                        the best of its sample.
+//                        no more than some dozens; fewer if the map is nearly empty. It goes on to
+//                        neighbouring places until it has enough: in a sample of one element,
+//                        eviction would take that element even if it was just used.
 //   scan(part, parts, f) calls f(key, item) for a part of all elements; all parts from 0 on make
 //                        one walk, which may miss or repeat what changes meanwhile
-//   stats(line)          calls line(name, value) for what the map tells of itself
-//   idle()               does what the map leaves for a thread that has time
+//   size()               about how many elements there are
+//   stats(line)          calls line(name, value) for each statistic of the map
+//   idle()               does work that the map leaves to a background thread
+//
+// A type member `holds_nothing` says that the map stores nothing: its items take no memory.
 template <class Map>
 concept item_map = std::default_initializable<Map> &&
     requires(Map &map, std::string_view key, std::span<const std::string_view> keys,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// No map: stores nothing, and has every key with the same 100 bytes. What the server itself costs.
+// Not a map: shows what the server itself costs. It stores nothing. A visit finds 100 bytes, the
+// same under every key; compute() finds nothing.
 
 #include "maps/item_map.hpp"
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Decimal numbers, read as memcached reads them: spaces before and behind are ignored, and so is
-// whatever follows the spaces behind. Unlike memcached's, numbers that do not fit are refused.
+// Decimal numbers, read as memcached reads them: leading spaces are skipped, and everything after
+// the first space behind the number is ignored. memcached cuts off a number that does not fit;
+// here it is refused.
 
 #include <charconv>
 #include <concepts>

@@ -4,6 +4,7 @@
 #include "protocol/numbers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace ferry::service {
@@ -38,7 +39,7 @@ void parse_gets(std::string_view line, request &out) {
     std::string_view key = take_word(rest);
     if (key.empty() && out.what != verb::gat && out.what != verb::gats)
         return refuse(out, "ERROR");
-    // All of them now, since none may be answered if one is wrong.
+    // All keys are checked here: if one of them is too long, none is answered.
     for (; !key.empty(); key = take_word(rest))
         if (key.size() > most_key_bytes)
             return refuse(out, bad_format);

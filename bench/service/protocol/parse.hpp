@@ -27,10 +27,10 @@ private:
 // Whether a line that begins like this, and has not ended yet, may go on.
 bool may_go_on(std::string_view begin);
 
-// Reads a line, which has its end, into `out`, which is new.
+// Parses a line, which includes its line end, into `out`, which must be newly constructed.
 void parse_line(std::string_view line, request &out);
 
-// Those of them that begin with m; `line` is split into `of`. In parse_meta.cpp.
+// Parses a line whose command is `m` and one other letter. `of`: its words. In parse_meta.cpp.
 void parse_meta(const words &of, request &out);
 
 } // namespace ferry::service

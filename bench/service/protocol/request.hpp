@@ -73,7 +73,7 @@ struct request {
     bool quiet = false; // noreply, or a meta command's q
 
     std::string_view key;
-    std::string_view keys; // of a get: those behind `key`, unsplit
+    std::string_view keys; // of get, gets, gat and gats: all keys, not split; `key` is empty then
     std::uint32_t flags = 0;
     std::int64_t exptime = 0;    // also the delay of flush_all
     std::uint64_t cas = 0;       // what the item must have

@@ -76,7 +76,7 @@ void connection::write() {
     asio::async_write(socket_, asio::buffer(sending_),
                       [self = shared_from_this()](error_code error, std::size_t bytes) {
                           self->writes_ = false;
-                          output::empty(self->sending_);
+                          output::clear_sent(self->sending_);
                           if (error)
                               return self->close();
                           self->by_.counts.add(counted::bytes_written, bytes);

@@ -2,7 +2,7 @@
 #pragma once
 
 // A thread of the server: an io_context, the connections that it was given, and a worker of the
-// store. What is not said to be for any thread is for this one.
+// store. Only this thread calls its functions, except those marked "for any thread".
 
 #include "server/connection.hpp"
 

@@ -5,12 +5,9 @@
 
 #include "server/io_thread.hpp"
 
-#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstddef>
-#include <functional>
-#include <memory>
 #include <vector>
 
 namespace ferry::service {

@@ -41,8 +41,8 @@ tcp::acceptor tcp_acceptor(asio::io_context &in, const tcp::endpoint &at) {
     return made;
 }
 
-// Two servers of one user could share a port, each with a part of the clients. Throws if there is
-// one.
+// Throws if another server listens at the port. SO_REUSEPORT alone would let two servers of one
+// user share it, and each would get a part of the clients.
 void require_free(const tcp::endpoint &at) {
     asio::io_context unused;
     tcp::acceptor probe(unused, at.protocol());
@@ -51,8 +51,8 @@ void require_free(const tcp::endpoint &at) {
     probe.bind(at);
 }
 
-// A socket that a server left behind is replaced, one that is answered is not, and no other file
-// is.
+// Removes a socket that an earlier server left behind. Throws if a server answers there, or if
+// the file is not a socket.
 void remove_stale(const std::string &path) {
     struct stat found {};
     if (::lstat(path.c_str(), &found) != 0)

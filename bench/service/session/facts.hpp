@@ -5,6 +5,8 @@
 
 #include "store/store.hpp"
 
+#include <ferry/version.hpp>
+
 #include <atomic>
 #include <cstdint>
 #include <string>
@@ -25,6 +27,6 @@ struct facts {
 };
 
 // Clients look at the number in front: the memcached whose protocol this is.
-inline constexpr const char *version_text = "1.6.18-ferry-0.1.0";
+inline constexpr const char *version_text = "1.6.18-ferry-" FERRY_VERSION_STRING;
 
 } // namespace ferry::service

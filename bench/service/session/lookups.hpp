@@ -17,13 +17,13 @@ class lookups {
 public:
     // Whether nothing waits.
     bool empty() const noexcept { return begin_ == end_ && rest_.empty(); }
-    // Whether there is room for a request: then the keys of all that wait are in the group.
+    // Whether add() may be called: the group has room, and all keys of earlier requests are in it.
     bool takes_more() const noexcept { return rest_.empty() && begin_ == 0 && end_ != group; }
 
     // Takes a request, whose keys must stay where they are until all were looked up.
     void add(std::string_view keys, bool with_cas);
 
-    // Looks up and answers all, or until the output is full: then it is to be called again.
+    // Looks up and answers all keys. If the output becomes full it stops, and must be called again.
     void run(store &in, worker &by, output &out);
 
 private:

@@ -51,10 +51,10 @@ public:
     // Gives what waits, and takes a string to go on with, which is empty.
     void exchange(std::string &with) noexcept {
         text_.swap(with);
-        empty(text_);
+        clear_sent(text_);
     }
     // Empties a string that was sent, and gives back what an idle connection does not keep.
-    static void empty(std::string &sent) noexcept {
+    static void clear_sent(std::string &sent) noexcept {
         if (sent.capacity() > kept)
             std::string().swap(sent);
         else

@@ -21,14 +21,15 @@ struct context {
     service::store &store() const noexcept { return server.store; }
 };
 
-// What replies say of a request: nothing, if it is to be quiet.
+// Writes `line` as the reply, unless the request is quiet.
 void answer(context &in, const request &asked, std::string_view line);
 
 void perform_write(context &in, const request &asked, shared_bytes value);
 void perform_count(context &in, const request &asked);
 void perform_touch(context &in, const request &asked);
 void perform_erase(context &in, const request &asked);
-// Keys of a gat, until the output is full. Returns those that are left; nothing: all was answered.
+// Answers `keys` of a gat until the output is full. Returns the keys that are left, or nothing when
+// all are answered.
 std::optional<std::string_view> perform_get_and_touch(context &in, const request &asked,
                                                       std::string_view keys);
 

@@ -15,7 +15,6 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <span>
 
@@ -66,7 +65,7 @@ private:
     service::output out_;
     line_finder finder_;
     lookups lookups_;
-    std::optional<request> asked_; // whose value is read, or the last one
+    std::optional<request> asked_; // the last one; `value_` is its value
     shared_bytes value_;
     std::size_t value_missing_ = 0; // bytes that the value and its line end lack
     bool reads_value_ = false;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A function that is only called during the call it is given to: two words, nothing is allocated or
-// copied. What the store, whose functions are virtual, calls back.
+// A reference to a function object (function_ref, P0792): two words, and nothing is allocated or
+// copied. It must not outlive the call that it is passed to. The store's virtual functions take it,
+// as they cannot be templates.
 
 #include <memory>
 #include <type_traits>

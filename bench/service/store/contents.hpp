@@ -58,7 +58,7 @@ public:
             const moment at = now();
             const bool ended = present != nullptr && has_ended(*present, at);
             // The number is drawn here, so that later items of a key have larger ones.
-            decision made = rule(ended ? nullptr : present, stamp{next_cas(), at.tick, at.second});
+            decision made = rule(ended ? nullptr : present, stamp{next_cas(), at.tick});
             const bool stored = made.value().has_value();
             reclaimed = ended && !stored;
             const bool removes = present != nullptr && (stored || made.erases() || ended);

@@ -41,7 +41,7 @@ enum class counted : std::uint8_t {
     reclaimed, // expired and flushed items that were erased
 };
 
-// memcached's names for them in its order. The last two it tells elsewhere.
+// memcached's names for them, in the order of the enumerators.
 inline constexpr std::array<std::string_view, 27> counter_names{
     "cmd_get",         "cmd_set",         "cmd_flush",   "cmd_touch",     "cmd_meta",
     "get_hits",        "get_misses",      "get_expired", "get_flushed",   "delete_misses",
@@ -50,6 +50,8 @@ inline constexpr std::array<std::string_view, 27> counter_names{
     "store_too_large", "store_no_memory", "bytes_read",  "bytes_written", "total_items",
     "evictions",       "reclaimed",
 };
+static_assert(counter_names.size() == static_cast<std::size_t>(counted::reclaimed) + 1,
+              "each counter needs its name");
 
 class counters {
 public:

@@ -25,7 +25,7 @@ public:
         constexpr std::size_t most_parts = 32;
         if (part_ == parts_) {
             part_ = 0;
-            // Of the most items that there were: many a map keeps its table when it is emptied.
+            // By the most items that there ever were: a map may keep a large table when items go.
             most_items_ = std::max(most_items_, contents_.map().size());
             parts_ = most_items_ / items_a_part + 1;
         }

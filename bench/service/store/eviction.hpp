@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What keeps a store below its limit of memory: from a few items that stand near each other at a
-// place of chance, the one goes that was not used for the longest time. The more are looked at, the
-// nearer this is to evicting the least recently used of all; with a few dozen it is near enough,
-// and needs no list that all readers would have to write to.
+// Keeps a store below its memory limit by sampled LRU, as Redis does: it takes a few items from a
+// random place of the map and evicts the least recently used of them. Larger samples come closer to
+// exact LRU. A few dozen items come close enough, and no LRU list is needed, which every reader
+// would have to write to.
 
 #include "store/contents.hpp"
 

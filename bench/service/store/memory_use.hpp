@@ -40,7 +40,8 @@ public:
         }
         not_handed_over.store(sum, std::memory_order_relaxed);
     }
-    // What was handed over. Less than 0 if one thread's additions are still to come.
+    // What all threads have handed over. Negative if a thread has handed over that an item is gone
+    // before another one has handed over that it was added.
     std::int64_t sum() const noexcept { return bytes_.load(std::memory_order_relaxed); }
     std::size_t bytes() const noexcept {
         return static_cast<std::size_t>(std::max<std::int64_t>(sum(), 0));

@@ -16,7 +16,6 @@ namespace ferry::service {
 struct stamp {
     std::uint64_t cas;
     std::uint32_t tick;
-    std::uint32_t second;
 };
 
 decision write_rule(const item *present, const writing &change, stamp now, written &result);

@@ -12,7 +12,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,8 +26,8 @@ public:
     virtual worker &add_worker() = 0;
     virtual coarse_clock &clock() noexcept = 0;
 
-    // Calls `each(index, item)` for the keys that are present, in order, until it returns false.
-    // Then returns false, and this key and those behind it count as not asked for.
+    // Calls `each(index, item)` for the keys that are present, in order. If `each` returns false,
+    // this returns false, and that key and all later ones do not count as asked for.
     using each_found = callback<bool(std::size_t, const item &)>;
     virtual bool get_many(worker &by, std::span<const std::string_view> keys, each_found each) = 0;
     // Leaves no trace: neither access nor statistics.
@@ -45,8 +44,8 @@ public:
     // A new end for an item, of which `result` then is a copy. False: there is none.
     virtual bool touch(worker &by, std::string_view key, std::uint32_t expires, item &result) = 0;
 
-    // All items of now end, at once or after a delay in seconds. A later call replaces an earlier
-    // one.
+    // Ends all items at once, or, after a delay in seconds, all that are in the store by then,
+    // including those stored after this call. A later delay replaces an earlier one.
     virtual void flush_all(worker &by, std::int64_t delay) = 0;
 
     // Calls `line(name, value)` for memcached's general statistics that are the store's, then for

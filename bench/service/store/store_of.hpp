@@ -89,7 +89,7 @@ public:
                 return fetch_rule(found, how, at, result, shown);
             });
             if (result.made)
-                make_room_for(0, by);
+                make_room_for(by, 0);
             if (result.found)
                 f(result, shown);
         }
@@ -121,7 +121,7 @@ public:
             by.counts.add(result.what == outcome::done     ? counted::cas_hits
                           : result.what == outcome::exists ? counted::cas_wrong
                                                            : counted::cas_misses);
-        make_room_for(how.bytes.size(), by);
+        make_room_for(by, how.bytes.size());
         return result;
     }
 
@@ -140,7 +140,7 @@ public:
             by.counts.add(how.up ? counted::incr_misses : counted::decr_misses);
         else if (result.what == outcome::done)
             by.counts.add(how.up ? counted::incr_hits : counted::decr_hits);
-        make_room_for(0, by);
+        make_room_for(by, 0);
         return result;
     }
 
@@ -221,12 +221,12 @@ private:
     bool is_refused(worker &by, std::size_t bytes_wanted = 0) {
         if (!contents_.memory().is_full())
             return false;
-        make_room_for(bytes_wanted, by);
+        make_room_for(by, bytes_wanted);
         by.counts.add(counted::no_memory);
         return true;
     }
 
-    void make_room_for(std::size_t bytes_added, worker &by) {
+    void make_room_for(worker &by, std::size_t bytes_added) {
         make_room(contents_, by, bytes_added);
         if (contents_.memory().is_far_above_limit() && alarm_)
             alarm_();

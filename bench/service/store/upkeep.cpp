@@ -7,7 +7,8 @@
 namespace ferry::service {
 
 upkeep::upkeep(store &of) : store_(of), worker_(of.add_worker()) {
-    // Without the mutex: a wake-up that comes too early is lost, and the next tick does as well.
+    // The mutex is not taken: a notification just before the thread waits is lost, but the thread
+    // looks again after one tick.
     store_.set_alarm([this] { wake_.notify_one(); });
     thread_ = std::jthread([this](const std::stop_token &stop) { run(stop); });
 }
