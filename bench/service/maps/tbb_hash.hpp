@@ -49,7 +49,12 @@ public:
             if (!made.value().has_value())
                 return;
             if (map_.insert(at, {std::string(key), std::move(*made.value())})) {
-                keys_.insert(key);
+                try {
+                    keys_.insert(key);
+                } catch (...) {
+                    map_.erase(at); // nobody would find it to evict it
+                    throw;
+                }
                 return;
             }
         }
