@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Reads the answer of a compute function, which may have one of several types. `T` is the map's
-// value type.
+// What users' functions return: the new value, and of a compute function an answer that may have
+// one of several types. `T` is the map's value type.
 
 #include "ferry/compute.hpp"
 
@@ -11,6 +11,14 @@
 #include <utility>
 
 FERRY_ENGINE_BEGIN
+
+/// Stops the compiler with a sentence unless an F can be called with a const T & and gives a T.
+template <class T, class F>
+constexpr void must_return_value() noexcept {
+    static_assert(
+        requires(F & f, const T &value) { static_cast<T>(f(value)); },
+        "ferry: the function is called with a const T & and must return the new value, a T");
+}
 
 enum class decided { value, keep, erase };
 

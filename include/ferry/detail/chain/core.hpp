@@ -44,11 +44,9 @@ public:
 
     /// The root table. The caller is pinned, which protects the chain from here on (C2).
     [[gnu::always_inline]] table *root() const noexcept {
+        assert_not_moved_from();
         // acquire: the table, and all that its predecessor's migration settled [E:root-publish]
-        table *const seen = root_.load(detail::acquire);
-        FERRY_ASSERT(seen != nullptr, "a map that was moved from was used: destroy it or assign "
-                                      "to it");
-        return seen;
+        return root_.load(detail::acquire);
     }
 
     upkeep_type &upkeeping() const noexcept { return *upkeep_; }
@@ -60,8 +58,7 @@ public:
     }
 
     map_stripes<stripe_type> &stripes() const noexcept {
-        FERRY_ASSERT(owns_tables(), "a map that was moved from was used: destroy it or assign to "
-                                    "it");
+        assert_not_moved_from();
         return upkeep_->stripes;
     }
     map_seat<stripe_type> seat_of(const detail::thread_record &self) const noexcept {
@@ -237,6 +234,11 @@ protected:
     bool owns_tables() const noexcept { return upkeep_ != nullptr; }
 
 private:
+    void assert_not_moved_from() const noexcept {
+        FERRY_ASSERT(owns_tables(),
+                     "a map that was moved from was used: destroy it or assign to it");
+    }
+
     Engine &engine() noexcept { return static_cast<Engine &>(*this); }
     const Engine &engine() const noexcept { return static_cast<const Engine &>(*this); }
 

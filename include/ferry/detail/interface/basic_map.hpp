@@ -4,6 +4,7 @@
 // The interface of the maps, over any engine. Every statement in concurrent_map.hpp holds here.
 
 #include "ferry/compute.hpp"
+#include "ferry/detail/chain/answer.hpp"
 #include "ferry/detail/interface/container.hpp"
 
 #include <initializer_list>
@@ -168,7 +169,7 @@ public:
     /// Replaces the key's value by what `f(const T &)` returns. False: absent, f was not called.
     template <class K, class F>
     bool update(const K &key, F &&f) {
-        must_make_value<F>();
+        engine::must_return_value<mapped_type, F>();
         detail::operation_pin pinned(core_.domain());
         return core_.operation_on(pinned.self, key).update(f);
     }
@@ -190,7 +191,7 @@ public:
     /// T(args...). True: inserted.
     template <class K, class F, class... Args>
     bool upsert(K &&key, F &&f, Args &&...args) {
-        must_make_value<F>();
+        engine::must_return_value<mapped_type, F>();
         detail::operation_pin pinned(core_.domain());
         return with_new_key(pinned.self, std::forward<K>(key), [&](auto &&of, auto &&make_key) {
             return of.upsert(make_key, maker(std::forward<Args>(args)...), f).inserted();
@@ -300,13 +301,6 @@ protected:
     }
 
 private:
-    template <class F>
-    static constexpr void must_make_value() {
-        static_assert(
-            requires(F & f, const mapped_type &value) { static_cast<mapped_type>(f(value)); },
-            "ferry: the function is called with a const T & and must return the new value, a T");
-    }
-
     /// A function that makes T(args...) in place.
     template <class... Args>
     auto maker(Args &&...args) {
