@@ -37,6 +37,7 @@
 #include "ferry/detail/interface/basic_set.hpp"
 #include "ferry/hash.hpp"
 
+#include <concepts>
 #include <initializer_list>
 #include <iterator>
 #include <utility>
@@ -67,6 +68,21 @@ public:
 
     concurrent_flat_map(std::initializer_list<std::pair<const Key, T>> elements)
         : concurrent_flat_map(elements.begin(), elements.end()) {}
+
+    /// A map with copies of all elements, the same hash, and default options. Weakly consistent, as
+    /// for_each.
+    concurrent_flat_map snapshot_map() const {
+        concurrent_flat_map copies(base::size(), base::hash_function());
+        base::for_each([&](const Key &key, const T &value) { copies.try_emplace(key, value); });
+        return copies;
+    }
+
+    /// Whether both maps have the same keys with equal values. Weakly consistent: exact while no
+    /// thread writes.
+    friend bool operator==(const concurrent_flat_map &a,
+                           const concurrent_flat_map &b) requires std::equality_comparable<T> {
+        return a.equals(b);
+    }
 
     friend void swap(concurrent_flat_map &a, concurrent_flat_map &b) noexcept { a.swap(b); }
 };
@@ -105,6 +121,11 @@ public:
 
     concurrent_flat_set(std::initializer_list<Key> keys)
         : concurrent_flat_set(keys.begin(), keys.end()) {}
+
+    /// Whether both sets have the same keys. Weakly consistent: exact while no thread writes.
+    friend bool operator==(const concurrent_flat_set &a, const concurrent_flat_set &b) {
+        return a.equals(b);
+    }
 
     friend void swap(concurrent_flat_set &a, concurrent_flat_set &b) noexcept { a.swap(b); }
 };

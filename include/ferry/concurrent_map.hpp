@@ -54,6 +54,7 @@
 #include "ferry/hash.hpp"
 #include "ferry/unusable_address.hpp"
 
+#include <concepts>
 #include <initializer_list>
 #include <iterator>
 #include <utility>
@@ -100,6 +101,22 @@ public:
 
     concurrent_map(std::initializer_list<typename base::value_type> elements)
         : concurrent_map(elements.begin(), elements.end()) {}
+
+    /// A map with copies of all elements, the same hash, equality and allocator, and default
+    /// options otherwise. Weakly consistent, as for_each.
+    concurrent_map
+    snapshot_map() const requires std::copy_constructible<Key> && std::copy_constructible<T> {
+        concurrent_map copies(base::size(), base::hash_function(), base::key_eq(), get_allocator());
+        base::for_each([&](const auto &key, const T &value) { copies.try_emplace(key, value); });
+        return copies;
+    }
+
+    /// Whether both maps have the same keys with equal values. Weakly consistent: exact while no
+    /// thread writes.
+    friend bool operator==(const concurrent_map &a,
+                           const concurrent_map &b) requires std::equality_comparable<T> {
+        return a.equals(b);
+    }
 
     allocator_type get_allocator() const noexcept { return base::core_.allocator(); }
 

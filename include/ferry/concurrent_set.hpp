@@ -59,6 +59,9 @@ public:
 
     allocator_type get_allocator() const noexcept { return base::core_.allocator(); }
 
+    /// Whether both sets have the same keys. Weakly consistent: exact while no thread writes.
+    friend bool operator==(const concurrent_set &a, const concurrent_set &b) { return a.equals(b); }
+
     friend void swap(concurrent_set &a, concurrent_set &b) noexcept { a.swap(b); }
 };
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
-"""gdb pretty printers for ferry::concurrent_map and concurrent_set.
+"""gdb pretty printers for ferry::concurrent_map and concurrent_set, and their handles.
 
-In gdb: source ferry_gdb.py
+In gdb, or in ~/.gdbinit: source PREFIX/share/ferry/ferry_gdb.py
 
 A container prints as its live elements, found through the chain of tables, each once. In a program
 that is stopped in the middle of an operation that is a picture like for_each's.
@@ -109,11 +109,29 @@ class Set:
         return "array"
 
 
+class Handle:
+    """A handle of either: the element, or that there is none."""
+
+    def __init__(self, value):
+        self.found = value["found_"]
+
+    def to_string(self):
+        return "a handle" if int(self.found["at"]) != 0 else "an empty handle"
+
+    def children(self):
+        if int(self.found["at"]) != 0:
+            yield "key", shown_key(self.found["node"].dereference())
+            value = self.found["at"].dereference()
+            if not value.type.strip_typedefs().name.endswith("::no_value"):
+                yield "value", value
+
+
 def printers():
     collection = gdb.printing.RegexpCollectionPrettyPrinter("ferry")
     inline = r"^ferry::abi_\w+::\w+::"
     collection.add_printer("concurrent_map", inline + r"concurrent_map<.*>$", Map)
     collection.add_printer("concurrent_set", inline + r"concurrent_set<.*>$", Set)
+    collection.add_printer("handle", inline + r"engine::handle<.*>$", Handle)
     return collection
 
 

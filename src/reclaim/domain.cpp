@@ -8,6 +8,7 @@
 #include "ferry/detail/platform/clock.hpp"
 #include "ferry/detail/platform/hashing.hpp"
 
+#include <algorithm>
 #include <type_traits>
 
 FERRY_DETAIL_BEGIN
@@ -155,13 +156,27 @@ bool domain::advance_from(epoch_value now) noexcept {
         if (pin != 0 && pin != pin_word(now) &&
             thread_registry::in_use(record->owner_.fetch_add(0, acq_rel),
                                     thread_registry::this_owner())) {
+            note_held();
             return false;
         }
     }
     // Failure: another thread advanced the epoch, which is as good.
     // seq_cst: in one total order with the labels [E:label]. The scan's reads come before what the
     // new epoch allows [E:advance]
-    return epoch_.compare_exchange_strong(now, epoch_after(now, 1), seq_cst, relaxed);
+    const bool advanced =
+        epoch_.compare_exchange_strong(now, epoch_after(now, 1), seq_cst, relaxed);
+    if (held_since_.load(relaxed) != 0) { // relaxed: only for statistics, orders nothing
+        held_since_.store(0, relaxed);    // relaxed: as above
+    }
+    return advanced;
+}
+
+/// Two threads that note different things at the same time may leave a time from a moment ago, or
+/// none. The next attempt mends it.
+void domain::note_held() noexcept {
+    if (held_since_.load(relaxed) == 0) {                     // relaxed: as in advance_from
+        held_since_.store(steady_nanoseconds() | 1, relaxed); // relaxed: as above
+    }
 }
 
 bool domain::try_advance() noexcept {
@@ -207,6 +222,15 @@ std::uint64_t domain::oldest_pin_age() const noexcept {
         }
     }
     return age;
+}
+
+std::uint64_t domain::held_nanoseconds() const noexcept {
+    const std::uint64_t since = held_since_.load(relaxed); // relaxed: as in advance_from
+    if (since == 0 || oldest_pin_age() == 0) {
+        return 0; // the pin may have ended since the last attempt
+    }
+    const std::uint64_t now = steady_nanoseconds();
+    return now - std::min(since, now);
 }
 
 void domain::end() noexcept {

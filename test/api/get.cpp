@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -34,6 +35,21 @@ TEST_CASE("get returns a copy of the value when the key is present") {
     CHECK(*copy == "value");
     copy->append(" of my own");
     CHECK(map.get("key") == "value");
+}
+
+TEST_CASE("at returns a copy, or throws when the key is absent") {
+    string_map map;
+    map.insert("key", "value");
+    CHECK(map.at("key") == "value");
+    CHECK_THROWS_AS(map.at("nothing"), std::out_of_range);
+}
+
+TEST_CASE("value_or returns a copy, or what it was given when the key is absent") {
+    const int_map map{{1, 10}};
+    CHECK(map.value_or(1, 7) == 10);
+    CHECK(map.value_or(2, 7) == 7);
+    const string_map strings;
+    CHECK(strings.value_or("nothing", "a literal") == "a literal");
 }
 
 TEST_CASE("get returns nothing when the key is absent") {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -75,6 +76,14 @@ TEST_CASE("a failed insert destroys what it was given") {
     }
     CHECK(counted_key::alive() == 0);
     CHECK(counted_value::alive() == 0);
+}
+
+TEST_CASE("insert takes a string view for a string") {
+    string_map map;
+    const std::string_view key = "key";
+    CHECK(map.insert(key, "value"));
+    CHECK_FALSE(map.insert(key, "other"));
+    CHECK(map.get(key) == "value");
 }
 
 TEST_CASE("100,000 inserts are all there") {

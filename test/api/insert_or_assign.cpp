@@ -61,6 +61,24 @@ TEST_CASE("replaced values are destroyed, although their element stays") {
     CHECK(counted_value::damaged() == 0);
 }
 
+TEST_CASE("emplace_or_assign makes the value of several arguments") {
+    string_map map;
+    CHECK(map.emplace_or_assign("key", 3u, 'x'));
+    CHECK(map.get("key") == "xxx");
+    CHECK_FALSE(map.emplace_or_assign("key", 2u, 'y'));
+    CHECK(map.get("key") == "yy");
+}
+
+TEST_CASE("insert_or_assign_with calls its function once, whether the key is present or not") {
+    ferry::concurrent_map<int, std::unique_ptr<int>> map;
+    int calls = 0;
+    const auto make = [&] { return std::make_unique<int>(++calls); };
+    CHECK(map.insert_or_assign_with(1, make));
+    CHECK_FALSE(map.insert_or_assign_with(1, make));
+    CHECK(calls == 2);
+    CHECK(**map.find(1) == 2);
+}
+
 TEST_CASE("exchange returns the value replaced") {
     int_map map{{1, 10}};
     CHECK(map.exchange(1, 11) == 10);

@@ -17,6 +17,13 @@ namespace api_try_emplace {
 
 using namespace ferry::test;
 
+TEST_CASE("emplace is try_emplace") {
+    string_map map;
+    CHECK(map.emplace("key", 3u, 'x'));
+    CHECK_FALSE(map.emplace("key", "other"));
+    CHECK(map.get("key") == "xxx");
+}
+
 TEST_CASE("try_emplace constructs the value from its arguments when the key is absent") {
     string_map map;
     CHECK(map.try_emplace("key", 3u, 'x'));

@@ -2,11 +2,14 @@
 
 // update and upsert: a new value made from the old one.
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <ferry/concurrent_flat_map.hpp>
 #include <ferry/concurrent_map.hpp>
 
 #include "support/counted.hpp"
@@ -15,6 +18,8 @@
 namespace api_update {
 
 using namespace ferry::test;
+
+using int_flat_map = ferry::concurrent_flat_map<int, int>;
 
 TEST_CASE("update replaces the value when the key is present") {
     int_map map{{1, 10}};
@@ -108,6 +113,47 @@ TEST_CASE("update finds its element again after the table has grown under it") {
     }));
     CHECK(map.get(1) == 11);
     CHECK(map.size() == 1);
+}
+
+TEST_CASE_TEMPLATE("a function that declines leaves the value as it is", Map, int_map,
+                   int_flat_map) {
+    Map map{{1, 10}};
+    const auto up_to_11 = [](const int &value) {
+        return value < 11 ? std::optional(value + 1) : std::nullopt;
+    };
+    CHECK(map.update(1, up_to_11));
+    CHECK(map.get(1) == 11);
+    CHECK_FALSE(map.update(1, up_to_11));
+    CHECK_FALSE(map.update(2, up_to_11));
+    CHECK_FALSE(map.upsert(1, up_to_11, 5));
+    CHECK(map.get(1) == 11);
+    CHECK(map.upsert(2, up_to_11, 5));
+    CHECK(map.get(2) == 5);
+    const int keys[] = {1, 2, 3};
+    CHECK(map.update_many(keys, keys + 3,
+                          [&](std::size_t, const int &value) { return up_to_11(value); }) == 1);
+    CHECK(map.get(2) == 6);
+}
+
+TEST_CASE_TEMPLATE("a function that declines when it runs again discards what it made", Map,
+                   int_map, int_flat_map) {
+    Map map{{1, 10}};
+    int calls = 0;
+    CHECK_FALSE(map.update(1, [&](const int &value) -> std::optional<int> {
+        if (++calls == 2)
+            return std::nullopt;
+        map.insert_or_assign(1, 20);
+        return value + 1;
+    }));
+    CHECK(calls == 2);
+    CHECK(map.get(1) == 20);
+}
+
+TEST_CASE("a value of a type that is an optional itself is a value") {
+    ferry::concurrent_map<int, std::optional<int>> map;
+    map.try_emplace(1, 10);
+    CHECK(map.update(1, [](const std::optional<int> &) { return std::optional<int>(); }));
+    CHECK(map.get(1) == std::optional<std::optional<int>>(std::in_place));
 }
 
 TEST_CASE("upsert constructs from the arguments when the key is absent") {

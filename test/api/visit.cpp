@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <ferry/concurrent_flat_map.hpp>
 #include <ferry/concurrent_map.hpp>
 
 #include "support/maps.hpp"
@@ -31,6 +32,18 @@ TEST_CASE("visit does not call back when the key is absent") {
     CHECK_FALSE(map.visit(1, [&](const int &) { ++calls; }));
     CHECK_FALSE(map.visit(2, [&](const int &) { ++calls; }));
     CHECK(calls == 0);
+}
+
+TEST_CASE("visit shows the key, too, to a function that takes it") {
+    string_map map;
+    map.insert("key", "value");
+    std::string seen;
+    CHECK(map.visit("key", [&](const std::string &key, const std::string &value) {
+        seen = key + '=' + value;
+    }));
+    CHECK(seen == "key=value");
+    const ferry::concurrent_flat_map<int, int> flat{{1, 10}};
+    CHECK(flat.visit(1, [](int key, int value) { CHECK(key + value == 11); }));
 }
 
 TEST_CASE("visit shows the value in the map and no copy") {

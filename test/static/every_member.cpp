@@ -9,6 +9,7 @@
 #include <ferry/guard.hpp>
 #include <ferry/hash.hpp>
 #include <ferry/inline_string.hpp>
+#include <ferry/metrics.hpp>
 #include <ferry/stats.hpp>
 #include <ferry/unusable_address.hpp>
 #include <ferry/version.hpp>

@@ -8,16 +8,28 @@
 
 #include <concepts>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 FERRY_ENGINE_BEGIN
+
+template <class A, class B>
+concept same_value = std::same_as<std::remove_cvref_t<A>, B>;
+
+/// Whether what an F gives for a const T & is a std::optional<T>. If it holds nothing, the value
+/// stays.
+template <class T, class F>
+concept may_decline = requires(F &f, const T &value) {
+    { f(value) } -> same_value<std::optional<T>>;
+};
 
 /// Stops the compiler with a sentence unless an F can be called with a const T & and gives a T.
 template <class T, class F>
 constexpr void must_return_value() noexcept {
     static_assert(
-        requires(F & f, const T &value) { static_cast<T>(f(value)); },
-        "ferry: the function is called with a const T & and must return the new value, a T");
+        may_decline<T, F> || requires(F & f, const T &value) { static_cast<T>(f(value)); },
+        "ferry: the function is called with a const T & and must return the new value, a T, or a "
+        "std::optional<T>");
 }
 
 enum class decided { value, keep, erase };
@@ -60,5 +72,24 @@ decltype(auto) value_in(Answer &answer) noexcept {
 template <class T, class Answer>
 inline constexpr bool never_a_value = std::same_as<std::remove_cvref_t<Answer>, keep_t> ||
                                       std::same_as<std::remove_cvref_t<Answer>, erase_t>;
+
+/// An answer of any kind as a decision.
+template <class T, class Answer>
+compute_decision<T> decision_of(Answer answer) {
+    switch (kind_of<T>(answer)) {
+    case decided::keep:
+        return keep;
+    case decided::erase:
+        return erase;
+    case decided::value:
+        break;
+    }
+    if constexpr (never_a_value<T, Answer>) {
+        return keep;
+    } else {
+        T value(value_in<T>(answer));
+        return value;
+    }
+}
 
 FERRY_ENGINE_END

@@ -17,10 +17,10 @@
 
 FERRY_ENGINE_BEGIN
 
-/// A position in an iteration over a range of hashes.
+/// A position in an iteration over a range of hashes. Users see it as ferry::scan_position.
 class hash_cursor {
 public:
-    /// All hashes.
+    /// Before the first of all hashes.
     hash_cursor() noexcept = default;
 
     /// One of `parts` equal ranges.
@@ -32,6 +32,14 @@ public:
         }
     }
 
+    /// All hashes from `hash` on.
+    static hash_cursor from(std::uint64_t hash) noexcept {
+        hash_cursor made;
+        made.position_ = hash;
+        return made;
+    }
+
+    /// Whether the iteration is over.
     bool finished() const noexcept { return finished_; }
 
     /// Visits one home of the present root: `core.walk_hashes(root, first, last, f)` shows f what
@@ -59,19 +67,37 @@ private:
     bool finished_ = false;
 };
 
-/// Shows f what is in the cursor's range, until f returns true. Refreshes the pin now and then if
-/// it is the thread's only one. True: f returned true.
+/// Shows f what is in the next `homes` homes of the cursor's range, until f returns true. Refreshes
+/// the pin now and then if it is the thread's only one. True: f returned true.
 template <map_engine Core, class F>
-bool walk_all(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f) {
-    for (unsigned homes = 1; !cursor.finished(); ++homes) {
+bool walk(Core &core, detail::thread_record &self, hash_cursor &cursor, std::size_t homes, F &&f) {
+    for (std::size_t done = 0; done != homes && !cursor.finished();) {
         if (cursor.step(core, f)) {
             return true;
         }
-        if (homes % detail::homes_per_refresh == 0) {
+        if (++done % detail::homes_per_refresh == 0) {
             core.domain().refresh(self);
         }
     }
     return false;
 }
 
+inline constexpr std::size_t all_homes = ~std::size_t{0};
+
+/// As walk, to the end of the cursor's range.
+template <map_engine Core, class F>
+bool walk_all(Core &core, detail::thread_record &self, hash_cursor cursor, F &&f) {
+    return engine::walk(core, self, cursor, all_homes, f);
+}
+
 FERRY_ENGINE_END
+
+FERRY_MAP_BEGIN
+
+/// Where a pass over a map or set stands that is divided into several calls, such as
+/// `erase_if(position, buckets, pred)`. A new one stands at the beginning. `finished()`: the pass
+/// is over; the next call begins another. It holds no pin and refers to no map: the position is a
+/// hash, which has its place in a table of any size. One thread at a time uses it.
+using scan_position = engine::hash_cursor;
+
+FERRY_MAP_END

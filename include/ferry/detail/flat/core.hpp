@@ -155,9 +155,10 @@ public:
         return f(key_of(hash), from_word<T>(value));
     }
     template <class Wanted>
-    std::size_t erase_all_if(detail::thread_record &self, Wanted &&wanted) {
+    std::size_t erase_all_if(detail::thread_record &self, hash_cursor &cursor, std::size_t homes,
+                             Wanted &&wanted) {
         std::size_t erased = 0;
-        engine::walk_all(*this, self, hash_cursor(), [&](std::uint64_t, std::uint64_t hash) {
+        engine::walk(*this, self, cursor, homes, [&](std::uint64_t, std::uint64_t hash) {
             const Key key = key_of(hash);
             const auto gone = flat_operation<flat_core>{*this, self, hash}.erase(
                 [&](const T &value) { return wanted(key, value); });

@@ -6,6 +6,7 @@
 // becomes of the key.
 
 #include "ferry/compute.hpp"
+#include "ferry/detail/chain/answer.hpp"
 #include "ferry/detail/flat/core.hpp"
 
 #include <optional>
@@ -120,7 +121,7 @@ struct flat_operation {
     }
 
     /// Inserts the key with the value. If the key is live, replaces its value by the result of
-    /// `f(const T &)`.
+    /// `f(const T &)`, unless f declines.
     template <class MakeKey, class MakeValue, class F>
     flat_put_result<Core> upsert(MakeKey &&, MakeValue &&make_value, F &&f) const {
         made_once<MakeValue> made{make_value};
@@ -130,10 +131,10 @@ struct flat_operation {
         }));
     }
 
-    /// Replaces the live value by what `f(const T &)` returns. False: absent.
+    /// Replaces the live value by what `f(const T &)` returns. False: absent, or f declined.
     template <class F>
     bool update(F &&f) const {
-        return change(replacing_by(f), never_insert{}).was_live;
+        return change(replacing_by(f), never_insert{}).done == wish::put;
     }
 
     /// Replaces the live value by `desired` if it equals `expected`. True: done.
@@ -193,8 +194,16 @@ private:
     static auto replacing_by(F &f) {
         return [&f](std::uint64_t value, std::uint64_t &fresh) {
             const T current = from_word<T>(value);
-            const T made(f(current)); // not T(…), which would be a cast
-            fresh = to_word(made);
+            if constexpr (may_decline<T, F>) {
+                const std::optional<T> made = f(current);
+                if (!made) {
+                    return wish::keep;
+                }
+                fresh = to_word(*made);
+            } else {
+                const T made(f(current)); // not T(…), which would be a cast
+                fresh = to_word(made);
+            }
             return wish::put;
         };
     }

@@ -7,10 +7,12 @@
 #include "ferry/detail/chain/answer.hpp"
 #include "ferry/detail/interface/container.hpp"
 
+#include <concepts>
 #include <initializer_list>
 #include <iterator>
 #include <optional>
 #include <ranges>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -39,14 +41,35 @@ public:
         return at ? std::optional<mapped_type>(at.value()) : std::nullopt;
     }
 
-    /// Calls `f(const T &)` once with the key's value; the reference ends with the call. False: the
-    /// key is absent, and f was not called.
+    /// A copy of the key's value. Throws std::out_of_range if the key is absent.
+    template <class K = key_type>
+    mapped_type at(const K &key) const requires std::copy_constructible<mapped_type> {
+        auto value = get(key);
+        if (!value) {
+            FERRY_THROW(std::out_of_range("ferry: at() was called with an absent key"));
+        }
+        return *std::move(value);
+    }
+
+    /// A copy of the key's value, or T(fallback) if the key is absent.
+    template <class K = key_type, class U = mapped_type>
+    mapped_type value_or(const K &key,
+                         U &&fallback) const requires std::copy_constructible<mapped_type> {
+        return get(key).value_or(std::forward<U>(fallback));
+    }
+
+    /// Calls `f(const T &)`, or `f(const Key &, const T &)` if f takes both, once with the element;
+    /// the references end with the call. False: the key is absent, and f was not called.
     template <class K, class F>
     [[gnu::always_inline]] bool visit(const K &key, F &&f) const {
         detail::operation_pin pinned(core_.domain());
         const auto at = core_.operation_on(pinned.self, key).find();
         if (at) {
-            std::forward<F>(f)(at.value());
+            if constexpr (std::invocable<F, const mapped_type &>) {
+                std::forward<F>(f)(at.value());
+            } else {
+                std::forward<F>(f)(at.key(), at.value());
+            }
         }
         return static_cast<bool>(at);
     }
@@ -81,6 +104,14 @@ public:
     bool
     insert(std::pair<key_type, mapped_type> element) requires std::move_constructible<mapped_type> {
         return try_emplace(std::move(element.first), std::move(element.second));
+    }
+
+    /// As the first, for what does not convert to Key by itself, but makes one: a string view.
+    template <class K>
+    bool insert(const K &key,
+                mapped_type value) requires(!std::convertible_to<const K &, key_type> &&
+                                            Engine::template as_it_is<K>) {
+        return try_emplace(key, std::move(value));
     }
 
     /// Inserts the pairs of a range one after another, and returns how many were inserted. If one
@@ -125,25 +156,39 @@ public:
         return try_emplace<key_type, Args...>(std::move(key), std::forward<Args>(args)...);
     }
 
+    /// As try_emplace.
+    template <class K, class... Args>
+    bool emplace(K &&key, Args &&...args) {
+        return try_emplace(std::forward<K>(key), std::forward<Args>(args)...);
+    }
+
     /// Inserts the key with the value, or replaces its value. True: inserted. (Go's Store.)
     template <class K, class M>
     bool insert_or_assign(K &&key, M &&value) {
-        detail::operation_pin pinned(core_.domain());
-        return assign(pinned.self, std::forward<K>(key), std::forward<M>(value),
-                      [](const mapped_type &) {})
-            .inserted();
+        return emplace_or_assign(std::forward<K>(key), std::forward<M>(value));
+    }
+
+    /// As insert_or_assign, with the value T(args...).
+    template <class K, class... Args>
+    bool emplace_or_assign(K &&key, Args &&...args) {
+        return assign(std::forward<K>(key), maker(std::forward<Args>(args)...),
+                      [](const mapped_type &) {});
+    }
+
+    /// As insert_or_assign, with the value that `f()` returns. f is called once.
+    template <class K, class F>
+    bool insert_or_assign_with(K &&key, F &&f) {
+        return assign(std::forward<K>(key), maker_of(f), [](const mapped_type &) {});
     }
 
     /// As insert_or_assign; returns a copy of the replaced value, or nothing. (Go's Swap.)
     template <class K, class M>
     std::optional<mapped_type> exchange(K &&key,
                                         M &&value) requires std::copy_constructible<mapped_type> {
-        detail::operation_pin pinned(core_.domain());
         std::optional<mapped_type> old;
         // The copy is made before the value is replaced, because copying may throw.
-        const auto result = assign(pinned.self, std::forward<K>(key), std::forward<M>(value),
-                                   [&](const mapped_type &current) { old.emplace(current); });
-        if (result.inserted()) {
+        if (assign(std::forward<K>(key), maker(std::forward<M>(value)),
+                   [&](const mapped_type &current) { old.emplace(current); })) {
             old.reset();
         }
         return old;
@@ -166,7 +211,9 @@ public:
 
     // --- update: f runs again when another thread changes the same key in between ---
 
-    /// Replaces the key's value by what `f(const T &)` returns. False: absent, f was not called.
+    /// Replaces the key's value by what `f(const T &)` returns. f may return a std::optional<T>:
+    /// nothing leaves the value as it is. True: replaced. False: f's last call returned nothing, or
+    /// the key is absent.
     template <class K, class F>
     bool update(const K &key, F &&f) {
         engine::must_return_value<mapped_type, F>();
@@ -174,8 +221,18 @@ public:
         return core_.operation_on(pinned.self, key).update(f);
     }
 
+    /// As update. Returns a copy of the value that the key then has, or nothing: it is absent.
+    template <class K, class F>
+    std::optional<mapped_type> update_and_get(const K &key,
+                                              F &&f) requires std::copy_constructible<mapped_type> {
+        std::optional<mapped_type> seen;
+        bool declined = false;
+        const bool replaced = update(key, copying_to(seen, declined, f));
+        return replaced || declined ? std::move(seen) : std::nullopt;
+    }
+
     /// Replaces the values of the keys of a range by `f(index, const T &)`, faster than by update
-    /// one by one, because their cache misses overlap. Returns how many keys were present. Each
+    /// one by one, because their cache misses overlap. Returns how many values were replaced. Each
     /// update is linearizable; all of them together are not. The iterators are read twice.
     template <std::random_access_iterator It, class F>
     size_type update_many(It first, It last, F &&f) {
@@ -187,15 +244,28 @@ public:
             });
     }
 
-    /// If the key is present, replaces its value by what `f(const T &)` returns; otherwise inserts
-    /// T(args...). True: inserted.
+    /// If the key is present, replaces its value by what `f(const T &)` returns; f may decline, as
+    /// that of update. Otherwise inserts T(args...). True: inserted.
     template <class K, class F, class... Args>
     bool upsert(K &&key, F &&f, Args &&...args) {
-        engine::must_return_value<mapped_type, F>();
-        detail::operation_pin pinned(core_.domain());
-        return with_new_key(pinned.self, std::forward<K>(key), [&](auto &&of, auto &&make_key) {
-            return of.upsert(make_key, maker(std::forward<Args>(args)...), f).inserted();
-        });
+        return upsert_by(std::forward<K>(key), maker(std::forward<Args>(args)...), f);
+    }
+
+    /// As upsert. Returns a copy of the value that the key then has.
+    template <class K, class F, class... Args>
+    mapped_type upsert_and_get(K &&key, F &&f,
+                               Args &&...args) requires std::copy_constructible<mapped_type> {
+        must_make_value<Args...>();
+        std::optional<mapped_type> fresh;
+        std::optional<mapped_type> seen;
+        bool declined = false;
+        const auto make_fresh = [&](mapped_type *place) {
+            fresh.emplace(std::forward<Args>(args)...);
+            core_.memory().construct(place, std::as_const(*fresh));
+        };
+        const auto copying = copying_to(seen, declined, f);
+        const bool inserted = upsert_by(std::forward<K>(key), make_fresh, copying);
+        return *std::move(inserted ? fresh : seen);
     }
 
     /// Calls `f(const T *current)`, with nullptr if the key is absent, and does what it answers.
@@ -207,6 +277,25 @@ public:
         detail::operation_pin pinned(core_.domain());
         return with_new_key(pinned.self, std::forward<K>(key),
                             [&](auto &&of, auto &&make_key) { return of.compute(make_key, f); });
+    }
+
+    /// As compute. Returns a copy of the value that the key then has, or nothing: it is absent.
+    template <class K, class F>
+    std::optional<mapped_type>
+    compute_and_get(K &&key, F &&f) requires std::copy_constructible<mapped_type> {
+        std::optional<mapped_type> seen;
+        compute(std::forward<K>(key), [&](const mapped_type *current) {
+            auto decision = engine::decision_of<mapped_type>(f(current));
+            if (decision.value()) {
+                seen.emplace(*decision.value());
+            } else if (current == nullptr || decision.erases()) {
+                seen.reset();
+            } else {
+                seen.emplace(*current);
+            }
+            return decision;
+        });
+        return seen;
     }
 
     /// Replaces the key's value by `desired` if it equals `expected`. False: the key is absent or
@@ -242,8 +331,33 @@ public:
     /// freed.
     template <class Pred>
     size_type erase_if(Pred &&pred) {
-        detail::operation_pin pinned(core_.domain());
-        return core_.erase_all_if(pinned.self, pred);
+        scan_position all;
+        return base::erase_in(all, all_homes, pred);
+    }
+
+    /// As erase_if of the whole map, but looks only at the elements of the next `buckets` home
+    /// buckets from `position` on, of which the table has capacity() / 8, a flat map capacity()
+    /// / 4. So a pass can be divided into short calls: it is over when position.finished(), and the
+    /// next call begins a new one. A position fits any map, and keeps its meaning when the table
+    /// grows.
+    template <class Pred>
+    size_type erase_if(scan_position &position, size_type buckets, Pred &&pred) {
+        return base::erase_in(position, buckets, pred);
+    }
+
+    /// Erases the elements that are present throughout, each at an instant of its own, and calls
+    /// `f(const Key &, const T &)` once for each element that it erased, right after it did.
+    /// Returns their number. If f throws, the element that it was called with is erased.
+    template <class F>
+    size_type drain(F &&f) {
+        size_type erased = 0;
+        for_each([&](const key_type &key, const mapped_type &) {
+            if (const handle gone = base::extract(key)) {
+                ++erased;
+                f(gone.key(), gone.value());
+            }
+        });
+        return erased;
     }
 
     // --- whole map: weakly consistent ---
@@ -275,6 +389,21 @@ public:
         return base::for_each_in({}, f);
     }
 
+    /// Calls `f(const Key &, const T &)` for up to `n` elements that stand together in the table,
+    /// from a random place on, and returns their number. Neighbours in the table have nothing to do
+    /// with each other, unless a stranger chose the keys for a hash without a secret. It looks at
+    /// n + 16 home buckets at most, so in an almost empty table it may find fewer than n elements.
+    template <class F>
+    size_type sample(size_type n, F &&f) const {
+        size_type seen = 0;
+        base::walk_from_anywhere(n == 0 ? 0 : n + 16,
+                                 [&](const key_type &key, const mapped_type &value) {
+                                     f(key, value);
+                                     return ++seen != n;
+                                 });
+        return seen;
+    }
+
     /// Copies of all elements. Weakly consistent, as for_each.
     std::vector<std::pair<typename Engine::owned_key, mapped_type>> snapshot()
         const requires std::copy_constructible<key_type> && std::copy_constructible<mapped_type> {
@@ -290,6 +419,16 @@ protected:
     using base::base;
     using base::core_;
 
+    /// Whether both have the same elements: weakly consistent, exact while no thread writes.
+    bool equals(const basic_map &other) const {
+        return base::size() == other.size() &&
+               for_each_while([&](const key_type &key, const mapped_type &value) {
+                   bool same = false;
+                   other.visit(key, [&](const mapped_type &theirs) { same = value == theirs; });
+                   return same;
+               });
+    }
+
     /// Inserts the pairs of a range, one after another.
     template <class It>
     void insert_between(It first, It last) {
@@ -301,12 +440,16 @@ protected:
     }
 
 private:
-    /// A function that makes T(args...) in place.
     template <class... Args>
-    auto maker(Args &&...args) {
+    static constexpr void must_make_value() noexcept {
         static_assert(std::constructible_from<mapped_type, Args...>,
                       "ferry: a value cannot be made of these arguments (of an aggregate by clang "
                       "from version 16 on)");
+    }
+    /// A function that makes T(args...) in place.
+    template <class... Args>
+    auto maker(Args &&...args) {
+        must_make_value<Args...>();
         return [this, &args...](mapped_type *place) {
             core_.memory().construct(place, std::forward<Args>(args)...);
         };
@@ -324,12 +467,40 @@ private:
         });
     }
 
-    template <class K, class M, class BeforeReplacing>
-    auto assign(detail::thread_record &self, K &&key, M &&value,
-                BeforeReplacing &&before_replacing) {
-        return with_new_key(self, std::forward<K>(key), [&](auto &&of, auto &&make_key) {
-            return of.assign(make_key, maker(std::forward<M>(value)), before_replacing);
+    template <class K, class MakeValue, class BeforeReplacing>
+    bool assign(K &&key, MakeValue &&make_value, BeforeReplacing &&before_replacing) {
+        detail::operation_pin pinned(core_.domain());
+        return with_new_key(pinned.self, std::forward<K>(key), [&](auto &&of, auto &&make_key) {
+            return of.assign(make_key, make_value, before_replacing).inserted();
         });
+    }
+
+    template <class K, class MakeValue, class F>
+    bool upsert_by(K &&key, MakeValue &&make_value, F &&f) {
+        engine::must_return_value<mapped_type, F>();
+        detail::operation_pin pinned(core_.domain());
+        return with_new_key(pinned.self, std::forward<K>(key), [&](auto &&of, auto &&make_key) {
+            return of.upsert(make_key, make_value, f).inserted();
+        });
+    }
+
+    /// A function that does what the update function `f` does. It leaves in `seen` a copy of the
+    /// value that the key then has, and in `declined` whether f returned none.
+    template <class F>
+    static auto copying_to(std::optional<mapped_type> &seen, bool &declined, F &f) {
+        engine::must_return_value<mapped_type, F>();
+        return [&](const mapped_type &value) {
+            if constexpr (may_decline<mapped_type, F>) {
+                std::optional<mapped_type> made = f(value);
+                declined = !made;
+                seen.emplace(made ? *made : value);
+                return made;
+            } else {
+                mapped_type made(f(value));
+                seen.emplace(made);
+                return made;
+            }
+        };
     }
 
     template <class K, class MakeValue>

@@ -87,9 +87,30 @@ public:
     /// at an instant of its own. pred runs again for a key that is erased and inserted in between.
     template <class Pred>
     size_type erase_if(Pred &&pred) {
-        detail::operation_pin pinned(core_.domain());
-        return core_.erase_all_if(
-            pinned.self, [&](const key_type &key, const auto &) -> bool { return pred(key); });
+        scan_position all;
+        return erase_if(all, all_homes, pred);
+    }
+
+    /// As erase_if of the whole set, but looks only at the keys of the next `buckets` home buckets
+    /// from `position` on. As that of concurrent_map.
+    template <class Pred>
+    size_type erase_if(scan_position &position, size_type buckets, Pred &&pred) {
+        return base::erase_in(position, buckets,
+                              [&](const key_type &key, const auto &) -> bool { return pred(key); });
+    }
+
+    /// Erases the keys that are present throughout, and calls `f(const Key &)` once for each. As
+    /// that of concurrent_map.
+    template <class F>
+    size_type drain(F &&f) {
+        size_type erased = 0;
+        for_each([&](const key_type &key) {
+            if (const handle gone = base::extract(key)) {
+                ++erased;
+                f(gone.key());
+            }
+        });
+        return erased;
     }
 
     // --- whole set: weakly consistent, as concurrent_map::for_each ---
@@ -119,6 +140,18 @@ public:
                                  [&](const key_type &key, const auto &) -> bool { return f(key); });
     }
 
+    /// Calls `f(const Key &)` for up to `n` keys, from a random place on. As that of
+    /// concurrent_map.
+    template <class F>
+    size_type sample(size_type n, F &&f) const {
+        size_type seen = 0;
+        base::walk_from_anywhere(n == 0 ? 0 : n + 16, [&](const key_type &key, const auto &) {
+            f(key);
+            return ++seen != n;
+        });
+        return seen;
+    }
+
     /// Copies of all keys.
     std::vector<typename Engine::owned_key>
     snapshot() const requires std::copy_constructible<key_type> {
@@ -131,6 +164,12 @@ public:
 protected:
     using base::base;
     using base::core_;
+
+    /// Whether both have the same keys: weakly consistent, exact while no thread writes.
+    bool equals(const basic_set &other) const {
+        return base::size() == other.size() &&
+               for_each_while([&](const key_type &key) { return other.contains(key); });
+    }
 
     /// Inserts the keys of a range, one after another.
     template <class It>

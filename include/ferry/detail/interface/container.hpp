@@ -9,10 +9,13 @@
 #include "ferry/detail/interface/items.hpp"
 #include "ferry/detail/interface/many.hpp"
 #include "ferry/detail/interface/stats.hpp"
+#include "ferry/detail/platform/clock.hpp"
+#include "ferry/detail/platform/hashing.hpp"
 #include "ferry/detail/reclaim/guard.hpp"
 #include "ferry/detail/reclaim/operation_pin.hpp"
 #include "ferry/options.hpp"
 
+#include <algorithm>
 #include <concepts>
 #include <iterator>
 #include <type_traits>
@@ -134,8 +137,8 @@ public:
 
     /// Erases every element that is present throughout, each at an instant of its own. Lock-free.
     void clear() {
-        detail::operation_pin pinned(core_.domain());
-        core_.erase_all_if(pinned.self, [](const auto &, const auto &) { return true; });
+        scan_position all;
+        erase_in(all, all_homes, [](const auto &, const auto &) { return true; });
     }
 
     /// The number of elements. Weakly consistent: each thread's changes are counted, but not at one
@@ -263,6 +266,42 @@ protected:
             return core_.call_with(
                 shown, hash, [&](const auto &key, const auto &value) { return !f(key, value); });
         });
+    }
+
+    /// Erases the elements in the next `homes` homes for which `wanted(key, value)` is true.
+    /// Returns how many. A position that is finished begins again.
+    template <class Wanted>
+    size_type erase_in(scan_position &position, size_type homes, Wanted &&wanted) {
+        if (position.finished()) {
+            position = {};
+        }
+        detail::operation_pin pinned(core_.domain());
+        return core_.erase_all_if(pinned.self, position, homes, wanted);
+    }
+
+    /// Calls `f(key, value)` for elements from a random place on, and beyond the end from the start
+    /// on, until f returns false or `homes` homes were looked at.
+    template <class F>
+    void walk_from_anywhere(size_type homes, F &&f) const {
+        const auto show = [&](auto &shown, std::uint64_t hash) {
+            return core_.call_with(
+                shown, hash, [&](const auto &key, const auto &value) { return !f(key, value); });
+        };
+        detail::operation_pin pinned(core_.domain());
+        const auto shape = core_.root()->shape();
+        const size_type most = std::min(homes, shape.homes());
+        const unsigned shift = 64 - shape.bits;
+        hash_cursor at =
+            hash_cursor::from(detail::mix(detail::steady_nanoseconds()) >> shift << shift);
+        size_type looked = 0;
+        bool stopped = false;
+        for (; looked != most && !at.finished() && !stopped; ++looked) {
+            stopped = engine::walk(core_, pinned.self, at, 1, show);
+        }
+        if (!stopped) {
+            at = hash_cursor();
+            engine::walk(core_, pinned.self, at, most - looked, show);
+        }
     }
 
     static constexpr auto always = [](const auto &) noexcept { return true; };

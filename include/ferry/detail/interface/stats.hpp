@@ -46,6 +46,7 @@ map_stats collect_stats(const Engine &core) noexcept {
 
     stats.epoch = core.domain().epoch();
     stats.oldest_pin_age = core.domain().oldest_pin_age();
+    stats.epoch_held_ns = core.domain().held_nanoseconds();
     stats.barrier_refused = core.domain().barrier_refused();
     for (const auto *each = &root; each != nullptr; each = each->next()) {
         stats.table_bytes += each->bytes();

@@ -37,7 +37,8 @@ template <class Core, class F>
 bool walk_range(Core &core, table &start, table &at, const table &end, std::uint64_t first,
                 std::uint64_t last, F &f);
 template <class Core, class Wanted>
-std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wanted);
+std::size_t erase_all_if(Core &core, detail::thread_record &self, hash_cursor &cursor,
+                         std::size_t homes, Wanted &&wanted);
 
 template <class Key, class T, class Hash, class KeyEqual, class Allocator>
 class node_core
@@ -171,8 +172,9 @@ public:
         return state.is_live() && f(node.shown_key(), *node.value_at(state));
     }
     template <class Wanted>
-    std::size_t erase_all_if(detail::thread_record &self, Wanted &&wanted) {
-        return engine::erase_all_if(*this, self, wanted);
+    std::size_t erase_all_if(detail::thread_record &self, hash_cursor &cursor, std::size_t homes,
+                             Wanted &&wanted) {
+        return engine::erase_all_if(*this, self, cursor, homes, wanted);
     }
     /// Prefetches the node that a lookup of `hash` will probably read, by its link in `home`.
     void prefetch_behind(const bucket &home, std::uint64_t hash) const noexcept {

@@ -83,11 +83,13 @@ bool walk_range(Core &core, table &start, table &at, const table &end, std::uint
     return false;
 }
 
-/// Erases the live elements for which `wanted(key, value)` is true. Returns how many.
+/// Erases the live elements in the next `homes` homes for which `wanted(key, value)` is true.
+/// Returns how many.
 template <class Core, class Wanted>
-std::size_t erase_all_if(Core &core, detail::thread_record &self, Wanted &&wanted) {
+std::size_t erase_all_if(Core &core, detail::thread_record &self, hash_cursor &cursor,
+                         std::size_t homes, Wanted &&wanted) {
     std::size_t erased = 0;
-    engine::walk_all(core, self, hash_cursor(), [&](auto &node, std::uint64_t hash) {
+    engine::walk(core, self, cursor, homes, [&](auto &node, std::uint64_t hash) {
         table *const root = core.root();
         value_word state = node.state.load();
         while (state.is_live() && wanted(node.shown_key(), *node.value_at(state))) {

@@ -88,11 +88,12 @@ struct operation {
                             BeforeReplacing &&before_replacing) const;
 
     /// Inserts the key with the value. If the key is live, replaces its value by the result of
-    /// `f(const T &)`. (update.hpp)
+    /// `f(const T &)`, unless f declines. (update.hpp)
     template <class MakeKey, class MakeValue, class F>
     put_result<Core> upsert(MakeKey &&make_key, MakeValue &&make_value, F &&f) const;
 
-    /// Replaces the live value by what `f(const T &)` returns. False: absent. (update.hpp)
+    /// Replaces the live value by what `f(const T &)` returns. False: absent, or f declined.
+    /// (update.hpp)
     template <class F>
     bool update(F &&f) const;
 

@@ -24,6 +24,21 @@ put_result<Core> operation<Core, Sought>::assign(MakeKey &&make_key, MakeValue &
     });
 }
 
+/// Fills `result` with what `f(value)` returns. False: f declined.
+template <class Result, class T, class F>
+bool fill_by(Result &result, const T &value, F &f) {
+    if constexpr (may_decline<T, F>) {
+        std::optional<T> made = f(value);
+        if (!made) {
+            return false;
+        }
+        result.fill([&]() -> T { return std::move(*made); });
+    } else {
+        result.fill([&]() -> decltype(auto) { return f(value); });
+    }
+    return true;
+}
+
 template <class Core, class Sought>
 template <class MakeKey, class MakeValue, class F>
 put_result<Core> operation<Core, Sought>::upsert(MakeKey &&make_key, MakeValue &&make_value,
@@ -31,8 +46,9 @@ put_result<Core> operation<Core, Sought>::upsert(MakeKey &&make_key, MakeValue &
     result_of<Core> result(core);
     pending_element<Core, MakeKey, MakeValue> pending(core.memory(), hash, make_key, make_value);
     return engine::put(*this, pending, [&](auto &node, value_word &state) {
-        const auto &current = *node.value_at(state);
-        result.fill([&]() -> decltype(auto) { return f(current); });
+        if (!engine::fill_by(result, *node.value_at(state), f)) {
+            return attempt::done; // LP: upsert (declined): the load of the state
+        }
         return engine::publish(core, self, node, state, result);
     });
 }
@@ -65,19 +81,17 @@ bool change_live(const operation<Core, Sought> &of, table *root, OnLive &&on_liv
     return live;
 }
 
-/// If `wanted(value)` is true for the live value, replaces it by the result that `make(result,
-/// value)` fills in. False: the key was absent, or its value was not wanted.
-template <class Core, class Sought, class Wanted, class Make>
-bool update_if(const operation<Core, Sought> &of, Wanted &&wanted, Make &&make) {
+/// Replaces the live value by the result that `make(result, value)` fills in. False: the key was
+/// absent, or make returned false.
+template <class Core, class Sought, class Make>
+bool update_by(const operation<Core, Sought> &of, Make &&make) {
     table *const root = of.core.root();
     result_of<Core> result(of.core);
     bool changed = false;
     engine::change_live(of, root, [&](auto &node, value_word &state) {
-        const auto &current = *node.value_at(state);
-        if (!wanted(current)) {
-            return attempt::done;
+        if (!make(result, *node.value_at(state))) {
+            return attempt::done; // LP: change that declines: the load of the state
         }
-        make(result, current);
         const attempt outcome = engine::publish(of.core, of.self, node, state, result);
         changed = outcome == attempt::done;
         return outcome;
@@ -89,23 +103,23 @@ bool update_if(const operation<Core, Sought> &of, Wanted &&wanted, Make &&make) 
 template <class Core, class Sought>
 template <class F>
 bool operation<Core, Sought>::update(F &&f) const {
-    return engine::update_if(
-        *this, [](const auto &) { return true; },
-        [&](auto &result, const auto &current) {
-            result.fill([&]() -> decltype(auto) { return f(current); });
-        });
+    return engine::update_by(*this, [&](auto &result, const auto &current) {
+        return engine::fill_by(result, current, f);
+    });
 }
 
 template <class Core, class Sought>
 template <class T>
 bool operation<Core, Sought>::compare_exchange(const T &expected, T &desired) const {
-    return engine::update_if(
-        *this, [&](const T &current) { return current == expected; },
-        [&](auto &result, const T &) {
-            if (!result.is_filled()) {
-                result.fill([&]() -> T { return std::move(desired); });
-            }
-        });
+    return engine::update_by(*this, [&](auto &result, const T &current) {
+        if (!(current == expected)) {
+            return false;
+        }
+        if (!result.is_filled()) {
+            result.fill([&]() -> T { return std::move(desired); });
+        }
+        return true;
+    });
 }
 
 FERRY_ENGINE_END

@@ -10,6 +10,6 @@
 FERRY_DETAIL_BEGIN
 
 /// Nanoseconds of a clock that is never set back. In the model, steps.
-std::uint64_t steady_nanoseconds() noexcept;
+FERRY_API std::uint64_t steady_nanoseconds() noexcept;
 
 FERRY_DETAIL_END

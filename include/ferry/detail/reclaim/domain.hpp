@@ -90,6 +90,10 @@ public:
     /// Epochs since the oldest pin that is held now. 0: none is held, or none is old.
     FERRY_API std::uint64_t oldest_pin_age() const noexcept;
 
+    /// Nanoseconds since an attempt to advance the epoch first failed for a pin that has held it
+    /// back ever since: no pin that holds it back is younger. 0: none does, or no attempt was made.
+    FERRY_API std::uint64_t held_nanoseconds() const noexcept;
+
     /// Whether the system refused a heavy barrier after it had granted it. The epoch may then stand
     /// still.
     bool barrier_refused() const noexcept {
@@ -109,6 +113,7 @@ private:
     FERRY_API barrier_kind decide_kind() const noexcept;
     bool issue_barrier(barrier_kind kind) noexcept;
     bool advance_from(epoch_value now) noexcept;
+    void note_held() noexcept;
     std::uint64_t given_id() const noexcept;
 
     mutable atomic<std::uint64_t> id_{no_domain_id};
@@ -118,7 +123,9 @@ private:
     mutable atomic<unsigned> record_count_{0};
     rare_counter checked_maps_;
     alignas(apart_bytes) atomic<epoch_value> epoch_{first_epoch};
-    [[maybe_unused]] char apart_[apart_bytes - sizeof(atomic<epoch_value>)] = {};
+    atomic<std::uint64_t> held_since_{0}; // a time, or 0: the last attempt advanced the epoch
+    [[maybe_unused]] char
+        apart_[apart_bytes - sizeof(atomic<epoch_value>) - sizeof(atomic<std::uint64_t>)] = {};
 };
 
 FERRY_DETAIL_END
