@@ -183,6 +183,22 @@ def target_of(link, page, pages):
 # --- doxygen, and its links ----------------------------------------------------------------------
 
 
+# The tabs above each page, by doxygen's names: their titles, or nothing if they are not shown.
+TABS = {'mainpage': 'Guide', 'pages': 'Pages', 'namespaces': '', 'classes': 'Reference', 'files': '', 'examples': '',
+        'classindex': '', 'hierarchy': '', 'classmembers': 'All members', 'interfaces': '', 'structs': '',
+        'exceptions': '', 'modules': ''}
+
+
+def write_layout(path):
+    """Doxygen's own, with our tabs: its format differs between versions."""
+    subprocess.run(['doxygen', '-l', path], check=True)
+    text = path.read_text(encoding='utf-8')
+    for tab, title in TABS.items():
+        text = re.sub(rf'(<tab type="{tab}") visible="[^"]*" title=""',
+                      rf'\1 visible="{"yes" if title else "no"}" title="{title}"', text)
+    path.write_text(text, encoding='utf-8')
+
+
 def run_doxygen(work, out):
     version = re.search(r'FERRY_VERSION_STRING "(.*)"', read('version.hpp'))[1]
     settings = (HERE / 'Doxyfile').read_text(encoding='utf-8') + f'''
@@ -193,8 +209,9 @@ STRIP_FROM_PATH = "{work}" "{work}/pages"
 STRIP_FROM_INC_PATH = "{work}"
 OUTPUT_DIRECTORY = "{work}"
 HTML_EXTRA_STYLESHEET = "{HERE}/style.css"
-LAYOUT_FILE = "{HERE}/layout.xml"
+LAYOUT_FILE = "{work}/layout.xml"
 '''
+    write_layout(work / 'layout.xml')
     ran = subprocess.run(['doxygen', '-'], input=settings, capture_output=True, text=True, cwd=work, check=False)
     said = (ran.stdout + ran.stderr).replace(f'{work}/', '').strip()
     if said or ran.returncode != 0:
