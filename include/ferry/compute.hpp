@@ -24,8 +24,8 @@ struct erase_t {
 };
 inline constexpr erase_t erase{};
 
-/// The answer of a compute function that can give several kinds of answers: each of them converts to
-/// it.
+/// The answer of a compute function that can give several kinds of answers: each of them converts
+/// to it.
 template <class T>
 class compute_decision {
 public:

@@ -17,7 +17,7 @@ FERRY_BEGIN
 struct map_stats {
     std::size_t live = 0;     ///< elements
     std::size_t dead = 0;     ///< erased keys that are kept: nodes, or cells of a flat map
-    std::size_t used = 0;     ///< slots of the root table that are links or tombstones; cells with a key
+    std::size_t used = 0;     ///< slots of the root table that were linked; cells with a key
     std::size_t capacity = 0; ///< slots or cells of the root table's home buckets
     double load = 0;          ///< used / capacity
     std::size_t buckets_migrated = 0; ///< of the migration under way
@@ -27,7 +27,7 @@ struct map_stats {
     std::size_t swept = 0;            ///< to a table of the same size, without dead keys
     std::size_t shrunk = 0;           ///< to a smaller table
     std::size_t retired_objects = 0;  ///< nodes, values and tables that wait to be freed
-    std::size_t retired_bytes = 0;    ///< bytes of these, without what keys and values own elsewhere
+    std::size_t retired_bytes = 0;    ///< bytes of these; not what keys and values own elsewhere
     std::uint64_t epoch = 0;          ///< epoch of the map's domain
     /// Age of the domain's oldest pin, in epochs: 0, or 1 (seldom more) while that pin holds the
     /// epoch back. If two looks show the same `epoch` and neither age is 0, a thread was pinned all

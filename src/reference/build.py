@@ -149,6 +149,7 @@ def slug_of(title):
 
 def write_pages(out):
     pages = sorted(GUIDE.glob('*.md'))
+    wanted = set(re.findall(r'#([\w-]+)\)', ' '.join(path.read_text(encoding='utf-8') for path in pages)))
     for path in pages:
         page = 'guide' if path.stem == 'README' else path.stem
         lines, code = [], False
@@ -161,7 +162,10 @@ def write_pages(out):
                 line = re.sub(r'\]\(([^)\s]+)\)', lambda link: '](' + target_of(link[1], page, pages) + ')', line)
                 line = re.sub(r'\[([^]]*)\]\(FILE:([^)]*)\)', r'\1 (`\2`)', line)
                 if heading := re.match(r'(#+) (.*)', line):
-                    line += f' {{#{page}}}' if heading[1] == '#' else f' {{#{page}-{slug_of(heading[2])}}}'
+                    if heading[1] == '#':
+                        line += f' {{#{page}}}'
+                    elif slug_of(heading[2]) in wanted:
+                        line += f' {{#{page}-{slug_of(heading[2])}}}'
             lines.append(line)
         (out / f'{page}.md').write_text('\n'.join(lines).lstrip('\n'), encoding='utf-8')
 

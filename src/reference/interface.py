@@ -168,8 +168,7 @@ def tidy(part):
     if not part.kind or part.kind == 'friend':
         text, wanted = without_initializers(text)
         if wanted and 'no_value' not in wanted:
-            wanted = wanted.replace('is_integer', 'std::integral<T> && !std::same_as<T, bool>')
-            comment += f'\n\nRequires: `{wanted}`.'
+            comment += '\n\nRequires: ' + {'is_integer': 'T is an integer'}.get(wanted, f'`{wanted}`') + '.'
     return Part(comment, text, part.body, part.section)
 
 

@@ -9,8 +9,8 @@
 //   delete KEY              erases; prints the value that was there
 //   size, quit
 //
-// Each file that is named on the command line is a client of its own: its lines are carried out by a
-// thread of its own, before stdin is read. A thread in the background looks after the map.
+// Each file that is named on the command line is a client of its own: its lines are carried out by
+// a thread of its own, before stdin is read. A thread in the background looks after the map.
 
 #include <ferry/concurrent_map.hpp>
 

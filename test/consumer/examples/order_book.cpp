@@ -30,8 +30,8 @@ public:
         // makes in place cannot be lost.
         const auto place = levels_.get_or_emplace(at, offers{}).first;
         offers before = place->load(std::memory_order_relaxed);
-        while (!place->compare_exchange_weak(
-            before, {before.quantity + quantity, before.orders + 1})) {
+        while (!place->compare_exchange_weak(before,
+                                             {before.quantity + quantity, before.orders + 1})) {
         }
     }
 
@@ -61,15 +61,14 @@ public:
     /// All that is offered. Exact while nobody trades.
     std::int64_t offered() const {
         std::int64_t sum = 0;
-        levels_.for_each(
-            [&sum](price, const level &here) { sum += here.load().quantity; });
+        levels_.for_each([&sum](price, const level &here) { sum += here.load().quantity; });
         return sum;
     }
 
     /// For the night: drops empty levels. Nobody may trade meanwhile.
     std::size_t drop_empty() {
-        const std::size_t dropped = levels_.erase_if(
-            [](price, const level &here) { return here.load().quantity == 0; });
+        const std::size_t dropped =
+            levels_.erase_if([](price, const level &here) { return here.load().quantity == 0; });
         levels_.shrink_to_fit();
         levels_.reclaim();
         return dropped;

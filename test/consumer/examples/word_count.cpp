@@ -20,7 +20,8 @@
 #include <utility>
 #include <vector>
 
-// The words stand in the map's nodes, and the counts beside them, where threads change them in place.
+// The words stand in the map's nodes, and the counts beside them, where threads change them in
+// place.
 using word_map = ferry::concurrent_map<ferry::inline_string, ferry::atomic_value<long>>;
 
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
@@ -69,8 +70,8 @@ std::vector<std::pair<long, std::string>> most_frequent(const word_map &words, s
 
 int main(int argc, char **argv) {
     const std::string text(std::istreambuf_iterator<char>(std::cin), {});
-    const int threads_wanted = argc > 1 ? std::atoi(argv[1])
-                                        : static_cast<int>(std::thread::hardware_concurrency());
+    const int threads_wanted =
+        argc > 1 ? std::atoi(argv[1]) : static_cast<int>(std::thread::hardware_concurrency());
 
     word_map words;
     {
