@@ -188,8 +188,8 @@ def target_of(link, page, pages):
 
 
 # The tabs above each page, by doxygen's names: their titles, or nothing if they are not shown.
-TABS = {'mainpage': 'Guide', 'pages': 'Pages', 'namespaces': '', 'classes': 'Reference', 'files': '', 'examples': '',
-        'classindex': '', 'hierarchy': '', 'classmembers': 'All members', 'interfaces': '', 'structs': '',
+TABS = {'mainpage': 'Guide', 'pages': 'Pages', 'namespaces': '', 'classes': 'Classes', 'files': '', 'examples': '',
+        'classindex': '', 'hierarchy': '', 'classmembers': '', 'concepts': '', 'interfaces': '', 'structs': '',
         'exceptions': '', 'modules': ''}
 
 
@@ -200,6 +200,7 @@ def write_layout(path):
     for tab, title in TABS.items():
         text = re.sub(rf'(<tab type="{tab}") visible="[^"]*" title=""',
                       rf'\1 visible="{"yes" if title else "no"}" title="{title}"', text)
+    text = text.replace('</navindex>', '<tab type="user" url="@ref ferry" title="Functions and types"/></navindex>')
     path.write_text(text, encoding='utf-8')
 
 
