@@ -222,6 +222,10 @@ LAYOUT_FILE = "{work}/layout.xml"
     if said or ran.returncode != 0:
         print(said or f'doxygen ended with {ran.returncode}')
         return False
+    # Members stand without their class's name (HIDE_SCOPE_NAMES), and classes without their namespace's.
+    title = '<div class="title">'
+    for path in [*(work / 'html').glob('classferry_*.html'), *(work / 'html').glob('structferry_*.html')]:
+        path.write_text(path.read_text(encoding='utf-8').replace(title, f'{title}ferry::'), encoding='utf-8')
     shutil.rmtree(out, ignore_errors=True)
     shutil.move(work / 'html', out)
     return True
