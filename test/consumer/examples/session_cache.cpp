@@ -6,7 +6,6 @@
 #include <ferry/concurrent_map.hpp>
 #include <ferry/inline_string.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
@@ -52,7 +51,6 @@ public:
     }
 
     bool log_out(std::string_view id) { return sessions_.erase(id) != 0; }
-
     /// Erases what has expired, and frees memory. For one thread, every second or so.
     std::size_t look_after(seconds now) {
         const std::size_t expired = sessions_.erase_if(
@@ -67,17 +65,21 @@ public:
 private:
     static constexpr seconds lifetime = 3600;
 
-    /// Of some sessions in a random place, erases the one that was not used for longest.
+    /// Of 16 sessions or more from a random place on, erases the one that was not used for longest.
     void evict_one() {
         thread_local std::minstd_rand random(std::random_device{}());
         const std::size_t parts = sessions_.capacity() / 64 + 1;
+        std::size_t part = random();
+        std::size_t seen = 0;
         std::optional<std::pair<std::string, seconds>> oldest;
-        sessions_.for_each(random() % parts, parts, [&](std::string_view id, const session &s) {
-            const seconds used = s.last_use.load(std::memory_order_relaxed);
-            if (!oldest || used < oldest->second) {
-                oldest.emplace(id, used); // a view of a key ends with the callback: copied
-            }
-        });
+        for (std::size_t i = 0; i < parts && seen < 16; ++i) {
+            sessions_.for_each(part++ % parts, parts, [&](std::string_view id, const session &s) {
+                const seconds used = s.last_use.load(std::memory_order_relaxed);
+                if (++seen; !oldest || used < oldest->second) {
+                    oldest.emplace(id, used); // a view of a key ends with the callback: copied
+                }
+            });
+        }
         if (oldest) {
             sessions_.erase_if(oldest->first, [&](const session &s) {
                 return s.last_use.load(std::memory_order_relaxed) == oldest->second;
@@ -95,10 +97,9 @@ int main() {
     constexpr std::size_t limit = 1000;
     session_cache cache(limit);
     cache.put("the one in use", "ann", 0);
-
     std::atomic<seconds> clock{0};
     std::atomic<int> lost{0};
-    std::vector<std::thread> servers;
+    std::vector<std::jthread> servers;
     for (int server = 0; server < 4; ++server) {
         servers.emplace_back([&] {
             for (int i = 0; i < 500; ++i) {
@@ -110,10 +111,7 @@ int main() {
             }
         });
     }
-    for (std::thread &server : servers) {
-        server.join();
-    }
-
+    servers.clear(); // joins them
     const std::size_t kept = cache.size();
     std::printf("of 8001 sessions, %s are kept\n", kept <= limit ? "at most 1000" : "too many");
     std::printf("the one in use was lost %d times\n", lost.load());
