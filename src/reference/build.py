@@ -131,7 +131,7 @@ def write_headers(out):
         for name, header in ELSEWHERE.items():
             if header == path.stem:
                 for source in INCLUDE.glob('detail/**/*.hpp'):
-                    if re.search(rf'^class (\[\[nodiscard\]\] )?{name}\b[^;]*{{', read(source), re.M):
+                    if re.search(rf'^(class|struct) (\[\[nodiscard\]\] )?{name}\b[^;]*{{', read(source), re.M):
                         comment, head, body = class_in(read(source), name)
                         shown.append(Shown(head, of.markdown(comment), of.public_parts(body)).text())
         (out / path.name).write_text('namespace ferry {\n' + '\n'.join(shown) + '\n}\n', encoding='utf-8')
