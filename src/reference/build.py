@@ -176,6 +176,8 @@ def target_of(link, page, pages):
     if not path:
         return f'@ref {page}-{fragment}'
     file = (GUIDE / path).resolve()
+    if not file.exists():
+        sys.exit(f'{page}.md: {link}: no such file')
     if file in pages:
         name = 'guide' if file.stem == 'README' else file.stem
         return f'@ref {name}-{fragment}' if fragment else f'@ref {name}'
