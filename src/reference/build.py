@@ -190,7 +190,7 @@ def target_of(link, page, pages):
 
 
 # The tabs above each page, by doxygen's names: their titles, or nothing if they are not shown.
-TABS = {'mainpage': 'Guide', 'pages': 'Pages', 'namespaces': '', 'classes': 'Classes', 'files': '', 'examples': '',
+TABS = {'mainpage': 'Guide', 'pages': '', 'namespaces': '', 'classes': 'Classes', 'files': '', 'examples': '',
         'classindex': '', 'hierarchy': '', 'classmembers': '', 'concepts': '', 'interfaces': '', 'structs': '',
         'exceptions': '', 'modules': ''}
 
