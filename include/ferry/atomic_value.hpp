@@ -43,6 +43,7 @@ class atomic_value {
 public:
     using value_type = T;
 
+    /// Holds T(). The initialization is not atomic.
     constexpr atomic_value() noexcept(std::is_nothrow_default_constructible_v<T>) = default;
     /// The initialization is not atomic.
     constexpr atomic_value(T value) noexcept : value_(value) {}
@@ -55,12 +56,15 @@ public:
         return *this;
     }
 
+    /// The value.
     T load(std::memory_order order = std::memory_order_seq_cst) const noexcept {
         return value_.load(order);
     }
+    /// Makes `value` the value.
     void store(T value, std::memory_order order = std::memory_order_seq_cst) const noexcept {
         value_.store(value, order);
     }
+    /// Makes `value` the value, and returns the one before.
     T exchange(T value, std::memory_order order = std::memory_order_seq_cst) const noexcept {
         return value_.exchange(value, order);
     }
@@ -76,24 +80,27 @@ public:
         return value_.compare_exchange_weak(expected, desired, order);
     }
 
-    // The fetch_ operations return the value before the change.
-
+    /// Adds, and returns the value before the change.
     T fetch_add(T more, std::memory_order order = std::memory_order_seq_cst) const noexcept requires
         is_integer {
         return value_.fetch_add(more, order);
     }
+    /// Subtracts, and returns the value before the change.
     T fetch_sub(T less, std::memory_order order = std::memory_order_seq_cst) const noexcept requires
         is_integer {
         return value_.fetch_sub(less, order);
     }
+    /// Keeps the bits of `mask`, and returns the value before the change.
     T fetch_and(T mask, std::memory_order order = std::memory_order_seq_cst) const noexcept requires
         is_integer {
         return value_.fetch_and(mask, order);
     }
+    /// Sets the bits of `mask`, and returns the value before the change.
     T fetch_or(T mask, std::memory_order order = std::memory_order_seq_cst) const noexcept requires
         is_integer {
         return value_.fetch_or(mask, order);
     }
+    /// Inverts the bits of `mask`, and returns the value before the change.
     T fetch_xor(T mask, std::memory_order order = std::memory_order_seq_cst) const noexcept requires
         is_integer {
         return value_.fetch_xor(mask, order);

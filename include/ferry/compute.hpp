@@ -24,15 +24,21 @@ struct erase_t {
 };
 inline constexpr erase_t erase{};
 
-/// The answer of a compute function that can give several kinds of answers.
+/// The answer of a compute function that can give several kinds of answers: each of them converts
+/// to it.
 template <class T>
 class compute_decision {
 public:
+    /// Give the key this value.
     compute_decision(T value) : value_(std::move(value)) {}
+    /// Leave the key as it is, present or absent.
     compute_decision(keep_t) noexcept {}
+    /// Make the key absent.
     compute_decision(erase_t) noexcept : erases_(true) {}
 
+    /// Whether the answer is ferry::erase.
     bool erases() const noexcept { return erases_; }
+    /// The new value; nothing if the answer is ferry::keep or ferry::erase.
     std::optional<T> &value() noexcept { return value_; }
 
 private:
@@ -40,7 +46,13 @@ private:
     bool erases_ = false;
 };
 
-enum class compute_result { inserted, updated, erased, unchanged };
+/// What compute() did.
+enum class compute_result {
+    inserted, ///< the key was absent, and has a value now
+    updated,  ///< the key has another value
+    erased,   ///< the key was present, and is absent now
+    unchanged ///< the function kept the value, or wanted an absent key absent
+};
 
 FERRY_END
 

@@ -13,20 +13,22 @@
 // the system has none, the secret comes from the clock, addresses and the process, and can be
 // guessed; early at boot it may be weak.
 //
-//   A stranger who chooses keys, and sees only results and times over a network, cannot prepare
-//   collisions:
-//     integers, enums, pointers   For any two keys that he names, the probability that they share
-//                                 one of 2^B homes is at most 2 / 2^B. This is proven.
-//     strings                     The same, as far as is known. It is not proven.
-//     other types                 Nothing is promised, because std::hash itself may collide. The
-//                                 same goes for a user's own hash that the map mixes.
+// A stranger who chooses keys, and sees only results and times over a network, cannot prepare
+// collisions:
 //
-//   A stranger must not see hashes, or anything that follows from them:
-//     - The order of for_each, items() and snapshot() is the order of hashes. A stranger who
-//       chooses 2^20 keys and sees their order finds 2^8 of them for one home of 2^12, and can send
-//       only those. No hash prevents this. Sort or shuffle what you show to strangers.
-//     - Times of single operations, measured on the same machine, can show which keys share a home.
-//     - A copy of the hash, or of the process's memory, shows everything.
+//   - integers, enums, pointers: for any two keys that he names, the probability that they share
+//     one of 2^B homes is at most 2 / 2^B. This is proven.
+//   - strings: the same, as far as is known. It is not proven.
+//   - other types: nothing is promised, because std::hash itself may collide. The same goes for a
+//     user's own hash that the map mixes.
+//
+// A stranger must not see hashes, or anything that follows from them:
+//
+//   - The order of for_each, items() and snapshot() is the order of hashes. A stranger who chooses
+//     2^20 keys and sees their order finds 2^8 of them for one home of 2^12, and can send only
+//     those. No hash prevents this. Sort or shuffle what you show to strangers.
+//   - Times of single operations, measured on the same machine, can show which keys share a home.
+//   - A copy of the hash, or of the process's memory, shows everything.
 //
 // A hash made from a seed is as secret as the seed. None of this is a message authentication code.
 
@@ -100,7 +102,9 @@ struct hash {
 
     using is_avalanching = void;
 
+    /// Draws a secret: one system call.
     hash() noexcept : seed_(detail::random_key().words[0]) {}
+    /// The same hashes for the same seed, as far as std::hash gives the same.
     explicit hash(std::uint64_t seed) noexcept : seed_(seed) {}
 
     std::uint64_t operator()(const Key &key) const
@@ -127,6 +131,7 @@ requires(detail::word_like<Key> && sizeof(Key) <= sizeof(std::uint64_t)) struct 
 
     std::uint64_t operator()(Key key) const noexcept { return words_(detail::word_of(key)); }
 
+    /// The hash before its last step. For the maps' use.
     detail::unfolded_hash unfolded(Key key) const noexcept {
         return {words_.unfolded(detail::word_of(key))};
     }
@@ -159,6 +164,7 @@ private:
     detail::byte_hasher bytes_;
 };
 
+/// The hash of the string's view.
 template <class Char, class Allocator>
 struct hash<std::basic_string<Char, std::char_traits<Char>, Allocator>>
     : hash<std::basic_string_view<Char>> {

@@ -24,11 +24,12 @@ struct options {
     bool huge_pages = false;
     /// Drop an erased node with its key at once, instead of keeping it for the key's return. The
     /// key is destroyed after two grace periods; until then any operation may compare with it. This
-    /// is for keys that never return. A key that returns takes a new slot each time, and tombstones
-    /// fill the table: a sweep is due after three eighths of its capacity have come and gone, or
-    /// later. If sixteen tombstones (in a table of fewer than 32 slots, half as many as it has
-    /// slots) stand before a key on its path, it is kept when it is erased, as without this option.
-    /// The next migration, or shrink_to_fit(), drops it.
+    /// is for keys that seldom return. A key that returns takes a new slot each time, and
+    /// tombstones fill the table: a sweep is due after three eighths of its capacity have come and
+    /// gone, or later. If sixteen tombstones (in a table of fewer than 32 slots, half as many as it
+    /// has slots) stand before a key on its path, it is kept when it is erased, as without this
+    /// option. The next migration, or shrink_to_fit(), drops it. These are keys that came back
+    /// again and again, and now and then another. A flat map ignores this option.
     bool drop_on_erase = false;
     /// The reclamation domain; nullptr: the process's default domain. It must outlive the map.
     epoch_domain *domain = nullptr;

@@ -15,19 +15,19 @@ FERRY_BEGIN
 /// Statistics of a map, for people and tests. The figures are read one after another: they need not
 /// fit together while other threads write, and are exact while no thread does.
 struct map_stats {
-    std::size_t live = 0;             ///< elements
-    std::size_t dead = 0;             ///< erased elements whose nodes, with their keys, are kept
-    std::size_t used = 0;             ///< slots of the root table that are links or tombstones
-    std::size_t capacity = 0;         ///< slots of the root table's home buckets
-    double load = 0;                  ///< used / capacity
+    std::size_t live = 0;     ///< elements
+    std::size_t dead = 0;     ///< erased keys that are kept: nodes, or cells of a flat map
+    std::size_t used = 0;     ///< slots of the root table that were linked; cells with a key
+    std::size_t capacity = 0; ///< slots or cells of the root table's home buckets
+    double load = 0;          ///< used / capacity
     std::size_t buckets_migrated = 0; ///< of the migration under way
     std::size_t buckets_left = 0;     ///< of the migration under way, or 0
     std::size_t migrations = 0;       ///< that have ended: grown + swept + shrunk
     std::size_t grown = 0;            ///< to a larger table
     std::size_t swept = 0;            ///< to a table of the same size, without dead keys
     std::size_t shrunk = 0;           ///< to a smaller table
-    std::size_t retired_objects = 0;  ///< nodes, values and tables that wait for their grace period
-    std::size_t retired_bytes = 0;    ///< bytes of these
+    std::size_t retired_objects = 0;  ///< nodes, values and tables that wait to be freed
+    std::size_t retired_bytes = 0;    ///< bytes of these; not what keys and values own elsewhere
     std::uint64_t epoch = 0;          ///< epoch of the map's domain
     /// Age of the domain's oldest pin, in epochs: 0, or 1 (seldom more) while that pin holds the
     /// epoch back. If two looks show the same `epoch` and neither age is 0, a thread was pinned all
@@ -40,7 +40,7 @@ struct map_stats {
     bool barrier_refused = false; ///< the system refused a barrier, so the epoch may stand still
     std::size_t table_bytes = 0;  ///< bytes of the chain of tables, without retired ones
     std::size_t node_bytes = 0;   ///< bytes of linked nodes and their boxes, without retired ones;
-                                  ///< a node that serves as a box counts as a box
+                                  ///< a node that serves as a box counts as a box. 0: a flat map
 };
 
 FERRY_END

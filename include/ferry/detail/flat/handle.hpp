@@ -22,6 +22,7 @@ public:
     using key_type = typename Core::key_type;
     using value_type = typename Core::value_type;
 
+    /// An empty handle.
     flat_handle() noexcept = default;
 
     /// A handle of what `find_it(self)` finds. For the interface.
@@ -35,12 +36,15 @@ public:
         return made;
     }
 
+    /// Whether there is an element.
     explicit operator bool() const noexcept { return element_.has_value(); }
 
+    /// The copied key.
     const key_type &key() const noexcept {
         FERRY_ASSERT(element_.has_value(), "key() of an empty handle: test it first");
         return element_->key;
     }
+    /// The copied value.
     const value_type &value() const noexcept requires(!std::same_as<value_type, no_value>) {
         FERRY_ASSERT(element_.has_value(), "value() of an empty handle: test it first");
         return element_->value;
@@ -54,6 +58,7 @@ public:
             return value();
         }
     }
+    /// A member of the value; in a set, of the key.
     const auto *operator->() const noexcept { return std::addressof(**this); }
 
 private:

@@ -22,6 +22,7 @@ public:
     using key_type = typename Core::key_type;
     using value_type = typename Core::value_type;
 
+    /// An empty handle, which pins nothing.
     handle() noexcept = default;
 
     /// A handle of what `find_it(self)` finds, with a pin if it finds something. For the interface.
@@ -36,6 +37,7 @@ public:
         return handle(core, pinned.self, found);
     }
 
+    /// The element and the pin go over; `other` is empty afterwards.
     handle(handle &&other) noexcept
         : record_(std::exchange(other.record_, nullptr)), found_(std::exchange(other.found_, {})) {
 #if FERRY_CHECKED
@@ -43,6 +45,7 @@ public:
 #endif
     }
 
+    /// As moving, after the present element is let go.
     handle &operator=(handle &&other) noexcept {
         if (this != &other) {
             release();
@@ -55,8 +58,10 @@ public:
         return *this;
     }
 
+    /// Ends the pin. References to the element end with it.
     ~handle() { release(); }
 
+    /// Whether there is an element.
     explicit operator bool() const noexcept { return static_cast<bool>(found_); }
 
     /// A reference to the key; of inline_string, a view.
@@ -64,6 +69,7 @@ public:
         FERRY_ASSERT(static_cast<bool>(found_), "key() of an empty handle: test it first");
         return found_.key();
     }
+    /// A reference to the value.
     const value_type &value() const noexcept requires(!std::same_as<value_type, no_value>) {
         FERRY_ASSERT(static_cast<bool>(found_), "value() of an empty handle: test it first");
         return found_.value();
@@ -77,6 +83,7 @@ public:
             return value();
         }
     }
+    /// A member of the value; in a set, of the key.
     auto operator->() const noexcept {
         if constexpr (std::is_reference_v<decltype(**this)>) {
             return std::addressof(**this);

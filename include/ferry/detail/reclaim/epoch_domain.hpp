@@ -32,7 +32,9 @@ enum class barrier : std::uint8_t {
 /// Progress: lock-free. Exceptions: none.
 class epoch_domain {
 public:
+    /// A domain without maps.
     FERRY_API explicit epoch_domain(barrier choice = barrier::automatic);
+    /// All its maps must have ended, as above.
     ~epoch_domain() { impl_.end(); }
 
     epoch_domain(const epoch_domain &) = delete;

@@ -25,14 +25,17 @@ FERRY_MAP_BEGIN
 /// in the domain for the first time.
 class [[nodiscard]] guard {
 public:
+    /// Pins this thread in a domain. A map's own is that of `map.pin()`.
     explicit guard(epoch_domain &in = default_domain()) : guard(detail::domain_of(in)) {}
 
     /// The same, for the maps' use.
     explicit guard(detail::domain &in) : domain_(&in), record_(&in.pin()) {}
 
+    /// The pin goes over. A guard that was moved from may only be destroyed or assigned to.
     guard(guard &&other) noexcept
         : domain_(other.domain_), record_(std::exchange(other.record_, nullptr)) {}
 
+    /// As moving, after the present pin has ended.
     guard &operator=(guard &&other) noexcept {
         if (this != &other) {
             release();
@@ -42,6 +45,7 @@ public:
         return *this;
     }
 
+    /// Ends the pin, and every reference obtained through this guard.
     ~guard() { release(); }
 
     /// Lets reclamation pass, and ends every reference obtained through this guard. Does nothing

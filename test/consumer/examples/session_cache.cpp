@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSL-1.0
+// A cache of sessions: each expires, and when there are too many, those that were not used for long
+// are evicted. Any number of threads serve requests; one thread looks after the map.
+
+#include <ferry/atomic_value.hpp>
+#include <ferry/concurrent_map.hpp>
+#include <ferry/inline_string.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+using seconds = std::uint32_t; // since the program began: a real one reads a clock
+
+struct session {
+    std::string user;
+    seconds expires;
+    ferry::atomic_value<seconds> last_use; // changed in place, so that a lookup replaces nothing
+};
+
+class session_cache {
+public:
+    explicit session_cache(std::size_t limit) : limit_(limit) {}
+
+    void put(std::string_view id, std::string_view user, seconds now) {
+        sessions_.insert_or_assign(id, session{std::string(user), now + lifetime, now});
+        while (sessions_.size() > limit_) {
+            evict_one();
+        }
+    }
+
+    /// The session's user, unless it is absent or has expired.
+    std::optional<std::string> user(std::string_view id, seconds now) const {
+        std::optional<std::string> found;
+        sessions_.visit(id, [&](const session &s) {
+            if (s.expires > now) {
+                found = s.user;
+                // Readers of a hot session write once a second, and never an earlier time.
+                seconds used = s.last_use.load(std::memory_order_relaxed);
+                while (used < now && !s.last_use.compare_exchange_weak(used, now)) {
+                }
+            }
+        });
+        return found;
+    }
+
+    bool log_out(std::string_view id) { return sessions_.erase(id) != 0; }
+    /// Erases what has expired, and frees memory. For one thread, every second or so.
+    std::size_t look_after(seconds now) {
+        const std::size_t expired = sessions_.erase_if(
+            [now](std::string_view, const session &s) { return s.expires <= now; });
+        sessions_.migrate(256);
+        sessions_.reclaim();
+        return expired;
+    }
+
+    std::size_t size() const { return sessions_.size(); }
+
+private:
+    static constexpr seconds lifetime = 3600;
+
+    /// Of 16 sessions or more from a random place on, erases the one that was not used for longest.
+    void evict_one() {
+        thread_local std::minstd_rand random(std::random_device{}());
+        const std::size_t parts = sessions_.capacity() / 64 + 1;
+        std::size_t part = random();
+        std::size_t seen = 0;
+        std::optional<std::pair<std::string, seconds>> oldest;
+        for (std::size_t i = 0; i < parts && seen < 16; ++i) {
+            sessions_.for_each(part++ % parts, parts, [&](std::string_view id, const session &s) {
+                const seconds used = s.last_use.load(std::memory_order_relaxed);
+                if (++seen; !oldest || used < oldest->second) {
+                    oldest.emplace(id, used); // a view of a key ends with the callback: copied
+                }
+            });
+        }
+        if (oldest) {
+            sessions_.erase_if(oldest->first, [&](const session &s) {
+                return s.last_use.load(std::memory_order_relaxed) == oldest->second;
+            });
+        }
+    }
+
+    const std::size_t limit_;
+    // An ended session never returns, so its id need not be kept.
+    ferry::concurrent_map<ferry::inline_string, session> sessions_{
+        ferry::options{.drop_on_erase = true}};
+};
+
+int main() {
+    constexpr std::size_t limit = 1000;
+    session_cache cache(limit);
+    cache.put("the one in use", "ann", 0);
+    std::atomic<seconds> clock{0};
+    std::atomic<int> lost{0};
+    std::vector<std::jthread> servers;
+    for (int server = 0; server < 4; ++server) {
+        servers.emplace_back([&] {
+            for (int i = 0; i < 500; ++i) {
+                const seconds now = ++clock;
+                for (int login = 0; login < 4; ++login) {
+                    cache.put(std::to_string(now) + "." + std::to_string(login), "bob", now);
+                }
+                lost += cache.user("the one in use", now) != "ann";
+            }
+        });
+    }
+    servers.clear(); // joins them
+    const std::size_t kept = cache.size();
+    std::printf("of 8001 sessions, %s are kept\n", kept <= limit ? "at most 1000" : "too many");
+    std::printf("the one in use was lost %d times\n", lost.load());
+    std::printf("expired after 2000 s: %zu\n", cache.look_after(2000));
+    std::printf("expired after 6000 s: %s\n", cache.look_after(6000) == kept ? "all" : "not all");
+}
