@@ -30,7 +30,7 @@
 // address.
 //
 // Keys of erased elements are kept, and may be compared with, until the next migration drops them.
-// With options::drop_on_erase they are dropped at once, except keys that come back again and again.
+// With options::drop_on_erase most are dropped at once (options.hpp says which are not).
 // Values are destroyed after a grace period, a few at a time, by whichever thread then
 // changes something in the map. A map that is only read from then on keeps the last of them until
 // reclaim() is called. Destructors of keys and values must not throw. Not for use in signal

@@ -6,7 +6,6 @@
 
 A ```cpp block that begins with #include is a file: its text stands in the page's namespace, and a main() in it
 is run. Any other is a function's body, which is run. A ```text block directly behind one is what it must print.
-A block behind `<!-- needs NAME -->` is left out until a public header has that name.
 """
 
 import re
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 TREE = Path(__file__).resolve().parents[2]
-INTERFACE = ['include/ferry/*.hpp', 'include/ferry/detail/interface/*.hpp']
 
 
 class Block(NamedTuple):
@@ -38,16 +36,13 @@ class Block(NamedTuple):
         return f'block_{self.line}'
 
 
-def blocks_of(path, offered):
-    """The page's blocks whose names are offered, and how many are left out."""
+def blocks_of(path):
     lines = path.read_text(encoding='utf-8').split('\n')
     page = re.sub(r'\W', '_', path.stem)
     where = str(path.resolve().relative_to(TREE))
-    found, left_out, needs = [], 0, None
+    found = []
     at = 0
     while at < len(lines):
-        if mark := re.fullmatch(r'<!-- needs (\w+) -->', lines[at]):
-            needs = mark[1]
         if lines[at].startswith('```'):
             kind, begin = lines[at][3:], at + 1
             at = begin
@@ -56,20 +51,11 @@ def blocks_of(path, offered):
             text = '\n'.join(lines[begin:at])
             directly = begin >= 3 and lines[begin - 2] == '' and lines[begin - 3] == '```'
             if kind == 'cpp':
-                if needs is None or needs in offered:
-                    found.append(Block(page, begin + 1, where, text, None))
-                else:
-                    left_out += 1
-                needs = None
+                found.append(Block(page, begin + 1, where, text, None))
             elif kind == 'text' and directly and found:
                 found[-1] = found[-1]._replace(shown=text)
         at += 1
-    return found, left_out
-
-
-def names_offered():
-    headers = [header for pattern in INTERFACE for header in TREE.glob(pattern)]
-    return set(re.findall(r'\w+', ' '.join(h.read_text(encoding='utf-8') for h in headers)))
+    return found
 
 
 def program_of(blocks):
@@ -103,17 +89,12 @@ def compare(blocks, printed):
 
 
 def main(what, *pages):
-    offered = names_offered()
-    blocks, left_out = [], 0
-    for page in pages:
-        found, without = blocks_of(Path(page), offered)
-        blocks += found
-        left_out += without
+    blocks = [block for page in pages for block in blocks_of(Path(page))]
     if what == 'program':
         print(program_of(blocks), end='')
         return 0
     wrong = compare(blocks, sys.stdin.read())
-    print(*wrong, f'{len(blocks)} blocks of {len(pages)} pages, {left_out} left out, {len(wrong)} wrong', sep='\n')
+    print(*wrong, f'{len(blocks)} blocks of {len(pages)} pages, {len(wrong)} wrong', sep='\n')
     return 1 if wrong or not blocks else 0
 
 

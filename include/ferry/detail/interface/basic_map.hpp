@@ -212,7 +212,7 @@ public:
     // --- update: f runs again when another thread changes the same key in between ---
 
     /// Replaces the key's value by what `f(const T &)` returns. f may return a std::optional<T>:
-    /// nothing leaves the value as it is. True: replaced. False: f's last call returned nothing, or
+    /// nothing leaves the value as it is (and does not erase, as in compute). True: replaced. False: f's last call returned nothing, or
     /// the key is absent.
     template <class K, class F>
     bool update(const K &key, F &&f) {
@@ -270,7 +270,7 @@ public:
 
     /// Calls `f(const T *current)`, with nullptr if the key is absent, and does what it answers.
     /// The answer is a T (the new value), ferry::keep, ferry::erase, or a std::optional<T>
-    /// (nothing: erase). A function with several kinds of answers returns a
+    /// (nothing: erase, unlike in update). A function with several kinds of answers returns a
     /// ferry::compute_decision<T>. The operation takes effect as f's last call saw and answered.
     template <class K, class F>
     compute_result compute(K &&key, F &&f) {

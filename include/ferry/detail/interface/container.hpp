@@ -103,8 +103,8 @@ public:
         });
     }
 
-    /// Erases the key and returns the number of erased elements, 1 or 0. (Go's Delete.) A value
-    /// is destroyed after a grace period. Nothing is allocated through the allocator.
+    /// Erases the key and returns the number of erased elements, 1 or 0. (Go's Delete.) The value
+    /// is destroyed after a grace period; in a flat map it is gone at once. Nothing is allocated through the allocator.
     template <class K = key_type>
     requires(!std::is_invocable_r_v<bool, K &, const key_type &,
                                     const typename Engine::value_type &>) size_type
@@ -124,12 +124,13 @@ public:
 
     // --- whole container: weakly consistent ---
 
-    /// The elements as an input range. An element that is present throughout is seen exactly once;
-    /// one that was never present is not seen. An element that is erased and inserted again
-    /// meanwhile may be seen twice. The range reads under `under`, a guard of this container's
-    /// domain that must outlive it. A temporary guard is refused: that of `items(map.pin())` would
-    /// end before the loop.
+    /// A temporary guard is refused: that of `items(map.pin())` would end before the loop.
     auto items(const guard &&under) const = delete;
+    /// The elements as an input range: `for (auto [key, value] : map.items(guard))`, for a set `for
+    /// (const Key &key : set.items(guard))`. An element that is present throughout is seen exactly
+    /// once; one that was never present is not seen. An element that is erased and inserted again
+    /// meanwhile may be seen twice. The range reads under `under`, a guard of this container's
+    /// domain that must outlive it.
     auto items(const guard &under) const {
         check(under);
         return items_view<Engine>(core_);
@@ -183,7 +184,7 @@ public:
 
     /// Makes the table as small as its elements and options::min_capacity allow, drops erased keys,
     /// and ends the effect of reserve(). The call does the whole migration itself, and waits for no
-    /// thread. Reclamation can proceed meanwhile, if this thread has no other pin. Lock-free. If
+    /// thread. Reclamation can proceed meanwhile, if this thread has no guard or handle. Lock-free. If
     /// there is no memory for a new table, the present one stays. The memory of old tables is given
     /// back in pieces by later operations that write, or at once by reclaim().
     void shrink_to_fit() {
@@ -206,7 +207,7 @@ public:
     }
 
     /// Frees what may be freed now, which is everything retired if no thread is pinned in the
-    /// domain. For threads with time to spare: operations free garbage as they go, but only those
+    /// domain; a guard or handle of this thread is such a pin. For threads with time to spare: operations free garbage as they go, but only those
     /// that write.
     void reclaim() {
         detail::operation_pin pinned(core_.domain());
