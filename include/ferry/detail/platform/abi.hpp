@@ -56,9 +56,12 @@ static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 #endif
 #endif
 
-// Whether misuse of the interface and broken invariants stop the program with a message.
+// Whether misuse of the interface and broken invariants stop the program with a message. The
+// pkg-config and CMake files of an installed ferry give the default.
 #ifndef FERRY_CHECKED
-#ifdef NDEBUG
+#if defined(FERRY_DEFAULT_CHECKED)
+#define FERRY_CHECKED FERRY_DEFAULT_CHECKED
+#elif defined(NDEBUG)
 #define FERRY_CHECKED 0
 #else
 #define FERRY_CHECKED 1
