@@ -65,7 +65,7 @@ std::uint64_t word_of(T value) noexcept {
 template <class T>
 T value_of(std::uint64_t word) noexcept {
     if constexpr (std::is_pointer_v<T>) {
-        return reinterpret_cast<T>(static_cast<std::uintptr_t>(word));
+        return reinterpret_cast<T>(word);
     } else {
         return static_cast<T>(word);
     }

@@ -7,6 +7,7 @@
 
 #include "ferry/detail/platform/clock.hpp"
 #include "ferry/detail/platform/hashing.hpp"
+#include "ferry/detail/platform/race_detector.hpp"
 
 #include <algorithm>
 #include <type_traits>
@@ -103,6 +104,7 @@ thread_record &domain::attach() const {
             if (thread_registry::is_free(owner, self) &&
                 free->owner_.compare_exchange_strong(owner, mine, acq_rel, acquire)) {
                 record = free;
+                tell_acquired(&record->owner_);
                 // Clear what a thread that was lost in a fork may have left.
                 record->more_pins_ = 0;
                 record->reclaiming_ = false;
@@ -150,6 +152,7 @@ bool domain::advance_from(epoch_value now) noexcept {
     for (thread_record *record = records_.fetch_add(0, acq_rel); record != nullptr;
          record = record->next_in_domain_) {
         const std::uint64_t pin = record->scan_pin();
+        tell_acquired(&record->pinned_);
         // acq_rel read-modify-write: if the owner has left, its reads of protected memory come
         // before the advance. The thread that takes the record next reads from this, so its loads
         // under its pin see what we saw unlinked [E:record-owner]
@@ -159,7 +162,9 @@ bool domain::advance_from(epoch_value now) noexcept {
             note_held();
             return false;
         }
+        tell_acquired(&record->owner_);
     }
+    tell_release(&epoch_);
     // Failure: another thread advanced the epoch, which is as good.
     // seq_cst: in one total order with the labels [E:label]. The scan's reads come before what the
     // new epoch allows [E:advance]
@@ -249,6 +254,7 @@ void domain::end() noexcept {
         // acq_rel: the owner's writes come before our delete, or ours before the owner's
         // [E:record-owner]
         if (thread_registry::is_free(record->owner_.fetch_or(owner_domain_dead, acq_rel), self)) {
+            tell_acquired(&record->owner_);
             delete record; // R3: no owner is left, and it is not abandoned (R4)
         }
         record = next;

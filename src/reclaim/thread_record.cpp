@@ -2,6 +2,8 @@
 
 #include "thread_registry.hpp"
 
+#include "ferry/detail/platform/race_detector.hpp"
+
 #include <new>
 #include <utility>
 
@@ -36,6 +38,7 @@ void thread_registry::release_all(void *) noexcept {
 void thread_registry::release_record(thread_record *record) noexcept {
     record->reclaiming_ = false;
     record->thread_mark_ = nullptr;
+    tell_release(&record->owner_);
     // The pin is not touched, so that the next pin reads from the scans that found the record not
     // pinned [E:pin].
     // acq_rel: our writes to the record come before its use by the next owner or deleter. The
@@ -51,6 +54,7 @@ void thread_registry::release_record(thread_record *record) noexcept {
 // scans pass over the record. It stays with its pins, so that a guard that still ends cannot change
 // another thread's record.
 void thread_registry::abandon_record(thread_record *record) noexcept {
+    tell_release(&record->owner_);
     // acq_rel: our reads of protected memory come before scans that see this [E:record-owner]
     record->owner_.fetch_or(owner_abandoned, acq_rel); // R4
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 import call_directions
 import include_directions
 import memory_orders
+import recipes
 
 
 class Tree(unittest.TestCase):
@@ -355,6 +356,41 @@ class MemoryOrders(Tree):
     def test_comments_and_literals_hold_no_operations(self):
         self.assertEqual([], self.lint('// a.load()\n/* b.store(1)\n c.load() */\n'
                                        'auto s = "d.load()"; auto n = 1\'000;\n'))
+
+
+class Recipes(Tree):
+    RIGHT = {
+        'meson.build': "project('ferry', 'cpp', version: '1.2.3', meson_version: '>=1.0.0')\n",
+        'src/meson.build': "ferry_sources = files(\n  'a/one.cpp',\n)\n",
+        'src/a/one.cpp': '',
+        'src/a/two.hpp': '',
+        'include/ferry/version.hpp': ('#define FERRY_VERSION_MAJOR 1\n#define FERRY_VERSION_MINOR 2\n'
+                                      '#define FERRY_VERSION_PATCH 3\n'
+                                      '#define FERRY_VERSION_STRING "1.2.3"\n'),
+        str(recipes.VCPKG): '{"name": "ferry", "version": "1.2.3"}',
+        str(recipes.MODULE): 'module(\n    name = "ferry",\n    version = "1.2.3",\n)\n',
+        str(recipes.BUILD): 'srcs = ["src/a/one.cpp", "src/a/two.hpp"]\n',
+    }
+
+    def lint(self, **changed):
+        files = {**self.RIGHT, **{str(getattr(recipes, name)): text for name, text in changed.items()}}
+        return self.findings(recipes, files)
+
+    def test_what_agrees_is_accepted(self):
+        self.assertEqual([], self.lint())
+
+    def test_another_version_is_rejected(self):
+        self.assert_one(self.lint(VCPKG='{"version": "1.2.2"}'), 'vcpkg.json', '1.2.2')
+        self.assert_one(self.lint(MODULE='module(name = "ferry", version = "1.2")'), 'MODULE', '1.2 ')
+        self.assert_one(self.lint(VCPKG='{}'), 'none')
+        self.assert_one(self.lint(VERSION=self.RIGHT['include/ferry/version.hpp'].replace('MINOR 2',
+                                                                                     'MINOR 1')),
+                        'version.hpp', '1.1.3')
+
+    def test_other_sources_are_rejected(self):
+        self.assert_one(self.lint(BUILD='srcs = ["src/a/one.cpp"]'), 'two.hpp is missing')
+        self.assert_one(self.lint(BUILD='srcs = ["src/a/one.cpp", "src/a/two.hpp", "src/b.cpp"]'),
+                        'src/b.cpp is not part')
 
 
 if __name__ == '__main__':

@@ -207,7 +207,7 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>,
     /// branch.
     [[gnu::always_inline]] const T *place(bool inside, std::uint64_t box) const noexcept {
         const auto in_node = reinterpret_cast<std::uintptr_t>(this->first.address());
-        const auto in_box = static_cast<std::uintptr_t>(box) + box_type::value_offset;
+        const auto in_box = box + box_type::value_offset;
         return reinterpret_cast<const T *>(
             __builtin_expect_with_probability(inside, true, 0.5) ? in_node : in_box);
     }
@@ -219,11 +219,9 @@ struct node : node_header<KeepsHash, !std::is_trivially_destructible_v<T>>,
         }
     }
 
-    static node *at(std::uint64_t address) noexcept {
-        return reinterpret_cast<node *>(static_cast<std::uintptr_t>(address));
-    }
+    static node *at(std::uint64_t address) noexcept { return reinterpret_cast<node *>(address); }
     static box_type *box_at(std::uint64_t address) noexcept {
-        return reinterpret_cast<box_type *>(static_cast<std::uintptr_t>(address));
+        return reinterpret_cast<box_type *>(address);
     }
 
     /// The node whose first value was retired through this link.

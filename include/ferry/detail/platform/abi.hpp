@@ -22,17 +22,22 @@
 
 static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 
-#if defined(FERRY_TSAN)
-// Given by a build that wants the hooks of ThreadSanitizer without its library.
-#elif defined(__SANITIZE_THREAD__)
-#define FERRY_TSAN 1
+// Whether the compiler instruments this unit for ThreadSanitizer.
+#if defined(__SANITIZE_THREAD__)
+#define FERRY_INSTRUMENTED 1
 #elif defined(__has_feature)
 #if __has_feature(thread_sanitizer)
-#define FERRY_TSAN 1
+#define FERRY_INSTRUMENTED 1
 #endif
 #endif
+#ifndef FERRY_INSTRUMENTED
+#define FERRY_INSTRUMENTED 0
+#endif
+
+// Whether ThreadSanitizer judges this unit. Given by a build that wants its hooks without its
+// library.
 #ifndef FERRY_TSAN
-#define FERRY_TSAN 0
+#define FERRY_TSAN FERRY_INSTRUMENTED
 #endif
 
 // How the eight slots of a bucket are loaded: 0 one atomic load each, 1 SSE2, 2 AVX2, 3 AVX-512.
@@ -51,9 +56,12 @@ static_assert(sizeof(void *) == 8, "ferry needs a 64-bit platform");
 #endif
 #endif
 
-// Whether misuse of the interface and broken invariants stop the program with a message.
+// Whether misuse of the interface and broken invariants stop the program with a message. The
+// pkg-config and CMake files of an installed ferry give the default.
 #ifndef FERRY_CHECKED
-#ifdef NDEBUG
+#if defined(FERRY_DEFAULT_CHECKED)
+#define FERRY_CHECKED FERRY_DEFAULT_CHECKED
+#elif defined(NDEBUG)
 #define FERRY_CHECKED 0
 #else
 #define FERRY_CHECKED 1

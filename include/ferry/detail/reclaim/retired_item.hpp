@@ -46,8 +46,7 @@ public:
     constexpr retired_kind kind() const noexcept { return static_cast<retired_kind>(bits_ & 7); }
 
     link_word &link() const noexcept {
-        return *reinterpret_cast<link_word *>(
-            static_cast<std::uintptr_t>(bits_ & ~std::uint64_t{7}));
+        return *reinterpret_cast<link_word *>(bits_ & ~std::uint64_t{7});
     }
 
     /// The item after this one. Only for the thread that holds this item's list.

@@ -57,9 +57,7 @@ struct basic_geometry {
     /// Slots of the home buckets, against which loads are measured.
     constexpr std::size_t capacity() const noexcept { return homes() * Slots; }
 
-    constexpr std::size_t home_of(std::uint64_t hash) const noexcept {
-        return static_cast<std::size_t>(hash >> (64 - bits));
-    }
+    constexpr std::size_t home_of(std::uint64_t hash) const noexcept { return hash >> (64 - bits); }
 
     friend constexpr bool operator==(basic_geometry, basic_geometry) noexcept = default;
 };

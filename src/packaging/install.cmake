@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSL-1.0
+# What CMake installs: as src/packaging/meson.build.
+include(CMakePackageConfigHelpers)
+
+# Whether the programs that use it are checked, unless they say so themselves: as it is itself.
+string(TOUPPER "${CMAKE_BUILD_TYPE}" ferry_config)
+set(default_checked 1)
+if(ferry_configs OR "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${ferry_config}}" MATCHES "-DNDEBUG")
+  set(default_checked 0)
+endif()
+target_compile_definitions(ferry INTERFACE
+  $<INSTALL_INTERFACE:FERRY_DEFAULT_CHECKED=${default_checked}>)
+
+set(ferry_cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/ferry")
+install(TARGETS ferry EXPORT ferryTargets)
+install(EXPORT ferryTargets NAMESPACE ferry:: DESTINATION "${ferry_cmake_dir}")
+file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/ferryConfig.cmake" "\
+# find_package(ferry) defines the imported target ferry::ferry.
+include(CMakeFindDependencyMacro)
+find_dependency(Boost 1.74)
+include(\"\${CMAKE_CURRENT_LIST_DIR}/ferryTargets.cmake\")
+")
+# Before 1.0 a minor version may break its users: it must be the one asked for.
+write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/ferryConfigVersion.cmake"
+  COMPATIBILITY SameMinorVersion)
+install(FILES
+  "${CMAKE_CURRENT_BINARY_DIR}/ferryConfig.cmake"
+  "${CMAKE_CURRENT_BINARY_DIR}/ferryConfigVersion.cmake"
+  DESTINATION "${ferry_cmake_dir}")
+
+set(pc_includedir "${CMAKE_INSTALL_INCLUDEDIR}")
+set(pc_libdir "${CMAKE_INSTALL_LIBDIR}")
+foreach(folder pc_includedir pc_libdir)
+  if(NOT IS_ABSOLUTE "${${folder}}")
+    set(${folder} "\${prefix}/${${folder}}")
+  endif()
+endforeach()
+file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/ferry.pc" "\
+prefix=${CMAKE_INSTALL_PREFIX}
+includedir=${pc_includedir}
+libdir=${pc_libdir}
+
+Name: ferry
+Description: A lock-free concurrent hash map for C++20
+Version: ${ferry_version}
+Libs: -L\${libdir} -lferry -pthread
+Cflags: -I\${includedir} -DFERRY_DEFAULT_CHECKED=${default_checked}
+")
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/ferry.pc"
+  DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+
+install(DIRECTORY include/ferry DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(FILES src/debug/ferry_gdb.py src/debug/ferry.natvis
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/ferry")
