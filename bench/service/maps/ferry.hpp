@@ -86,6 +86,7 @@ public:
         number("ferry_retired_bytes", now.retired_bytes);
         number("ferry_epoch", now.epoch);
         number("ferry_oldest_pin_age", now.oldest_pin_age);
+        number("ferry_epoch_held_ns", now.epoch_held_ns);
         number("ferry_barrier_refused", now.barrier_refused ? 1 : 0);
         number("ferry_table_bytes", now.table_bytes);
         number("ferry_node_bytes", now.node_bytes);

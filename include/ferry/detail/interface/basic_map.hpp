@@ -212,8 +212,8 @@ public:
     // --- update: f runs again when another thread changes the same key in between ---
 
     /// Replaces the key's value by what `f(const T &)` returns. f may return a std::optional<T>:
-    /// nothing leaves the value as it is (and does not erase, as in compute). True: replaced. False: f's last call returned nothing, or
-    /// the key is absent.
+    /// nothing leaves the value as it is, where in compute it erases the key. True: replaced.
+    /// False: f's last call returned nothing, or the key is absent.
     template <class K, class F>
     bool update(const K &key, F &&f) {
         engine::must_return_value<mapped_type, F>();

@@ -104,7 +104,8 @@ public:
     }
 
     /// Erases the key and returns the number of erased elements, 1 or 0. (Go's Delete.) The value
-    /// is destroyed after a grace period; in a flat map it is gone at once. Nothing is allocated through the allocator.
+    /// is destroyed after a grace period; in a flat map it is gone at once. Nothing is allocated
+    /// through the allocator.
     template <class K = key_type>
     requires(!std::is_invocable_r_v<bool, K &, const key_type &,
                                     const typename Engine::value_type &>) size_type
@@ -184,9 +185,9 @@ public:
 
     /// Makes the table as small as its elements and options::min_capacity allow, drops erased keys,
     /// and ends the effect of reserve(). The call does the whole migration itself, and waits for no
-    /// thread. Reclamation can proceed meanwhile, if this thread has no guard or handle. Lock-free. If
-    /// there is no memory for a new table, the present one stays. The memory of old tables is given
-    /// back in pieces by later operations that write, or at once by reclaim().
+    /// thread. Reclamation can proceed meanwhile, if this thread has no guard or handle. Lock-free.
+    /// If there is no memory for a new table, the present one stays. The memory of old tables is
+    /// given back in pieces by later operations that write, or at once by reclaim().
     void shrink_to_fit() {
         detail::operation_pin pinned(core_.domain());
         engine::shrink_to_fit(core_, pinned.self);
@@ -207,8 +208,8 @@ public:
     }
 
     /// Frees what may be freed now, which is everything retired if no thread is pinned in the
-    /// domain; a guard or handle of this thread is such a pin. For threads with time to spare: operations free garbage as they go, but only those
-    /// that write.
+    /// domain; a guard or handle of this thread is such a pin. For threads with time to spare:
+    /// operations free garbage as they go, but only those that write.
     void reclaim() {
         detail::operation_pin pinned(core_.domain());
         engine::reclaim(core_, pinned.self);
