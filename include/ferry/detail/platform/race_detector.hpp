@@ -18,7 +18,9 @@
 
 #if !FERRY_INSTRUMENTED && !defined(FERRY_MODEL)
 extern "C" {
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the detector's
 [[gnu::weak]] void __tsan_acquire(void *address);
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the detector's
 [[gnu::weak]] void __tsan_release(void *address);
 }
 #endif
