@@ -127,7 +127,7 @@ std::string paranoia() {
 // The stacks are unwound by the tables that every program carries, from a copy of the top of the
 // stack. Frame pointers would be cheaper, but the C library and other shared libraries are compiled
 // without: time in malloc or pthread_mutex_lock would be seen without the map that called it.
-void record(const std::vector<std::string> &command, const scratch_folder &scratch) {
+void record_with_perf(const std::vector<std::string> &command, const scratch_folder &scratch) {
     const streams files{.out = scratch.file("output"), .error = scratch.file("complaints")};
     std::vector<std::string> perf{"perf",
                                   "record",
@@ -223,7 +223,7 @@ folded_stacks take_profile(const std::vector<std::string> &command, std::string_
     words[0] = program; // as perf will call it
 
     const scratch_folder scratch;
-    record(words, scratch);
+    record_with_perf(words, scratch);
     const auto stacks = read_recording(scratch);
     if (stacks.empty())
         throw std::runtime_error("perf recorded nothing: let the program run longer");

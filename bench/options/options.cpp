@@ -56,22 +56,22 @@ void check_filter(const std::string &filter) {
     }
 }
 
-unsigned all_processors() { return std::min(processors().count(), most_threads); }
+unsigned usable_processors() { return std::min(processors().count(), most_threads); }
 
 // Powers of two up to the number of processors, which is the last.
-std::vector<unsigned> up_to_all_processors() {
+std::vector<unsigned> up_to_usable_processors() {
     std::vector<unsigned> threads;
-    for (unsigned t = 1; t < all_processors(); t *= 2)
+    for (unsigned t = 1; t < usable_processors(); t *= 2)
         threads.push_back(t);
-    threads.push_back(all_processors());
+    threads.push_back(usable_processors());
     return threads;
 }
 
 // With two processors, this takes less than five minutes.
 void be_usual(options &o) {
     o.budget = std::chrono::seconds(280);
-    o.threads = up_to_all_processors();
-    o.threads.push_back(2 * all_processors());
+    o.threads = up_to_usable_processors();
+    o.threads.push_back(2 * usable_processors());
     o.sizes = {10'000, 1'000'000};
     o.large_sizes = {300'000};
     o.most_strings = 20'000;
@@ -85,7 +85,7 @@ void be_usual(options &o) {
 
 // And this less than two.
 void be_quick(options &o) {
-    o.threads = {1, std::max(2u, all_processors())};
+    o.threads = {1, std::max(2u, usable_processors())};
     o.sizes = {10'000};
     o.budget = std::chrono::seconds(110);
 }
@@ -219,7 +219,7 @@ void define_subcommands(CLI::App &app, words &w, options &o) {
 // A profile is of one thing: what is not named is chosen here, not measured all over.
 void be_a_profile(const words &w, options &o) {
     if (w.threads.empty())
-        o.threads = {all_processors()};
+        o.threads = {usable_processors()};
     if (w.sizes.empty())
         o.sizes = {1'000'000};
     if (w.elements.empty())
@@ -256,7 +256,7 @@ void put_load(const words &w, options &o) {
         });
     }
     o.load.filter = o.filter;
-    o.load.threads = w.threads.empty() ? std::vector{all_processors()} : o.threads;
+    o.load.threads = w.threads.empty() ? std::vector{usable_processors()} : o.threads;
 }
 
 void resolve(const words &w, options &o) {

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view memcached = "memcached";
 
-constexpr std::array maps{
+constexpr std::array known_maps{
     served_map{"ferry"},
     served_map{"mutex"},
     served_map{.name = "sharded-64", .in_short = false},
@@ -80,7 +80,7 @@ bool answers(const std::filesystem::path &socket) {
 
 } // namespace
 
-std::span<const served_map> served_maps() { return maps; }
+std::span<const served_map> served_maps() { return known_maps; }
 
 std::optional<std::filesystem::path> program_of(const served_map &map) {
     if (map.name == memcached)

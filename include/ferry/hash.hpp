@@ -16,7 +16,7 @@
 // A stranger who chooses keys, and sees only results and times over a network, cannot prepare
 // collisions:
 //
-//   - integers, enums, pointers: for any two keys that he names, the probability that they share
+//   - integers, enums, pointers: for any two keys that the stranger names, the probability that they share
 //     one of 2^B homes is at most 2 / 2^B. This is proven.
 //   - strings: the same, as far as is known. It is not proven.
 //   - other types: nothing is promised, because std::hash itself may collide. The same goes for a

@@ -63,8 +63,12 @@ inline void write_prometheus(std::ostream &out, std::span<const named_stats> map
     gauge("dead_elements", "Erased elements whose keys are kept.",
           [](const map_stats &of) { return of.dead; });
     gauge("capacity_slots", "Slots of the table.", [](const map_stats &of) { return of.capacity; });
+    gauge("used_slots", "Slots of the table that are taken.",
+          [](const map_stats &of) { return of.used; });
     gauge("load_ratio", "Slots that are taken, as a share of all.",
           [](const map_stats &of) { return of.load; });
+    gauge("migration_buckets_done", "Buckets that the migration under way has moved.",
+          [](const map_stats &of) { return of.buckets_migrated; });
     gauge("migration_buckets_left", "Buckets that the migration under way has not moved.",
           [](const map_stats &of) { return of.buckets_left; });
     counter("growths_total", "Migrations to a larger table.",

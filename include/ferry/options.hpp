@@ -27,9 +27,9 @@ struct options {
     /// is for keys that seldom return. A key that returns takes a new slot each time, and
     /// tombstones fill the table: a sweep is due after three eighths of its capacity have come and
     /// gone, or later. If sixteen tombstones (in a table of fewer than 32 slots, half as many as it
-    /// has slots) stand before a key on its path, it is kept when it is erased, as without this
-    /// option. The next migration, or shrink_to_fit(), drops it. These are keys that came back
-    /// again and again, and now and then another. A flat map ignores this option.
+    /// has slots) stand before a key in its probe sequence, it is kept when it is erased, as
+    /// without this option. The next migration, or shrink_to_fit(), drops it. These are keys that
+    /// came back again and again, and now and then another. A flat map ignores this option.
     bool drop_on_erase = false;
     /// The reclamation domain; nullptr: the process's default domain. It must outlive the map.
     epoch_domain *domain = nullptr;

@@ -33,9 +33,9 @@ struct map_stats {
     /// epoch back. If two looks show the same `epoch` and neither age is 0, a thread was pinned all
     /// the while.
     std::uint64_t oldest_pin_age = 0;
-    /// Nanoseconds since a thread that wanted to advance the epoch first found a pin in its way
-    /// that has been in the way ever since. 0: none is. Take the age of a long pin from here: it is
-    /// at least that old, and older by at most the time until the next thread wanted to advance.
+    /// Nanoseconds since an attempt to advance the epoch first failed because of a pin that has
+    /// held it back ever since. 0: no pin holds it back. Take the age of a long pin from here: it
+    /// is at least that old, and older by at most the time until the next thread wanted to advance.
     std::uint64_t epoch_held_ns = 0;
     bool barrier_refused = false; ///< the system refused a barrier, so the epoch may stand still
     std::size_t table_bytes = 0;  ///< bytes of the chain of tables, without retired ones

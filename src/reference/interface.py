@@ -48,6 +48,13 @@ class Part:
         return found[1] if found else ''
 
 
+# What doxygen cannot show as it stands.
+REQUIREMENTS = {
+    'is_integer': 'T is an integer',
+    '(!std::convertible_to<const K &, key_type> && Engine::template as_it_is<K>)':
+        'Hash and KeyEqual take a K, which does not convert to Key by itself',
+}
+
 def skip_literal(text, at):
     """The end of the string, character or comment that begins at `at`; `at` itself if none does."""
     if text.startswith('//', at):
@@ -168,7 +175,7 @@ def tidy(part):
     if not part.kind or part.kind == 'friend':
         text, wanted = without_initializers(text)
         if wanted and 'no_value' not in wanted:
-            comment += '\n\nRequires: ' + {'is_integer': 'T is an integer'}.get(wanted, f'`{wanted}`') + '.'
+            comment += '\n\nRequires: ' + REQUIREMENTS.get(wanted, f'`{wanted}`') + '.'
     return Part(comment, text, part.body, part.section)
 
 

@@ -8,15 +8,15 @@ namespace ferry::service {
 
 namespace {
 
-constexpr std::string_view digits =
+constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::uint8_t no_digit = 64;
 
 constexpr auto value_of_character = [] {
     std::array<std::uint8_t, 256> values{};
     values.fill(no_digit);
-    for (std::size_t value = 0; value != digits.size(); ++value)
-        values[static_cast<unsigned char>(digits[value])] = static_cast<std::uint8_t>(value);
+    for (std::size_t value = 0; value != alphabet.size(); ++value)
+        values[static_cast<unsigned char>(alphabet[value])] = static_cast<std::uint8_t>(value);
     return values;
 }();
 
@@ -51,7 +51,7 @@ void append_base64(std::string &to, std::string_view bytes) {
         for (std::size_t i = 0; i != 3; ++i)
             bits = bits << 8 | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0u);
         for (std::size_t i = 0; i != 4; ++i)
-            to += i <= group.size() ? digits[bits >> (18 - 6 * i) & 63] : '=';
+            to += i <= group.size() ? alphabet[bits >> (18 - 6 * i) & 63] : '=';
     }
 }
 

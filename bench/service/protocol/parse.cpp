@@ -11,7 +11,6 @@ namespace ferry::service {
 
 namespace {
 
-constexpr std::string_view bad_format = "CLIENT_ERROR bad command line format";
 constexpr std::string_view bad_exptime = "CLIENT_ERROR invalid exptime argument";
 
 void refuse(request &out, std::string_view error) {

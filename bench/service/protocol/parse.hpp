@@ -13,6 +13,8 @@
 
 namespace ferry::service {
 
+inline constexpr std::string_view bad_format = "CLIENT_ERROR bad command line format";
+
 // Finds line ends in bytes that arrive in pieces, and reads none of them twice.
 class line_finder {
 public:

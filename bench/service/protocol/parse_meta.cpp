@@ -14,11 +14,10 @@ namespace ferry::service {
 
 namespace {
 
-constexpr std::string_view bad_format = "CLIENT_ERROR bad command line format";
 constexpr std::string_view bad_token = "CLIENT_ERROR bad token in command line format";
 
 // No flag silences an error.
-void refuse(request &out, std::string_view error) {
+void refuse_aloud(request &out, std::string_view error) {
     out.what = verb::refused;
     out.quiet = false;
     out.error = error;
@@ -125,34 +124,34 @@ std::string_view take_flags(const words &of, std::size_t first, request &out) {
 void check_opaque(const words &of, std::size_t first, request &out) {
     for (std::size_t i = first; i != of.count(); ++i)
         if (of[i].front() == 'O' && of[i].size() > most_opaque_bytes)
-            refuse(out, "CLIENT_ERROR opaque token too long");
+            refuse_aloud(out, "CLIENT_ERROR opaque token too long");
 }
 
 void parse_meta_get(const words &of, request &out) {
     if (const std::string_view wrong = take_flags(of, 2, out); !wrong.empty())
-        return refuse(out, wrong);
+        return refuse_aloud(out, wrong);
     check_opaque(of, 2, out);
 }
 
 void parse_meta_delete(const words &of, request &out) {
     if (!take_flags(of, 2, out).empty())
-        return refuse(out, "CLIENT_ERROR invalid or duplicate flag");
+        return refuse_aloud(out, "CLIENT_ERROR invalid or duplicate flag");
     check_opaque(of, 2, out);
 }
 
 void parse_meta_set(const words &of, request &out) {
     if (of.count() < 3)
-        return refuse(out, bad_format);
+        return refuse_aloud(out, bad_format);
     const auto bytes = read_number<std::int64_t>(of[2]);
     if (!bytes || *bytes < 0 || *bytes > std::numeric_limits<std::int32_t>::max() - 2)
-        return refuse(out, bad_format);
+        return refuse_aloud(out, bad_format);
     // Data follows, also behind a line that is refused from here on.
     out.data_bytes = static_cast<std::size_t>(*bytes);
     out.has_data = true;
     if (const std::string_view wrong = take_flags(of, 3, out); !wrong.empty())
-        return refuse(out, wrong);
+        return refuse_aloud(out, wrong);
     if (out.meta.mode != 0 && !is_one_of("EAPRS", out.meta.mode))
-        return refuse(out, "CLIENT_ERROR invalid mode for ms M token");
+        return refuse_aloud(out, "CLIENT_ERROR invalid mode for ms M token");
     out.flags = out.meta.client_flags;
     out.cas = out.meta.expected_cas;
     out.has_item_limit = true;
@@ -161,15 +160,15 @@ void parse_meta_set(const words &of, request &out) {
 
 void parse_meta_arithmetic(const words &of, request &out) {
     if (!take_flags(of, 2, out).empty())
-        return refuse(out, "CLIENT_ERROR invalid or duplicate flag");
+        return refuse_aloud(out, "CLIENT_ERROR invalid or duplicate flag");
     if (out.meta.mode != 0 && !is_one_of("I+D-", out.meta.mode))
-        return refuse(out, "CLIENT_ERROR invalid mode for ma M token");
+        return refuse_aloud(out, "CLIENT_ERROR invalid mode for ma M token");
     check_opaque(of, 2, out);
 }
 
 void parse_meta_debug(const words &of, request &out) {
     if (of[2] == "b" && !decode_key(out))
-        refuse(out, bad_format);
+        refuse_aloud(out, bad_format);
 }
 
 } // namespace
@@ -181,14 +180,14 @@ void parse_meta(const words &of, request &out) {
         return;
     }
     if (!is_one_of("gsdae", letter))
-        return refuse(out, "ERROR");
+        return refuse_aloud(out, "ERROR");
     if (of.count() < 2)
-        return refuse(out, letter == 'e' ? bad_format : "ERROR");
+        return refuse_aloud(out, letter == 'e' ? bad_format : "ERROR");
     if (of[1].size() > most_key_bytes)
-        return refuse(out, bad_format);
+        return refuse_aloud(out, bad_format);
     if (letter != 'e' && of.count() > most_meta_tokens)
-        return refuse(out, letter == 'g' ? "CLIENT_ERROR options flags are too long"
-                                         : "CLIENT_ERROR options flags too long");
+        return refuse_aloud(out, letter == 'g' ? "CLIENT_ERROR options flags are too long"
+                                               : "CLIENT_ERROR options flags too long");
     out.key = of[1];
     out.meta_words = of;
     switch (letter) {

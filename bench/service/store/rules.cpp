@@ -35,7 +35,7 @@ bool cas_is_another(const item &present, std::uint64_t expected) {
     return expected != 0 && present.cas != expected;
 }
 
-decision store(item made, written &result) {
+decision put(item made, written &result) {
     result = {outcome::done, made.cas};
     return made;
 }
@@ -55,7 +55,7 @@ decision join(const item &present, const writing &change, stamp now, written &re
         return keep_because(outcome::not_stored, result);
     shared_bytes both = change.mode == writing_mode::append ? shared_bytes::joined(had, more)
                                                             : shared_bytes::joined(more, had);
-    return store(in_place_of(present, std::move(both), now), result);
+    return put(in_place_of(present, std::move(both), now), result);
 }
 
 std::string_view write_number(std::uint64_t number, std::array<char, 20> &to) {
@@ -70,15 +70,15 @@ decision write_rule(const item *present, const writing &change, stamp now, writt
     made.flags = change.flags;
     switch (change.mode) {
     case writing_mode::set:
-        return store(std::move(made), result);
+        return put(std::move(made), result);
     case writing_mode::add:
         if (present == nullptr)
-            return store(std::move(made), result);
+            return put(std::move(made), result);
         present->note_store(now.tick); // somebody wants it
         return keep_because(outcome::not_stored, result);
     case writing_mode::replace:
         if (present != nullptr)
-            return store(std::move(made), result);
+            return put(std::move(made), result);
         return keep_because(outcome::not_stored, result);
     case writing_mode::append:
     case writing_mode::prepend:
@@ -91,11 +91,11 @@ decision write_rule(const item *present, const writing &change, stamp now, writt
     if (present == nullptr)
         return keep_because(outcome::not_found, result);
     if (change.expected_cas == present->cas)
-        return store(std::move(made), result);
+        return put(std::move(made), result);
     if (change.accepts_stale && change.expected_cas != 0 && change.expected_cas < present->cas) {
         made.expires = present->expires;
         made.marks |= mark_stale | (present->marks & mark_won);
-        return store(std::move(made), result);
+        return put(std::move(made), result);
     }
     return keep_because(outcome::exists, result);
 }

@@ -53,14 +53,13 @@ void perform(store &values, const std::string &line, std::ostream &out) {
         out << (values.compare_exchange(key, value, other) ? "stored\n" : "another value\n");
     } else if (command == "count") {
         const long more = number_in(value);
-        std::string sum;
-        values.upsert(
-            key,
-            [&](const std::string &before) {
-                return sum = std::to_string(number_in(before) + more); // the last call counts
-            },
-            sum = std::to_string(more));
-        out << sum << '\n';
+        out << values.upsert_and_get(
+                   key,
+                   [&](const std::string &before) {
+                       return std::to_string(number_in(before) + more);
+                   },
+                   std::to_string(more))
+            << '\n';
     } else if (command == "delete") {
         if (const auto gone = values.extract(key)) {
             out << *gone << '\n';

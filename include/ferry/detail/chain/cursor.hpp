@@ -94,7 +94,7 @@ FERRY_ENGINE_END
 
 FERRY_MAP_BEGIN
 
-/// Where a pass over a map or set stands that is divided into several calls, such as
+/// A position in a pass over a map or set that is divided into several calls, such as
 /// `erase_if(position, buckets, pred)`. A new one stands at the beginning. `finished()`: the pass
 /// is over; the next call begins another. It holds no pin and refers to no map: the position is a
 /// hash, which has its place in a table of any size. One thread at a time uses it.

@@ -106,7 +106,8 @@ public:
         return try_emplace(std::move(element.first), std::move(element.second));
     }
 
-    /// As the first, for what does not convert to Key by itself, but makes one: a string view.
+    /// As insert(key, value), for what is looked up as it is but does not convert to Key: a string
+    /// view.
     template <class K>
     bool insert(const K &key,
                 mapped_type value) requires(!std::convertible_to<const K &, key_type> &&
@@ -212,8 +213,8 @@ public:
     // --- update: f runs again when another thread changes the same key in between ---
 
     /// Replaces the key's value by what `f(const T &)` returns. f may return a std::optional<T>:
-    /// nothing leaves the value as it is, where in compute it erases the key. True: replaced.
-    /// False: f's last call returned nothing, or the key is absent.
+    /// std::nullopt leaves the value as it is (in compute it erases the key). True: replaced.
+    /// False: f's last call returned std::nullopt, or the key is absent.
     template <class K, class F>
     bool update(const K &key, F &&f) {
         engine::must_return_value<mapped_type, F>();
@@ -389,19 +390,14 @@ public:
         return base::for_each_in({}, f);
     }
 
-    /// Calls `f(const Key &, const T &)` for up to `n` elements that stand together in the table,
-    /// from a random place on, and returns their number. Neighbours in the table have nothing to do
-    /// with each other, unless a stranger chose the keys for a hash without a secret. It looks at
-    /// n + 16 home buckets at most, so in an almost empty table it may find fewer than n elements.
+    /// Calls `f(const Key &, const T &)` for up to `n` elements that are neighbours in the table,
+    /// from a random place on, and returns their number. Neighbours have nothing to do with each
+    /// other, unless a stranger chose the keys for a hash without a secret. The call looks at n +
+    /// 16 home buckets, so it may find fewer than n; if these are empty, it goes on until it has
+    /// found an element.
     template <class F>
     size_type sample(size_type n, F &&f) const {
-        size_type seen = 0;
-        base::walk_from_anywhere(n == 0 ? 0 : n + 16,
-                                 [&](const key_type &key, const mapped_type &value) {
-                                     f(key, value);
-                                     return ++seen != n;
-                                 });
-        return seen;
+        return base::sample_elements(n, f);
     }
 
     /// Copies of all elements. Weakly consistent, as for_each.

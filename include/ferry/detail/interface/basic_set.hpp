@@ -144,12 +144,7 @@ public:
     /// concurrent_map.
     template <class F>
     size_type sample(size_type n, F &&f) const {
-        size_type seen = 0;
-        base::walk_from_anywhere(n == 0 ? 0 : n + 16, [&](const key_type &key, const auto &) {
-            f(key);
-            return ++seen != n;
-        });
-        return seen;
+        return base::sample_elements(n, [&](const key_type &key, const auto &) { f(key); });
     }
 
     /// Copies of all keys.

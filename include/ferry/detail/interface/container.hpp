@@ -281,29 +281,35 @@ protected:
         return core_.erase_all_if(pinned.self, position, homes, wanted);
     }
 
-    /// Calls `f(key, value)` for elements from a random place on, and beyond the end from the start
-    /// on, until f returns false or `homes` homes were looked at.
+    /// Calls `f(key, value)` for up to `n` elements from a random place on, and beyond the end from
+    /// the start on. Looks at n + 16 homes, or at more until one was found. Returns how many.
     template <class F>
-    void walk_from_anywhere(size_type homes, F &&f) const {
-        const auto show = [&](auto &shown, std::uint64_t hash) {
-            return core_.call_with(
-                shown, hash, [&](const auto &key, const auto &value) { return !f(key, value); });
-        };
+    size_type sample_elements(size_type n, F &&f) const {
+        size_type shown = 0;
         detail::operation_pin pinned(core_.domain());
         const auto shape = core_.root()->shape();
-        const size_type most = std::min(homes, shape.homes());
         const unsigned shift = 64 - shape.bits;
         hash_cursor at =
             hash_cursor::from(detail::mix(detail::steady_nanoseconds()) >> shift << shift);
-        size_type looked = 0;
-        bool stopped = false;
-        for (; looked != most && !at.finished() && !stopped; ++looked) {
-            stopped = engine::walk(core_, pinned.self, at, 1, show);
+        const auto show = [&](auto &element, std::uint64_t hash) {
+            return core_.call_with(element, hash, [&](const auto &key, const auto &value) {
+                f(key, value);
+                return ++shown == n;
+            });
+        };
+        for (size_type looked = 0; looked != shape.homes() && shown != n; ++looked) {
+            if (shown != 0 && looked >= 16 && looked - 16 >= n) {
+                break;
+            }
+            if (at.finished()) {
+                at = hash_cursor();
+            }
+            engine::walk(core_, pinned.self, at, 1, show);
+            if ((looked + 1) % detail::homes_per_refresh == 0) {
+                core_.domain().refresh(pinned.self);
+            }
         }
-        if (!stopped) {
-            at = hash_cursor();
-            engine::walk(core_, pinned.self, at, most - looked, show);
-        }
+        return shown;
     }
 
     static constexpr auto always = [](const auto &) noexcept { return true; };

@@ -31,7 +31,7 @@ public:
     /// The same, for the maps' use.
     explicit guard(detail::domain &in) : domain_(&in), record_(&in.pin()) {}
 
-    /// The pin goes over. A guard that was moved from may only be destroyed or assigned to.
+    /// Takes over the pin. A guard that was moved from may only be destroyed or assigned to.
     guard(guard &&other) noexcept
         : domain_(other.domain_), record_(std::exchange(other.record_, nullptr)) {}
 
