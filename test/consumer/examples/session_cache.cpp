@@ -50,7 +50,6 @@ public:
     }
 
     bool log_out(std::string_view id) { return sessions_.erase(id) != 0; }
-
     /// Erases what has expired in the next part of the map, and frees memory. For one thread, many
     /// times a second. True: it has been through the map.
     bool look_after(seconds now) {
@@ -92,8 +91,7 @@ private:
 };
 
 int main() {
-    constexpr std::size_t limit = 1000;
-    session_cache cache(limit);
+    session_cache cache(1000);
     cache.put("the one in use", "ann", 0);
     std::atomic<seconds> clock{0};
     std::atomic<int> lost{0};
@@ -111,7 +109,7 @@ int main() {
     }
     servers.clear(); // joins them
     const std::size_t kept = cache.size();
-    std::printf("of 8001 sessions, %s are kept\n", kept <= limit ? "at most 1000" : "too many");
+    std::printf("of 8001 sessions, %s are kept\n", kept <= 1000 ? "at most 1000" : "too many");
     std::printf("the one in use was lost %d times\n", lost.load());
     for (const seconds now : {2000u, 6000u}) {
         while (!cache.look_after(now)) {
