@@ -6,6 +6,6 @@
 #include "ferry/detail/platform/abi.hpp"
 
 #define FERRY_VERSION_MAJOR 0
-#define FERRY_VERSION_MINOR 1
+#define FERRY_VERSION_MINOR 2
 #define FERRY_VERSION_PATCH 0
-#define FERRY_VERSION_STRING "0.1.0"
+#define FERRY_VERSION_STRING "0.2.0"
