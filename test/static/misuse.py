@@ -55,6 +55,15 @@ REFUSED = {
         'map<int, int> m; m.upsert(1, [](const int &) {}, 1);',
         'ferry::concurrent_flat_map<int, int> m; m.update(1, [](int) {});',
     ],
+    'the function is called with a const T &, the value alone': [
+        'map<int, int> m; m.erase_if(1, [](const int &, const int &) { return true; });',
+    ],
+    'the function is called with a const Key & and a const T &': [
+        'map<int, int> m; m.for_each([](const int &) {});',
+        'map<int, int> m; m.erase_if([](const int &) { return true; });',
+        'map<int, int> m; m.visit(1, []() {});',
+        'ferry::concurrent_flat_map<int, int> m; m.sample(1, [](int) {});',
+    ],
     'this cannot become a key': [
         'struct x {}; map<int, int> m; bool b = m.try_emplace(x{}, 1);',
     ],

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// What users' functions return: the new value, and of a compute function an answer that may have
-// one of several types. `T` is the map's value type.
+// What users' functions take, and what they return: the new value, and of a compute function an
+// answer that may have one of several types. `T` is the map's value type.
 
 #include "ferry/compute.hpp"
 
@@ -30,6 +30,22 @@ constexpr void must_return_value() noexcept {
         may_decline<T, F> || requires(F & f, const T &value) { static_cast<T>(f(value)); },
         "ferry: the function is called with a const T & and must return the new value, a T, or a "
         "std::optional<T>");
+}
+
+/// Stops the compiler with a sentence unless an F can be called with a const T &.
+template <class T, class F>
+constexpr void must_take_value() noexcept {
+    static_assert(
+        requires(F & f, const T &value) { f(value); },
+        "ferry: the function is called with a const T &, the value alone");
+}
+
+/// Stops the compiler with a sentence unless an F can be called with a const Key & and a const T &.
+template <class Key, class T, class F>
+constexpr void must_take_element() noexcept {
+    static_assert(
+        requires(F & f, const Key &key, const T &value) { f(key, value); },
+        "ferry: the function is called with a const Key & and a const T &");
 }
 
 enum class decided { value, keep, erase };

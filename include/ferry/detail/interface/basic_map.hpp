@@ -68,6 +68,7 @@ public:
             if constexpr (std::invocable<F, const mapped_type &>) {
                 std::forward<F>(f)(at.value());
             } else {
+                engine::must_take_element<key_type, mapped_type, F>();
                 std::forward<F>(f)(at.key(), at.value());
             }
         }
@@ -322,6 +323,7 @@ public:
     /// another thread changes the key in between.
     template <class K, class Pred>
     bool erase_if(const K &key, Pred &&pred) {
+        engine::must_take_value<mapped_type, Pred>();
         detail::operation_pin pinned(core_.domain());
         return static_cast<bool>(core_.operation_on(pinned.self, key).erase(pred));
     }
@@ -332,6 +334,7 @@ public:
     /// freed.
     template <class Pred>
     size_type erase_if(Pred &&pred) {
+        engine::must_take_element<key_type, mapped_type, Pred>();
         scan_position all;
         return base::erase_in(all, all_homes, pred);
     }
@@ -343,6 +346,7 @@ public:
     /// grows.
     template <class Pred>
     size_type erase_if(scan_position &position, size_type buckets, Pred &&pred) {
+        engine::must_take_element<key_type, mapped_type, Pred>();
         return base::erase_in(position, buckets, pred);
     }
 
@@ -351,6 +355,7 @@ public:
     /// Returns their number. If f throws, the element that it was called with is erased.
     template <class F>
     size_type drain(F &&f) {
+        engine::must_take_element<key_type, mapped_type, F>();
         size_type erased = 0;
         for_each([&](const key_type &key, const mapped_type &) {
             if (const handle gone = base::extract(key)) {
@@ -369,6 +374,7 @@ public:
     /// call. Reclamation can proceed from time to time, unless this thread holds a guard or handle.
     template <class F>
     void for_each(F &&f) const {
+        engine::must_take_element<key_type, mapped_type, F>();
         base::for_each_in({}, [&](const key_type &key, const mapped_type &value) {
             f(key, value);
             return true;
@@ -378,6 +384,7 @@ public:
     /// Share `part` of `parts` equal shares of for_each, so that threads divide it; part < parts.
     template <class F>
     void for_each(size_type part, size_type parts, F &&f) const {
+        engine::must_take_element<key_type, mapped_type, F>();
         base::for_each_in({part, parts}, [&](const key_type &key, const mapped_type &value) {
             f(key, value);
             return true;
@@ -387,6 +394,7 @@ public:
     /// As for_each, but stops when f returns false, and then returns false.
     template <class F>
     bool for_each_while(F &&f) const {
+        engine::must_take_element<key_type, mapped_type, F>();
         return base::for_each_in({}, f);
     }
 
@@ -397,6 +405,7 @@ public:
     /// found an element.
     template <class F>
     size_type sample(size_type n, F &&f) const {
+        engine::must_take_element<key_type, mapped_type, F>();
         return base::sample_elements(n, f);
     }
 
