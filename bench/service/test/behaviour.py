@@ -88,16 +88,19 @@ class Connections(case.Case):
             self.assertLess(self.memory() - before, 80e6)
 
     def test_clients_that_leave_without_a_word(self):
+        before = int(self.stats()[b'total_connections'])
         for i in range(300):
             client = self.server.connect()
             client.send((b'get k', b'set k 0 0 100000\r\nx', b'mn\r\n' * 1000, b'')[i % 4])
             client.close()
         self.says(b'get none\r\n', b'END\r\n')
-        for _ in range(100):
-            if self.stats()[b'curr_connections'] == b'1':
-                break
+        # The last of them may still wait to be accepted. As long as a slow machine may take.
+        for _ in range(1200):
+            now = self.stats()
+            if int(now[b'total_connections']) == before + 300 and now[b'curr_connections'] == b'1':
+                return
             time.sleep(0.05)
-        self.assertEqual(b'1', self.stats()[b'curr_connections'])
+        self.fail(f'{now[b"curr_connections"]} are still connected')
 
     def test_threads_of_clients_count_together(self):
         self.says(b'set n 0 0 1\r\n0\r\nset c 0 0 1\r\n0\r\n', b'STORED\r\nSTORED\r\n')
@@ -135,7 +138,7 @@ class FewConnections(case.Case):
             self.says(b'get none\r\n', b'END\r\n', each)
         self.assertEqual(b'ERROR Too many open connections\r\n', self.connect().to_end())
         others[0].close()
-        for _ in range(100):
+        for _ in range(1000):
             time.sleep(0.02)
             client = self.connect()
             client.send(b'mn\r\n')
