@@ -75,7 +75,7 @@ public:
     /// only be destroyed or assigned to.
     node_core(node_core &&other) noexcept
         : base(std::move(other)), hash_(std::move(other.hash_)), equal_(std::move(other.equal_)),
-          memory_(other.memory_), drop_on_erase_(other.drop_on_erase_) {
+          memory_(std::move(other.memory_)), drop_on_erase_(other.drop_on_erase_) {
         static_assert(std::is_nothrow_move_constructible_v<Hash> &&
                           std::is_nothrow_move_constructible_v<KeyEqual>,
                       "ferry: moving Hash and KeyEqual must not throw");
