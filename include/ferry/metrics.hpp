@@ -9,6 +9,7 @@
 
 #include "ferry/stats.hpp"
 
+#include <charconv>
 #include <initializer_list>
 #include <ostream>
 #include <span>
@@ -29,8 +30,8 @@ struct named_stats {
 ///     # TYPE ferry_elements gauge
 ///     ferry_elements{map="sessions"} 1000
 ///
-/// A scrape calls it once, with all its maps, as a metric may be described only once. Any
-/// characters may stand in the names.
+/// A scrape calls it once, with all its maps, as a metric may be described only once. Names are
+/// UTF-8. The stream's locale and format do not matter.
 inline void write_prometheus(std::ostream &out, std::span<const named_stats> maps) {
     const auto label = [&](std::string_view name) {
         for (const char each : name) {
@@ -50,7 +51,11 @@ inline void write_prometheus(std::ostream &out, std::span<const named_stats> map
         for (const named_stats &each : maps) {
             out << "ferry_" << name << "{map=\"";
             label(each.name);
-            out << "\"} " << figure(each.stats) << '\n';
+            // Not by the stream, which may group digits, or write them to another base.
+            char digits[32];
+            const auto end = std::to_chars(digits, digits + sizeof digits, figure(each.stats)).ptr;
+            out << "\"} ";
+            out.write(digits, end - digits) << '\n';
         }
     };
     const auto gauge = [&](std::string_view name, std::string_view help, auto figure) {

@@ -5,7 +5,8 @@ include(CMakePackageConfigHelpers)
 # Whether the programs that use it are checked, unless they say so themselves: as it is itself.
 string(TOUPPER "${CMAKE_BUILD_TYPE}" ferry_config)
 set(default_checked 1)
-if(ferry_configs OR "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${ferry_config}}" MATCHES "-DNDEBUG")
+if(ferry_configs OR "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${ferry_config}}" MATCHES
+   "(^| )-DNDEBUG( |=|$)")
   set(default_checked 0)
 endif()
 target_compile_definitions(ferry INTERFACE
@@ -28,6 +29,14 @@ install(FILES
   "${CMAKE_CURRENT_BINARY_DIR}/ferryConfigVersion.cmake"
   DESTINATION "${ferry_cmake_dir}")
 
+# Relative to where it is installed, which --prefix may change. In pkg-config's files a space is
+# written with a backslash.
+string(REGEX REPLACE "[^/]+" ".." pc_up "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+  string(REPLACE " " "\\ " pc_prefix "${CMAKE_INSTALL_PREFIX}")
+else()
+  set(pc_prefix "\${pcfiledir}/${pc_up}")
+endif()
 set(pc_includedir "${CMAKE_INSTALL_INCLUDEDIR}")
 set(pc_libdir "${CMAKE_INSTALL_LIBDIR}")
 foreach(folder pc_includedir pc_libdir)
@@ -36,7 +45,7 @@ foreach(folder pc_includedir pc_libdir)
   endif()
 endforeach()
 file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/ferry.pc" "\
-prefix=${CMAKE_INSTALL_PREFIX}
+prefix=${pc_prefix}
 includedir=${pc_includedir}
 libdir=${pc_libdir}
 

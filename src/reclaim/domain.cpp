@@ -159,7 +159,7 @@ bool domain::advance_from(epoch_value now) noexcept {
         if (pin != 0 && pin != pin_word(now) &&
             thread_registry::in_use(record->owner_.fetch_add(0, acq_rel),
                                     thread_registry::this_owner())) {
-            note_held();
+            note_held(now);
             return false;
         }
         tell_acquired(&record->owner_);
@@ -168,19 +168,15 @@ bool domain::advance_from(epoch_value now) noexcept {
     // Failure: another thread advanced the epoch, which is as good.
     // seq_cst: in one total order with the labels [E:label]. The scan's reads come before what the
     // new epoch allows [E:advance]
-    const bool advanced =
-        epoch_.compare_exchange_strong(now, epoch_after(now, 1), seq_cst, relaxed);
-    if (held_since_.load(relaxed) != 0) { // relaxed: only for statistics, orders nothing
-        held_since_.store(0, relaxed);    // relaxed: as above
-    }
-    return advanced;
+    return epoch_.compare_exchange_strong(now, epoch_after(now, 1), seq_cst, relaxed);
 }
 
-/// Two threads that note different things at the same time may leave a time from a moment ago, or
-/// none. The next attempt mends it.
-void domain::note_held() noexcept {
-    if (held_since_.load(relaxed) == 0) {                     // relaxed: as in advance_from
-        held_since_.store(steady_nanoseconds() | 1, relaxed); // relaxed: as above
+/// A pin holds the epoch back at `now`. If threads note two epochs at once, the time may be that of
+/// the other one, which is as new.
+void domain::note_held(epoch_value now) noexcept {
+    if (held_at_.load(relaxed) != now) {                  // relaxed: only compared
+        held_since_.store(steady_nanoseconds(), relaxed); // relaxed: the store below publishes it
+        held_at_.store(now, release);                     // release: the time [E:held]
     }
 }
 
@@ -230,10 +226,11 @@ std::uint64_t domain::oldest_pin_age() const noexcept {
 }
 
 std::uint64_t domain::held_nanoseconds() const noexcept {
-    const std::uint64_t since = held_since_.load(relaxed); // relaxed: as in advance_from
-    if (since == 0 || oldest_pin_age() == 0) {
-        return 0; // the pin may have ended since the last attempt
+    // acquire: the time [E:held]
+    if (held_at_.load(acquire) != epoch() || oldest_pin_age() == 0) {
+        return 0; // the pin has ended, perhaps after the last attempt
     }
+    const std::uint64_t since = held_since_.load(relaxed); // relaxed: ordered by the load above
     const std::uint64_t now = steady_nanoseconds();
     return now - std::min(since, now);
 }

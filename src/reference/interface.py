@@ -51,7 +51,8 @@ class Part:
 # What doxygen cannot show as it stands.
 REQUIREMENTS = {
     'is_integer': 'T is an integer',
-    '(!std::convertible_to<const K &, key_type> && Engine::template as_it_is<K>)':
+    '(!std::convertible_to<const K &, key_type> && std::constructible_from<key_type, const K &> && '
+    'Engine::template as_it_is<K>)':
         'Hash and KeyEqual take a K, which does not convert to Key by itself',
 }
 

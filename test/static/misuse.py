@@ -61,8 +61,11 @@ REFUSED = {
     'the function is called with a const Key & and a const T &': [
         'map<int, int> m; m.for_each([](const int &) {});',
         'map<int, int> m; m.erase_if([](const int &) { return true; });',
-        'map<int, int> m; m.visit(1, []() {});',
         'ferry::concurrent_flat_map<int, int> m; m.sample(1, [](int) {});',
+    ],
+    'the function is called with a const T &, or with a const Key & and a const T &': [
+        'map<int, int> m; m.visit(1, []() {});',
+        'map<int, int> m; m.visit(1, [](int &) {});',
     ],
     'this cannot become a key': [
         'struct x {}; map<int, int> m; bool b = m.try_emplace(x{}, 1);',

@@ -87,7 +87,8 @@ def killed(server, seconds):
                 os._exit(0)
         time.sleep(0.2)
         os.kill(victim, signal.SIGKILL)
-        os.waitpid(victim, 0)
+        if not os.WIFSIGNALED(os.waitpid(victim, 0)[1]):
+            sys.exit('a client ended before it was killed')
 
 
 def calm_beside_hostile(server, theirs, seconds):
@@ -100,9 +101,13 @@ def calm_beside_hostile(server, theirs, seconds):
     try:
         return calm(server, seconds)
     finally:
-        hostile[-1].terminate()
-        for each in hostile:
+        for each in hostile[:-1]:
             each.join()
+        is_slow = hostile[-1].is_alive()
+        hostile[-1].terminate()
+        hostile[-1].join()
+        if not is_slow or any(each.exitcode != 0 for each in hostile[:-1]):
+            sys.exit('a hostile client ended before it should')
         for each in idle:
             each.close()
 

@@ -48,8 +48,12 @@ def resident(server):
 def running(command):
     with peer.folder() as folder:
         server = peer.Server(command, folder).wait()
-        yield server
-        server.stop()
+        try:
+            yield server
+        finally:
+            code = server.stop()
+        if code != 0:
+            sys.exit(f'the server ended with {code}')
 
 
 def endless(command, count, limit):
@@ -59,7 +63,7 @@ def endless(command, count, limit):
         client = server.connect()
         for first in range(0, count, 5000):
             client.ask(requests_to_store(range(first, min(first + 5000, count))))
-            if first % 100_000 == 0:
+            if first % 100_000 == 0 or first + 5000 >= count:
                 most = max(most, resident(server))
     print(f'{count:,} new keys in {time.monotonic() - began:.0f} s: at most {most:.0f} MB resident, '
           f'{most / limit:.2f} times the limit', flush=True)

@@ -48,6 +48,15 @@ constexpr void must_take_element() noexcept {
         "ferry: the function is called with a const Key & and a const T &");
 }
 
+/// Stops the compiler with a sentence unless an F can be called with a const Key & and a const T &.
+/// For a function that may also take the value alone, and does not.
+template <class Key, class T, class F>
+constexpr void must_take_value_or_element() noexcept {
+    static_assert(
+        requires(F & f, const Key &key, const T &value) { f(key, value); },
+        "ferry: the function is called with a const T &, or with a const Key & and a const T &");
+}
+
 enum class decided { value, keep, erase };
 
 template <class T, class Answer>

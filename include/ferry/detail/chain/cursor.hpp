@@ -27,16 +27,24 @@ public:
     hash_cursor(std::size_t part, std::size_t parts) noexcept : finished_(part >= parts) {
         FERRY_ASSERT(part < parts, "for_each(part, parts, f): part must be less than parts");
         if (!finished_) {
-            position_ = bound(part, parts);
+            first_ = bound(part, parts);
+            position_ = first_;
             last_ = bound(part + 1, parts) - 1;
         }
     }
 
-    /// All hashes from `hash` on.
-    static hash_cursor from(std::uint64_t hash) noexcept {
+    /// The hashes from `first` to `last`, both inclusive.
+    static hash_cursor between(std::uint64_t first, std::uint64_t last) noexcept {
         hash_cursor made;
-        made.position_ = hash;
+        made.first_ = first;
+        made.position_ = first;
+        made.last_ = last;
         return made;
+    }
+    /// Back to the beginning of its range.
+    void restart() noexcept {
+        position_ = first_;
+        finished_ = false;
     }
 
     /// Whether the iteration is over.
@@ -62,6 +70,7 @@ private:
         return static_cast<std::uint64_t>((static_cast<wide>(part) << 64) / parts);
     }
 
+    std::uint64_t first_ = 0;
     std::uint64_t position_ = 0;
     std::uint64_t last_ = ~std::uint64_t{0};
     bool finished_ = false;

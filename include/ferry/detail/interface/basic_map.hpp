@@ -55,21 +55,28 @@ public:
     template <class K = key_type, class U = mapped_type>
     mapped_type value_or(const K &key,
                          U &&fallback) const requires std::copy_constructible<mapped_type> {
-        return get(key).value_or(std::forward<U>(fallback));
+        if (auto value = get(key)) {
+            return *std::move(value);
+        }
+        mapped_type made(std::forward<U>(fallback));
+        return made;
     }
 
-    /// Calls `f(const T &)`, or `f(const Key &, const T &)` if f takes both, once with the element;
-    /// the references end with the call. False: the key is absent, and f was not called.
+    /// Calls `f(const T &)` once with the key's value, or, if f cannot be called with that alone,
+    /// `f(const Key &, const T &)`; the references end with the call. False: the key is absent, and
+    /// f was not called.
     template <class K, class F>
     [[gnu::always_inline]] bool visit(const K &key, F &&f) const {
         detail::operation_pin pinned(core_.domain());
         const auto at = core_.operation_on(pinned.self, key).find();
         if (at) {
+            const mapped_type &value = at.value();
             if constexpr (std::invocable<F, const mapped_type &>) {
-                std::forward<F>(f)(at.value());
+                std::forward<F>(f)(value);
             } else {
-                engine::must_take_element<key_type, mapped_type, F>();
-                std::forward<F>(f)(at.key(), at.value());
+                engine::must_take_value_or_element<key_type, mapped_type, F>();
+                const key_type &stored = at.key();
+                std::forward<F>(f)(stored, value);
             }
         }
         return static_cast<bool>(at);
@@ -112,6 +119,7 @@ public:
     template <class K>
     bool insert(const K &key,
                 mapped_type value) requires(!std::convertible_to<const K &, key_type> &&
+                                            std::constructible_from<key_type, const K &> &&
                                             Engine::template as_it_is<K>) {
         return try_emplace(key, std::move(value));
     }
@@ -229,8 +237,10 @@ public:
                                               F &&f) requires std::copy_constructible<mapped_type> {
         std::optional<mapped_type> seen;
         bool declined = false;
-        const bool replaced = update(key, copying_to(seen, declined, f));
-        return replaced || declined ? std::move(seen) : std::nullopt;
+        if (!update(key, copying_to(seen, declined, f)) && !declined) {
+            seen.reset();
+        }
+        return seen;
     }
 
     /// Replaces the values of the keys of a range by `f(index, const T &)`, faster than by update
@@ -253,7 +263,8 @@ public:
         return upsert_by(std::forward<K>(key), maker(std::forward<Args>(args)...), f);
     }
 
-    /// As upsert. Returns a copy of the value that the key then has.
+    /// As upsert. Returns a copy of the value that the key then has. If moving this copy throws,
+    /// the operation has taken effect.
     template <class K, class F, class... Args>
     mapped_type upsert_and_get(K &&key, F &&f,
                                Args &&...args) requires std::copy_constructible<mapped_type> {
@@ -289,7 +300,7 @@ public:
         compute(std::forward<K>(key), [&](const mapped_type *current) {
             auto decision = engine::decision_of<mapped_type>(f(current));
             if (decision.value()) {
-                seen.emplace(*decision.value());
+                seen.emplace(std::as_const(*decision.value()));
             } else if (current == nullptr || decision.erases()) {
                 seen.reset();
             } else {
@@ -498,11 +509,11 @@ private:
             if constexpr (may_decline<mapped_type, F>) {
                 std::optional<mapped_type> made = f(value);
                 declined = !made;
-                seen.emplace(made ? *made : value);
+                seen.emplace(made ? std::as_const(*made) : value);
                 return made;
             } else {
                 mapped_type made(f(value));
-                seen.emplace(made);
+                seen.emplace(std::as_const(made));
                 return made;
             }
         };

@@ -275,7 +275,7 @@ protected:
     template <class Wanted>
     size_type erase_in(scan_position &position, size_type homes, Wanted &&wanted) {
         if (position.finished()) {
-            position = {};
+            position.restart();
         }
         detail::operation_pin pinned(core_.domain());
         return core_.erase_all_if(pinned.self, position, homes, wanted);
@@ -286,28 +286,32 @@ protected:
     template <class F>
     size_type sample_elements(size_type n, F &&f) const {
         size_type shown = 0;
-        detail::operation_pin pinned(core_.domain());
-        const auto shape = core_.root()->shape();
-        const unsigned shift = 64 - shape.bits;
-        hash_cursor at =
-            hash_cursor::from(detail::mix(detail::steady_nanoseconds()) >> shift << shift);
+        if (n == 0) {
+            return shown;
+        }
         const auto show = [&](auto &element, std::uint64_t hash) {
             return core_.call_with(element, hash, [&](const auto &key, const auto &value) {
                 f(key, value);
                 return ++shown == n;
             });
         };
-        for (size_type looked = 0; looked != shape.homes() && shown != n; ++looked) {
-            if (shown != 0 && looked >= 16 && looked - 16 >= n) {
-                break;
+        detail::operation_pin pinned(core_.domain());
+        const unsigned shift = 64 - core_.root()->shape().bits;
+        const std::uint64_t begin = detail::mix(detail::steady_nanoseconds()) >> shift << shift;
+        size_type looked = 0;
+        const auto look = [&](hash_cursor at) {
+            while (!at.finished() && (shown == 0 || looked < 16 || looked - 16 < n)) {
+                if (engine::walk(core_, pinned.self, at, 1, show)) {
+                    return;
+                }
+                if (++looked % detail::homes_per_refresh == 0) {
+                    core_.domain().refresh(pinned.self);
+                }
             }
-            if (at.finished()) {
-                at = hash_cursor();
-            }
-            engine::walk(core_, pinned.self, at, 1, show);
-            if ((looked + 1) % detail::homes_per_refresh == 0) {
-                core_.domain().refresh(pinned.self);
-            }
+        };
+        look(hash_cursor::between(begin, ~std::uint64_t{0}));
+        if (shown != n && begin != 0) {
+            look(hash_cursor::between(0, begin - 1));
         }
         return shown;
     }

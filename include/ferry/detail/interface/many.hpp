@@ -54,7 +54,8 @@ std::size_t find_many(Engine &core, detail::thread_record &self, std::size_t cou
             const auto key = [&]() -> decltype(auto) { return at_key(first + i); };
             if (const auto found = core.find_hashed(self, hashes[i], key)) {
                 ++hits;
-                f(first + i, found.value());
+                const typename Engine::value_type &value = found.value();
+                f(first + i, value);
             }
         }
     }

@@ -113,7 +113,7 @@ private:
     FERRY_API barrier_kind decide_kind() const noexcept;
     bool issue_barrier(barrier_kind kind) noexcept;
     bool advance_from(epoch_value now) noexcept;
-    void note_held() noexcept;
+    void note_held(epoch_value now) noexcept;
     std::uint64_t given_id() const noexcept;
 
     mutable atomic<std::uint64_t> id_{no_domain_id};
@@ -123,9 +123,11 @@ private:
     mutable atomic<unsigned> record_count_{0};
     rare_counter checked_maps_;
     alignas(apart_bytes) atomic<epoch_value> epoch_{first_epoch};
-    atomic<std::uint64_t> held_since_{0}; // a time, or 0: the last attempt advanced the epoch
+    // The last epoch that a pin was found to hold back, and when that was first noticed.
+    atomic<epoch_value> held_at_{~epoch_value{0}};
+    atomic<std::uint64_t> held_since_{0};
     [[maybe_unused]] char
-        apart_[apart_bytes - sizeof(atomic<epoch_value>) - sizeof(atomic<std::uint64_t>)] = {};
+        apart_[apart_bytes - 2 * sizeof(atomic<epoch_value>) - sizeof(atomic<std::uint64_t>)] = {};
 };
 
 FERRY_DETAIL_END
