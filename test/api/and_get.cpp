@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -118,6 +119,39 @@ TEST_CASE("a value that cannot be copied may throw, and nothing has changed") {
                   .intact());
     }
     CHECK(counted_value::alive() == 0);
+}
+
+// It has no move constructor.
+struct throws_when_copied {
+    static inline int copies_left = 0;
+    int number = 0;
+
+    explicit throws_when_copied(int n) : number(n) {}
+    throws_when_copied(const throws_when_copied &other) : number(other.number) {
+        if (copies_left-- == 0)
+            throw std::runtime_error("no copy");
+    }
+    throws_when_copied &operator=(const throws_when_copied &) = delete;
+};
+
+TEST_CASE("a copy that cannot be made leaves the map as it was") {
+    for (int copies = 0; copies != 8; ++copies) {
+        ferry::concurrent_map<int, throws_when_copied> map;
+        map.try_emplace(1, 10);
+        throws_when_copied::copies_left = copies;
+        bool thrown = false;
+        try {
+            const auto after = map.update_and_get(
+                1, [](const throws_when_copied &v) { return throws_when_copied(v.number + 1); });
+            CHECK(after->number == 11);
+        } catch (const std::runtime_error &) {
+            thrown = true;
+        }
+        throws_when_copied::copies_left = 100;
+        CHECK(map.get(1)->number == (thrown ? 10 : 11));
+        CHECK((copies != 0 || thrown));
+        CHECK((copies != 7 || !thrown));
+    }
 }
 
 TEST_CASE_TEMPLATE("threads that draw numbers by upsert_and_get draw each once", Map, u64_map,

@@ -3,6 +3,8 @@
 // write_prometheus: statistics in the format that monitoring systems read.
 
 #include <algorithm>
+#include <ios>
+#include <locale>
 #include <sstream>
 #include <string>
 
@@ -44,6 +46,23 @@ TEST_CASE("each metric is described once, and has a sample for each map") {
         CHECK(other.starts_with(name + "{map=\"a "));
         CHECK(name.ends_with("_total") == type.ends_with(" counter"));
     }
+}
+
+struct grouping : std::numpunct<char> {
+    std::string do_grouping() const override { return "\3"; }
+    char do_decimal_point() const override { return ','; }
+};
+
+TEST_CASE("figures do not depend on the stream's locale and format") {
+    int_map map;
+    for (int i = 0; i != 5000; ++i)
+        map.insert(i, i);
+    std::ostringstream out;
+    out.imbue(std::locale(out.getloc(), new grouping));
+    out << std::hex << std::showbase;
+    ferry::write_prometheus(out, {{"map", map.stats()}});
+    CHECK(out.str().find("ferry_elements{map=\"map\"} 5000\n") != std::string::npos);
+    CHECK(out.str().find("ferry_load_ratio{map=\"map\"} 0.") != std::string::npos);
 }
 
 TEST_CASE("how long a pin has held the epoch back is told while it does") {

@@ -126,6 +126,33 @@ TEST_CASE_TEMPLATE("a sample ends, whatever is there", Map, u64_map, u64_flat_ma
     CHECK(count(10) == 0);
 }
 
+TEST_CASE_TEMPLATE("a sample shows no element twice, though the table shrinks meanwhile", Map,
+                   u64_map, u64_flat_map) {
+    for (unsigned round = 0; round != 20; ++round) {
+        Map map;
+        fill(map, 5000);
+        map.erase_if([](std::uint64_t key, auto) { return key >= 100; });
+        std::set<std::uint64_t> seen;
+        const auto shown = map.sample(~std::size_t{0}, [&](std::uint64_t key, auto) {
+            CHECK(seen.insert(key).second);
+            map.shrink_to_fit();
+        });
+        CHECK(shown == 100);
+    }
+}
+
+TEST_CASE("a position of a share begins that share again") {
+    u64_map map;
+    fill(map, 1000);
+    ferry::scan_position at(1, 4);
+    std::size_t shown[2] = {};
+    for (auto &each : shown)
+        map.erase_if(at, map.capacity(), [&](auto, auto) { return ++each == 0; });
+    CHECK(shown[0] > 100);
+    CHECK(shown[0] < 500);
+    CHECK(shown[1] == shown[0]);
+}
+
 TEST_CASE("a sample of a set") {
     const ferry::concurrent_set<std::uint64_t> set{1, 2, 3};
     std::set<std::uint64_t> seen;

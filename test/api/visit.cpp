@@ -44,6 +44,7 @@ TEST_CASE("visit shows the key, too, to a function that takes it") {
     CHECK(seen == "key=value");
     const ferry::concurrent_flat_map<int, int> flat{{1, 10}};
     CHECK(flat.visit(1, [](int key, int value) { CHECK(key + value == 11); }));
+    CHECK(flat.visit(1, [](auto &value) { CHECK(value == 10); }));
 }
 
 TEST_CASE("visit shows the value in the map and no copy") {
