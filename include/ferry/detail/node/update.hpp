@@ -6,8 +6,12 @@
 // Progress: lock-free. The user's function runs again for each change of the same key that another
 // thread makes in between.
 
+#include "ferry/detail/chain/answer.hpp"
 #include "ferry/detail/node/insert.hpp"
 #include "ferry/detail/node/result.hpp"
+
+#include <optional>
+#include <utility>
 
 FERRY_ENGINE_BEGIN
 
