@@ -167,6 +167,29 @@ def line(x1, y1, x2, y2, stroke, width=1.0):
             f'stroke="{stroke}" stroke-width="{width}"/>')
 
 
+def program_named(command):
+    """A command without the folders of its program, and without where it left its results."""
+    words = re.sub(r' --out \S+', '', command).split(' ')
+    return ' '.join([words[0].rpartition('/')[2], *words[1:]])
+
+
+def framed(context, script, title, subtitle, description, parts, notes, notes_at, subtitle_size=14):
+    """The drawing: `parts` below a title, and notes, the first one at the height `notes_at`."""
+    height = notes_at + 18 * len(notes)
+    command = program_named(context.get('command', '?'))
+    return '\n'.join([
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+        f'width="{WIDTH}" height="{height}" role="img" font-family="{FONT}">',
+        f'<title>{escape(title)}</title>',
+        f'<desc>{escape(description)}. Drawn by bench/report/{script} from: {escape(command)}</desc>',
+        f'<rect width="{WIDTH}" height="{height}" rx="6" fill="#ffffff"/>',
+        text(16, 32, title, size=18, weight='bold'),
+        text(16, 56, subtitle, size=subtitle_size, fill=FAINT),
+        *parts,
+        *(text(16, notes_at + 18 * i, note, size=12, fill=FAINT) for i, note in enumerate(notes)),
+        '</svg>', ''])
+
+
 def draw_axes(x, y, low, high):
     parts = []
     decade = 10.0 ** math.ceil(math.log10(low) - 1e-9)
@@ -227,21 +250,9 @@ def draw(context, cell, maps, missing, disturbed):
         below.append('Disturbed: other programs ran meanwhile. Measure again on a quiet machine.')
     if missing:
         below.append('Not drawn: ' + ', '.join(f'{name} ({why})' for name, why in missing) + '.')
-    height = BOTTOM + 72 + 18 * len(below)
-    return '\n'.join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" role="img" font-family="{FONT}">',
-        f'<title>{escape(title)}</title>',
-        f'<desc>Longest insertion: '
-        + escape(', '.join(f'{name} {time_text(maps[name][-1][1])}' for name in reversed(ranked)))
-        + f'. Drawn by bench/report/picture.py from: {escape(context.get("command", "?"))}</desc>',
-        f'<rect width="{WIDTH}" height="{height}" rx="6" fill="#ffffff"/>',
-        text(16, 32, title, size=18, weight='bold'),
-        text(16, 56, subtitle, fill=FAINT),
-        *parts,
-        *(text(16, BOTTOM + 72 + 18 * i, content, size=12, fill=FAINT)
-          for i, content in enumerate(below)),
-        '</svg>', ''])
+    longest = ', '.join(f'{name} {time_text(maps[name][-1][1])}' for name in reversed(ranked))
+    return framed(context, 'picture.py', title, subtitle, f'Longest insertion: {longest}', parts, below,
+                  BOTTOM + 72)
 
 
 def picture(path, wanted):

@@ -12,13 +12,11 @@ import argparse
 import math
 import re
 import sys
-from html import escape
 from statistics import median
 
-from picture import FAINT, FERRY, FONT, GRID, INK, OTHERS, Unusable, fault, line, load, scale, text, \
-    tick_text, time_text
+from picture import FAINT, FERRY, GRID, OTHERS, Unusable, fault, framed, line, load, scale, text, tick_text, \
+    time_text
 
-WIDTH = 880
 LEFT, RIGHT, TOP = 80, 700, 86
 STRIP, GAP = 62, 14  # heights
 MOST_POINTS = 310  # two units of the drawing each
@@ -113,22 +111,9 @@ def draw(context, cell, servers, missing, rounds, moment):
     below = [f'{context.get("machine", "an unknown machine")}; {compiler}']
     if missing:
         below.append('Not drawn: ' + ', '.join(f'{name} ({why})' for name, why in missing) + '.')
-    height = bottom + 46 + 18 * len(below)
-    return '\n'.join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" role="img" font-family="{FONT}">',
-        f'<title>{escape(title)}</title>',
-        '<desc>Longest request: '
-        + escape(', '.join(f'{name} {time_text(longest[name])}' for name in ranked))
-        + '. Drawn by bench/report/service_picture.py from: '
-        + f'{escape(context.get("command", "?"))}</desc>',
-        f'<rect width="{WIDTH}" height="{height}" rx="6" fill="#ffffff"/>',
-        text(16, 32, title, size=18, fill=INK, weight='bold'),
-        text(16, 56, subtitle, size=13, fill=FAINT),
-        *parts,
-        *(text(16, bottom + 46 + 18 * i, content, size=12, fill=FAINT)
-          for i, content in enumerate(below)),
-        '</svg>', ''])
+    description = ', '.join(f'{name} {time_text(longest[name])}' for name in ranked)
+    return framed(context, 'service_picture.py', title, subtitle, f'Longest request: {description}', parts,
+                  below, bottom + 46, subtitle_size=13)
 
 
 def picture(path, scenario):
