@@ -28,7 +28,8 @@ DECLARED_IN = {
     'guard': ['detail/reclaim/guard.hpp', 'detail/reclaim/epoch_domain.hpp'],
     'unusable_address': ['detail/node/unusable_address.hpp'],
 }
-# Classes that users name and that stand below the public headers: the header where they are shown.
+# Names that users have for classes below the public headers: `using NAME = engine::CLASS;`, with the header where
+# they are shown.
 ELSEWHERE = {'scan_position': 'concurrent_map'}
 NOT_SHOWN = {'fwd', 'version'}
 
@@ -131,9 +132,12 @@ def write_headers(out):
         for name, header in ELSEWHERE.items():
             if header == path.stem:
                 for source in INCLUDE.glob('detail/**/*.hpp'):
-                    if re.search(rf'^(class|struct) (\[\[nodiscard\]\] )?{name}\b[^;]*{{', read(source), re.M):
-                        comment, head, body = class_in(read(source), name)
-                        shown.append(Shown(head, of.markdown(comment), of.public_parts(body)).text())
+                    alias = re.search(rf'((?:^///.*\n)+)using {name} = engine::(\w+);', read(source), re.M)
+                    if alias:
+                        about = re.sub(r'^/// ?', '', alias[1], flags=re.M)
+                        _, head, body = class_in(read(source), alias[2])
+                        parts = of.public_parts(body, {rf'\b{alias[2]}\b': name})
+                        shown.append(Shown(head.replace(alias[2], name), of.markdown(about), parts).text())
         (out / path.name).write_text('namespace ferry {\n' + '\n'.join(shown) + '\n}\n', encoding='utf-8')
     pmr = re.search(r'((?:^///.*\n)+)(namespace pmr \{.*?^\} // namespace pmr)', read('fwd.hpp'), re.M | re.S)
     about = of.comment_of(of.markdown(re.sub(r'^/// ?', '', pmr[1], flags=re.M)))

@@ -13,15 +13,11 @@
 
 FERRY_ENGINE_BEGIN
 
-template <class A, class B>
-concept same_value = std::same_as<std::remove_cvref_t<A>, B>;
-
 /// Whether what an F gives for a const T & is a std::optional<T>. If it holds nothing, the value
 /// stays.
 template <class T, class F>
-concept may_decline = requires(F &f, const T &value) {
-    { f(value) } -> same_value<std::optional<T>>;
-};
+concept may_decline = std::invocable<F &, const T &> &&
+    std::same_as<std::remove_cvref_t<std::invoke_result_t<F &, const T &>>, std::optional<T>>;
 
 /// Stops the compiler with a sentence unless an F can be called with a const T & and gives a T.
 template <class T, class F>

@@ -27,13 +27,11 @@ public:
     hash_cursor(std::size_t part, std::size_t parts) noexcept : finished_(part >= parts) {
         FERRY_ASSERT(part < parts, "for_each(part, parts, f): part must be less than parts");
         if (!finished_) {
-            first_ = bound(part, parts);
-            position_ = first_;
-            last_ = bound(part + 1, parts) - 1;
+            *this = between(bound(part, parts), bound(part + 1, parts) - 1);
         }
     }
 
-    /// The hashes from `first` to `last`, both inclusive.
+    /// The hashes from `first` to `last`, both inclusive. For the interface.
     static hash_cursor between(std::uint64_t first, std::uint64_t last) noexcept {
         hash_cursor made;
         made.first_ = first;
@@ -41,7 +39,7 @@ public:
         made.last_ = last;
         return made;
     }
-    /// Back to the beginning of its range.
+    /// Back to the beginning of its range. For the interface.
     void restart() noexcept {
         position_ = first_;
         finished_ = false;
@@ -52,7 +50,7 @@ public:
 
     /// Visits one home of the present root: `core.walk_hashes(root, first, last, f)` shows f what
     /// has hashes from first to last. True: f returned true. The caller is pinned during the call,
-    /// and may refresh its pin between calls.
+    /// and may refresh its pin between calls. For the interface.
     template <map_engine Core, class F>
     bool step(Core &core, F &&f) {
         auto &root = *core.root();
