@@ -76,9 +76,8 @@ def container(name, header, base, handle, names):
     text = read(f'{header}.hpp')
     comment, _, body = class_in(text, name)
     parts = of.public_parts(body, names, True)
-    for inherited in ('container', base):
-        parts += of.public_parts(class_in(read(f'detail/interface/{"container" if inherited == "container" else base}.hpp'),
-                                          inherited)[2], names, True)
+    for file, inherited in (('container', 'container'), ('whole', 'whole_container'), (base, base)):
+        parts += of.public_parts(class_in(read(f'detail/interface/{file}.hpp'), inherited)[2], names, True)
     parts = [p for p in parts if not p.text.startswith('using handle')]
     head = re.search(rf'template <(?:(?!template <|;).)*>\nclass {name};', read('fwd.hpp'), re.S)[0].rstrip(';')
     about, _, handle_body = class_in(read(f'detail/{"flat" if handle == "flat_handle" else "node"}/handle.hpp'), handle)

@@ -63,6 +63,9 @@ REFUSED = {
         'map<int, int> m; m.erase_if([](const int &) { return true; });',
         'ferry::concurrent_flat_map<int, int> m; m.sample(1, [](int) {});',
     ],
+    'the function is called with a const Key &, the key alone': [
+        'ferry::concurrent_set<int> s; s.for_each([](const int &, const int &) {});',
+    ],
     'the function is called with a const T &, or with a const Key & and a const T &': [
         'map<int, int> m; m.visit(1, []() {});',
         'map<int, int> m; m.visit(1, [](int &) {});',

@@ -36,6 +36,14 @@ constexpr void must_take_value() noexcept {
         "ferry: the function is called with a const T &, the value alone");
 }
 
+/// Stops the compiler with a sentence unless an F can be called with a const Key &.
+template <class Key, class F>
+constexpr void must_take_key() noexcept {
+    static_assert(
+        requires(F & f, const Key &key) { f(key); },
+        "ferry: the function is called with a const Key &, the key alone");
+}
+
 /// Stops the compiler with a sentence unless an F can be called with a const Key & and a const T &.
 template <class Key, class T, class F>
 constexpr void must_take_element() noexcept {

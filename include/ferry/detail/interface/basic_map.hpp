@@ -5,7 +5,7 @@
 
 #include "ferry/compute.hpp"
 #include "ferry/detail/chain/answer.hpp"
-#include "ferry/detail/interface/container.hpp"
+#include "ferry/detail/interface/whole.hpp"
 
 #include <concepts>
 #include <initializer_list>
@@ -19,8 +19,8 @@
 FERRY_ENGINE_BEGIN
 
 template <class Engine>
-class basic_map : public container<Engine> {
-    using base = container<Engine>;
+class basic_map : public whole_container<Engine> {
+    using base = whole_container<Engine>;
     using base::with_new_key;
 
 public:
@@ -321,7 +321,9 @@ public:
         return core_.operation_on(pinned.self, key).compare_exchange(expected, desired);
     }
 
-    // --- removal: erase and extract are in container.hpp ---
+    // --- removal: erase and extract are in container.hpp, of all elements in whole.hpp ---
+
+    using base::erase_if;
 
     /// Erases the key if its value equals `expected`. True: erased. (Go's CompareAndDelete.)
     template <class K = key_type>
@@ -339,93 +341,14 @@ public:
         return static_cast<bool>(core_.operation_on(pinned.self, key).erase(pred));
     }
 
-    /// Erases the elements for which `pred(const Key &, const T &)` is true, and returns their
-    /// number. Each is erased at an instant of its own. pred runs again for an element that another
-    /// thread changes in between. While this thread holds a guard, nothing that was erased can be
-    /// freed.
-    template <class Pred>
-    size_type erase_if(Pred &&pred) {
-        engine::must_take_element<key_type, mapped_type, Pred>();
-        scan_position all;
-        return base::erase_in(all, all_homes, pred);
-    }
-
-    /// As erase_if of the whole map, but looks only at the elements of the next `buckets` home
-    /// buckets from `position` on, of which the table has capacity() / 8, a flat map capacity()
-    /// / 4. So a pass can be divided into short calls: it is over when position.finished(), and the
-    /// next call begins a new one. A position fits any map, and keeps its meaning when the table
-    /// grows.
-    template <class Pred>
-    size_type erase_if(scan_position &position, size_type buckets, Pred &&pred) {
-        engine::must_take_element<key_type, mapped_type, Pred>();
-        return base::erase_in(position, buckets, pred);
-    }
-
-    /// Erases the elements that are present throughout, each at an instant of its own, and calls
-    /// `f(const Key &, const T &)` once for each element that it erased, right after it did.
-    /// Returns their number. If f throws, the element that it was called with is erased.
-    template <class F>
-    size_type drain(F &&f) {
-        engine::must_take_element<key_type, mapped_type, F>();
-        size_type erased = 0;
-        for_each([&](const key_type &key, const mapped_type &) {
-            if (const handle gone = base::extract(key)) {
-                ++erased;
-                f(gone.key(), gone.value());
-            }
-        });
-        return erased;
-    }
-
-    // --- whole map: weakly consistent ---
-
-    /// Calls `f(const Key &, const T &)` for the elements (Go's Range). An element that is present
-    /// throughout is visited exactly once; one that was never present is not visited. An element
-    /// that is erased and inserted again meanwhile may be visited twice. References end with each
-    /// call. Reclamation can proceed from time to time, unless this thread holds a guard or handle.
-    template <class F>
-    void for_each(F &&f) const {
-        engine::must_take_element<key_type, mapped_type, F>();
-        base::for_each_in({}, [&](const key_type &key, const mapped_type &value) {
-            f(key, value);
-            return true;
-        });
-    }
-
-    /// Share `part` of `parts` equal shares of for_each, so that threads divide it; part < parts.
-    template <class F>
-    void for_each(size_type part, size_type parts, F &&f) const {
-        engine::must_take_element<key_type, mapped_type, F>();
-        base::for_each_in({part, parts}, [&](const key_type &key, const mapped_type &value) {
-            f(key, value);
-            return true;
-        });
-    }
-
-    /// As for_each, but stops when f returns false, and then returns false.
-    template <class F>
-    bool for_each_while(F &&f) const {
-        engine::must_take_element<key_type, mapped_type, F>();
-        return base::for_each_in({}, f);
-    }
-
-    /// Calls `f(const Key &, const T &)` for up to `n` elements that are neighbours in the table,
-    /// from a random place on, and returns their number. Neighbours have nothing to do with each
-    /// other, unless a stranger chose the keys for a hash without a secret. The call looks at n +
-    /// 16 home buckets, so it may find fewer than n; if these are empty, it goes on until it has
-    /// found an element.
-    template <class F>
-    size_type sample(size_type n, F &&f) const {
-        engine::must_take_element<key_type, mapped_type, F>();
-        return base::sample_elements(n, f);
-    }
+    // --- whole map: for_each and others are in whole.hpp ---
 
     /// Copies of all elements. Weakly consistent, as for_each.
     std::vector<std::pair<typename Engine::owned_key, mapped_type>> snapshot()
         const requires std::copy_constructible<key_type> && std::copy_constructible<mapped_type> {
         std::vector<std::pair<typename Engine::owned_key, mapped_type>> copies;
         copies.reserve(base::size());
-        for_each([&](const key_type &key, const mapped_type &value) {
+        base::for_each([&](const key_type &key, const mapped_type &value) {
             copies.emplace_back(key, value);
         });
         return copies;
@@ -438,7 +361,7 @@ protected:
     /// Whether both have the same elements: weakly consistent, exact while no thread writes.
     bool equals(const basic_map &other) const {
         return base::size() == other.size() &&
-               for_each_while([&](const key_type &key, const mapped_type &value) {
+               base::for_each_while([&](const key_type &key, const mapped_type &value) {
                    bool same = false;
                    other.visit(key, [&](const mapped_type &theirs) { same = value == theirs; });
                    return same;

@@ -3,7 +3,7 @@
 
 // The interface of the sets, over any engine. Every statement in concurrent_map.hpp holds here.
 
-#include "ferry/detail/interface/container.hpp"
+#include "ferry/detail/interface/whole.hpp"
 
 #include <initializer_list>
 #include <iterator>
@@ -15,8 +15,8 @@ FERRY_ENGINE_BEGIN
 
 /// The values of the engine are all alike.
 template <class Engine>
-class basic_set : public container<Engine> {
-    using base = container<Engine>;
+class basic_set : public whole_container<Engine> {
+    using base = whole_container<Engine>;
     using base::with_new_key;
 
 public:
@@ -83,76 +83,14 @@ public:
                                    });
     }
 
-    /// Erases the keys for which `pred(const Key &)` is true, and returns how many. Each is erased
-    /// at an instant of its own. pred runs again for a key that is erased and inserted in between.
-    template <class Pred>
-    size_type erase_if(Pred &&pred) {
-        scan_position all;
-        return erase_if(all, all_homes, pred);
-    }
-
-    /// As erase_if of the whole set, but looks only at the keys of the next `buckets` home buckets
-    /// from `position` on. As that of concurrent_map.
-    template <class Pred>
-    size_type erase_if(scan_position &position, size_type buckets, Pred &&pred) {
-        return base::erase_in(position, buckets,
-                              [&](const key_type &key, const auto &) -> bool { return pred(key); });
-    }
-
-    /// Erases the keys that are present throughout, and calls `f(const Key &)` once for each. As
-    /// that of concurrent_map.
-    template <class F>
-    size_type drain(F &&f) {
-        size_type erased = 0;
-        for_each([&](const key_type &key) {
-            if (const handle gone = base::extract(key)) {
-                ++erased;
-                f(gone.key());
-            }
-        });
-        return erased;
-    }
-
-    // --- whole set: weakly consistent, as concurrent_map::for_each ---
-
-    /// Calls `f(const Key &)` for the keys.
-    template <class F>
-    void for_each(F &&f) const {
-        base::for_each_in({}, [&](const key_type &key, const auto &) {
-            f(key);
-            return true;
-        });
-    }
-
-    /// Share `part` of `parts` equal shares of for_each, so that threads divide it; part < parts.
-    template <class F>
-    void for_each(size_type part, size_type parts, F &&f) const {
-        base::for_each_in({part, parts}, [&](const key_type &key, const auto &) {
-            f(key);
-            return true;
-        });
-    }
-
-    /// As for_each, but stops when f returns false, and then returns false.
-    template <class F>
-    bool for_each_while(F &&f) const {
-        return base::for_each_in({},
-                                 [&](const key_type &key, const auto &) -> bool { return f(key); });
-    }
-
-    /// Calls `f(const Key &)` for up to `n` keys, from a random place on. As that of
-    /// concurrent_map.
-    template <class F>
-    size_type sample(size_type n, F &&f) const {
-        return base::sample_elements(n, [&](const key_type &key, const auto &) { f(key); });
-    }
+    // --- whole set: for_each and others are in whole.hpp ---
 
     /// Copies of all keys.
     std::vector<typename Engine::owned_key>
     snapshot() const requires std::copy_constructible<key_type> {
         std::vector<typename Engine::owned_key> copies;
         copies.reserve(base::size());
-        for_each([&](const key_type &key) { copies.emplace_back(key); });
+        base::for_each([&](const key_type &key) { copies.emplace_back(key); });
         return copies;
     }
 
@@ -163,7 +101,7 @@ protected:
     /// Whether both have the same keys: weakly consistent, exact while no thread writes.
     bool equals(const basic_set &other) const {
         return base::size() == other.size() &&
-               for_each_while([&](const key_type &key) { return other.contains(key); });
+               base::for_each_while([&](const key_type &key) { return other.contains(key); });
     }
 
     /// Inserts the keys of a range, one after another.

@@ -2,20 +2,15 @@
 #pragma once
 
 // The common part of maps and sets, over any engine: construction, pinning, lookup and removal of a
-// key, iteration, capacity and upkeep.
+// key, size, capacity and upkeep.
 
-#include "ferry/detail/chain/cursor.hpp"
 #include "ferry/detail/chain/resize.hpp"
-#include "ferry/detail/interface/items.hpp"
 #include "ferry/detail/interface/many.hpp"
 #include "ferry/detail/interface/stats.hpp"
-#include "ferry/detail/platform/clock.hpp"
-#include "ferry/detail/platform/hashing.hpp"
 #include "ferry/detail/reclaim/guard.hpp"
 #include "ferry/detail/reclaim/operation_pin.hpp"
 #include "ferry/options.hpp"
 
-#include <algorithm>
 #include <concepts>
 #include <iterator>
 #include <type_traits>
@@ -123,25 +118,7 @@ public:
         });
     }
 
-    // --- whole container: weakly consistent ---
-
-    /// A temporary guard is refused: that of `items(map.pin())` would end before the loop.
-    auto items(const guard &&under) const = delete;
-    /// The elements as an input range: `for (auto [key, value] : map.items(guard))`, for a set `for
-    /// (const Key &key : set.items(guard))`. An element that is present throughout is seen exactly
-    /// once; one that was never present is not seen. An element that is erased and inserted again
-    /// meanwhile may be seen twice. The range reads under `under`, a guard of this container's
-    /// domain that must outlive it.
-    auto items(const guard &under) const {
-        check(under);
-        return items_view<Engine>(core_);
-    }
-
-    /// Erases every element that is present throughout, each at an instant of its own. Lock-free.
-    void clear() {
-        scan_position all;
-        erase_in(all, all_homes, [](const auto &, const auto &) { return true; });
-    }
+    // --- size ---
 
     /// The number of elements. Weakly consistent: each thread's changes are counted, but not at one
     /// instant; exact while no thread writes. Wait-free: a sum over the stripes.
@@ -259,61 +236,6 @@ protected:
                      "use the guard of map.pin()");
         FERRY_ASSERT(under.record().owned_by_this_thread(),
                      "a guard was used on another thread than it was made on: pin on each thread");
-    }
-
-    template <class F>
-    bool for_each_in(hash_cursor share, F &&f) const {
-        detail::operation_pin pinned(core_.domain());
-        return !engine::walk_all(core_, pinned.self, share, [&](auto &shown, std::uint64_t hash) {
-            return core_.call_with(
-                shown, hash, [&](const auto &key, const auto &value) { return !f(key, value); });
-        });
-    }
-
-    /// Erases the elements in the next `homes` homes for which `wanted(key, value)` is true.
-    /// Returns how many. A position that is finished begins again.
-    template <class Wanted>
-    size_type erase_in(scan_position &position, size_type homes, Wanted &&wanted) {
-        if (position.finished()) {
-            position.restart();
-        }
-        detail::operation_pin pinned(core_.domain());
-        return core_.erase_all_if(pinned.self, position, homes, wanted);
-    }
-
-    /// Calls `f(key, value)` for up to `n` elements from a random place on, and beyond the end from
-    /// the start on. Looks at n + 16 homes, or at more until one was found. Returns how many.
-    template <class F>
-    size_type sample_elements(size_type n, F &&f) const {
-        size_type shown = 0;
-        if (n == 0) {
-            return shown;
-        }
-        const auto show = [&](auto &element, std::uint64_t hash) {
-            return core_.call_with(element, hash, [&](const auto &key, const auto &value) {
-                f(key, value);
-                return ++shown == n;
-            });
-        };
-        detail::operation_pin pinned(core_.domain());
-        const unsigned shift = 64 - core_.root()->shape().bits;
-        const std::uint64_t begin = detail::mix(detail::steady_nanoseconds()) >> shift << shift;
-        size_type looked = 0;
-        const auto look = [&](hash_cursor at) {
-            while (!at.finished() && (shown == 0 || looked < 16 || looked - 16 < n)) {
-                if (engine::walk(core_, pinned.self, at, 1, show)) {
-                    return;
-                }
-                if (++looked % detail::homes_per_refresh == 0) {
-                    core_.domain().refresh(pinned.self);
-                }
-            }
-        };
-        look(hash_cursor::between(begin, ~std::uint64_t{0}));
-        if (shown != n && begin != 0) {
-            look(hash_cursor::between(0, begin - 1));
-        }
-        return shown;
     }
 
     static constexpr auto always = [](const auto &) noexcept { return true; };
