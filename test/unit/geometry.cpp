@@ -52,13 +52,23 @@ TEST_CASE("no number of elements asks for less than the least or more than the m
 }
 
 TEST_CASE("a path is as long as the table, up to 64 buckets, and never shorter than asked for") {
-    CHECK(geometry::usual_path(1) == 2);
+    CHECK(geometry::usual_path(3) == 8);
     CHECK(geometry::usual_path(5) == 32);
     CHECK(geometry::usual_path(6) == 64);
     CHECK(geometry::usual_path(20) == geometry::long_path);
     CHECK(geometry::of(4).path == 16);
     CHECK(geometry::of(4, 8).path == 16);
     CHECK(geometry::of(4, 256).path == 256);
+}
+
+TEST_CASE("the two smallest tables have half a path, which does not run out before they are full") {
+    for (const unsigned bits : {1u, 2u}) {
+        const geometry shape = geometry::of(bits);
+        CHECK(shape.path == shape.homes() / 2);
+        const std::size_t of_one_home = (shape.path + 1) * bucket_slots;
+        CHECK(wants_migration(shape.capacity(), {of_one_home + 1, of_one_home + 1, 0}));
+        CHECK(!wants_migration(shape.capacity(), {of_one_home / 2, of_one_home / 2, 0}));
+    }
 }
 
 TEST_CASE("the tail is as long as a path, so that no path leaves the table") {

@@ -97,7 +97,7 @@ TEST_CASE("where live keys filled a path the table grows, or, almost empty, its 
     static_assert(after_path_end(root, {capacity / 16 - 1, 0, 0}) == geometry::of(10, 128));
     static_assert(after_path_end(geometry::of(10, 128), {0, 0, 0}) == geometry::of(10, 256));
     // A path of a small table grows with the table.
-    static_assert(after_path_end(geometry::of(1), {16, 16, 0}).path == 4);
+    static_assert(after_path_end(geometry::of(2), {24, 24, 0}).path == 8);
     // A table that the map only begins to move to is not as empty as it looks.
     static_assert(after_path_end(root, {9, capacity / 16, 0}) == geometry::of(11));
 }

@@ -28,8 +28,13 @@ struct basic_geometry {
     static constexpr unsigned most_bits = 40;
     static constexpr std::size_t long_path = 64;
 
-    /// The path that a table starts with.
+    /// The path that a table starts with: as long as the table, up to long_path. One half is enough
+    /// in the two smallest tables: even if all keys have one home, their path (2 of 2 buckets, 3 of
+    /// 4) does not run out before the table is full.
     static constexpr std::size_t usual_path(unsigned bits) noexcept {
+        if (Spare == 0 && bits <= 2) {
+            return std::size_t{1} << (bits - 1);
+        }
         return std::min(std::size_t{1} << (bits - Spare), long_path);
     }
 
