@@ -30,6 +30,7 @@ struct options;
 inline namespace FERRY_ENGINE {
 
 class guard;
+class owned_guard;
 
 template <class Key, class T, class Hash = ferry::hash<Key>, class KeyEqual = std::equal_to<>,
           class Allocator = std::allocator<std::pair<const Key, T>>>

@@ -94,38 +94,19 @@ thread_record &domain::attach() const {
     if (record == nullptr) {
         const std::uint64_t self = thread_registry::this_owner();
         const std::uint64_t mine = self | owner_in_use;
-        // acquire: the records' contents [E:record-list]
-        for (thread_record *free = records_.load(acquire); free != nullptr;
-             free = free->next_in_domain_) {
-            // acquire: the last owner's writes come before ours [E:record-owner]
-            std::uint64_t owner = free->owner_.load(acquire);
-            // Failure: another thread took this record; we look at the next one.
-            // acq_rel: as the load [E:record-owner]
-            if (thread_registry::is_free(owner, self) &&
-                free->owner_.compare_exchange_strong(owner, mine, acq_rel, acquire)) {
-                record = free;
-                tell_acquired(&record->owner_);
-                // Clear what a thread that was lost in a fork may have left.
-                record->more_pins_ = 0;
-                record->reclaiming_ = false;
-                record->awaited_in_ = nullptr;
-                // acq_rel read-modify-write: comes after the scans that passed the record [E:pin]
-                record->pinned_.exchange(0, acq_rel);
-                break;
-            }
-        }
-        if (record == nullptr) {
+        record = take_record(
+            [self](const thread_record &each, std::uint64_t owner) {
+                return !each.is_of_owned_pin() && thread_registry::is_free(owner, self);
+            },
+            mine);
+        if (record != nullptr) {
+            // Clear what a thread that was lost in a fork may have left.
+            record->more_pins_ = 0;
+            record->reclaiming_ = false;
+            record->awaited_in_ = nullptr;
+        } else {
             // relaxed: only uniqueness matters
-            const unsigned index = record_count_.fetch_add(1, relaxed);
-            record = new thread_record(id, index, decide_kind(), mine);
-            // relaxed: the CAS below orders the list
-            thread_record *head = records_.load(relaxed);
-            do {
-                record->next_in_domain_ = head;
-                // Failure: another thread linked its record first, and made progress.
-                // acq_rel: publishes the record; comes after every scan that missed it
-                // [E:record-list]
-            } while (!records_.compare_exchange_weak(head, record, acq_rel, relaxed));
+            record = make_record(record_count_.fetch_add(1, relaxed), mine);
         }
         thread_registry::adopt(record);
     }
@@ -133,6 +114,66 @@ thread_record &domain::attach() const {
     this_thread().cached_domain = id | mark;
     this_thread().cached_record = record;
     return *record;
+}
+
+/// Takes a record whose owner word is free, or returns nullptr. Its new owner word is `mine`.
+template <class IsFree>
+thread_record *domain::take_record(IsFree &&is_free, std::uint64_t mine) const {
+    // acquire: the records' contents [E:record-list]
+    for (thread_record *record = records_.load(acquire); record != nullptr;
+         record = record->next_in_domain_) {
+        // acquire: the last owner's writes come before ours [E:record-owner]
+        std::uint64_t owner = record->owner_.load(acquire);
+        // Failure: another thread took this record; we look at the next one.
+        // acq_rel: as the load [E:record-owner]
+        if (is_free(*record, owner) &&
+            record->owner_.compare_exchange_strong(owner, mine, acq_rel, acquire)) {
+            tell_acquired(&record->owner_);
+            // acq_rel read-modify-write: comes after the scans that passed the record [E:pin]
+            record->pinned_.exchange(0, acq_rel);
+            return record;
+        }
+    }
+    return nullptr;
+}
+
+/// Makes a record and links it. The domain has its number.
+thread_record *domain::make_record(unsigned index, std::uint64_t mine) const {
+    auto *const made = new thread_record(id(), index, decide_kind(), mine);
+    // relaxed: the CAS below orders the list
+    thread_record *head = records_.load(relaxed);
+    do {
+        made->next_in_domain_ = head;
+        // Failure: another thread linked its record first, and made progress.
+        // acq_rel: publishes the record; comes after every scan that missed it [E:record-list]
+    } while (!records_.compare_exchange_weak(head, made, acq_rel, relaxed));
+    return made;
+}
+
+// The pin is published on this thread, as a thread's is. Other threads load under it after they
+// were given it, so after its publication: what orders a pin against a scan orders their loads, too
+// [E:pin].
+thread_record &domain::pin_owned() const {
+    given_id();
+    const std::uint64_t mine = thread_registry::owner_of_pin() | owner_in_use;
+    thread_record *record = take_record(
+        [](const thread_record &each, std::uint64_t owner) {
+            return each.is_of_owned_pin() && (owner & owner_in_use) == 0; // R5
+        },
+        mine);
+    if (record == nullptr) {
+        record = make_record(thread_record::no_index, mine);
+    }
+    record->publish_pin(epoch_, record->kind_);
+    return *record;
+}
+
+void domain::unpin_owned(thread_record &record) noexcept {
+    tell_release(&record.pinned_);
+    // release: the reads under the pin come before it. Those of other threads came before these
+    // passed the pin on [E:unpin]
+    record.pinned_.store(0, release);
+    thread_registry::release_record(&record);
 }
 
 /// Issues the heavy barrier, if this kind needs one. False: the system refused it.
@@ -243,11 +284,13 @@ void domain::end() noexcept {
     // acquire: the records' contents [E:record-list]
     for (thread_record *record = records_.load(acquire); record != nullptr;) {
         thread_record *next = record->next_in_domain_;
-        FERRY_ASSERT(
-            record->pinned_.load(relaxed) == 0 || // relaxed: no thread may use it
-                !thread_registry::in_use(record->owner_.load(relaxed), self), // relaxed: same
-            "an epoch_domain was destroyed while a guard or handle of it lives: destroy "
-            "guards and handles, then maps, then the domain");
+        // relaxed: no thread may use it
+        [[maybe_unused]] const std::uint64_t owner = record->owner_.load(relaxed);
+        FERRY_ASSERT(record->pinned_.load(relaxed) == 0 || // relaxed: as above
+                         !thread_registry::in_use(owner, self) ||
+                         thread_registry::may_be_lost(owner, self),
+                     "an epoch_domain was destroyed while a guard or handle of it lives: destroy "
+                     "guards and handles, then maps, then the domain");
         // acq_rel: the owner's writes come before our delete, or ours before the owner's
         // [E:record-owner]
         if (thread_registry::is_free(record->owner_.fetch_or(owner_domain_dead, acq_rel), self)) {

@@ -5,6 +5,9 @@
 //
 //   owner: | owning thread (39) | process (22) | abandoned (1) | domain dead (1) | in use (1) |
 //
+// The thread is 0 in the record of an owned pin, which may end on any thread of the process, or of
+// a child (R5). No thread's mark is 0.
+//
 // After a fork the child finds records in use by threads that it does not have. Their words name
 // another process, and another thread than the one that forked, which is the child's first. The
 // system tells both, so all copies of this library in a process agree. This includes copies that
@@ -51,18 +54,20 @@ struct thread_registry {
 
     /// An owner word of the calling thread, without flags.
     static std::uint64_t this_owner() noexcept;
+    /// One of an owned pin that is made in this process.
+    static std::uint64_t owner_of_pin() noexcept { return this_owner() & owner_process; }
 
     /// A number that no ancestor of this process has, as far as this copy of the library has seen
     /// their forks. Makes no system call once the library is loaded. Copies need not agree: code
     /// that compares the numbers of two copies must take a difference for a fork.
     static std::uint64_t process_number() noexcept;
 
-    /// Whether a living thread of this process owns a record with this owner word. `self` is
-    /// this_owner().
+    /// Whether a living thread of this process, or an owned pin, owns a record with this owner
+    /// word. `self` is this_owner().
     static bool in_use(std::uint64_t owner, std::uint64_t self) noexcept {
         const std::uint64_t other = owner ^ self;
         return (owner & (owner_in_use | owner_abandoned)) == owner_in_use &&
-               ((other & owner_process) == 0 ||
+               ((owner & owner_thread) == 0 || (other & owner_process) == 0 ||
                 ((other & owner_thread) == 0 && is_first_of_process()));
     }
 
@@ -70,6 +75,14 @@ struct thread_registry {
     static bool is_free(std::uint64_t owner, std::uint64_t self) noexcept {
         return !in_use(owner, self) && (owner & owner_abandoned) == 0;
     }
+
+    /// Whether it belongs to an owned pin that an ancestor made, so that a lost thread may hold it.
+    static bool may_be_lost(std::uint64_t owner, std::uint64_t self) noexcept {
+        return (owner & owner_thread) == 0 && ((owner ^ self) & owner_process) != 0;
+    }
+
+    /// Leaves a record that is not pinned to whoever takes it next.
+    static void release_record(thread_record *record) noexcept;
 
     static void release_all(void *) noexcept;
     static void after_fork() noexcept;
@@ -82,7 +95,6 @@ private:
     /// Makes the system call release_all when this thread ends.
     static void await_exit() noexcept;
 
-    static void release_record(thread_record *record) noexcept;
     static void abandon_record(thread_record *record) noexcept;
 
     static thread_record **place_of(thread_state &mine, std::uint64_t domain_id) noexcept;

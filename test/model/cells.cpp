@@ -9,6 +9,7 @@
 #include <ferry/detail/node/tables.hpp>
 #include <ferry/detail/platform/hashing.hpp>
 #include <ferry/detail/reclaim/guard.hpp>
+#include <ferry/detail/reclaim/owned_guard.hpp>
 #include <ferry/detail/reclaim/waiting_flag.hpp>
 #include <reclaim/thread_registry.hpp>
 
@@ -46,8 +47,17 @@ struct content {
 
 using stripe = engine::map_stripe<detail::counter>;
 
+// What one thread has left there for any other.
+struct passed_content {
+    owned_guard under;
+    const content *at;
+    unsigned seen;
+};
+
 struct cells {
     std::array<detail::atomic<content *>, 3> all{};
+    detail::atomic<passed_content *> passed{};
+    int in_hand = 0; // owned pins that a thread is about to pass on, or to end
     detail::atomic<unsigned> finished{0};
     detail::garbage_stripe garbage;
     detail::waiting_flag wait;
@@ -63,6 +73,18 @@ struct held_content {
     std::optional<guard> late;  // what that was, when the thread had deserted
     const content *at = nullptr;
     unsigned seen = 0;
+};
+
+// Counts an owned pin that is in a thread's hand.
+class in_hand {
+public:
+    explicit in_hand(cells &those) : those_(those) { ++those_.in_hand; }
+    in_hand(const in_hand &) = delete;
+    in_hand &operator=(const in_hand &) = delete;
+    ~in_hand() { --those_.in_hand; }
+
+private:
+    cells &those_;
 };
 
 class cells_subject final : public subject {
@@ -101,6 +123,9 @@ public:
     }
 
     void reclaim_all_but(std::size_t most) override {
+        if (cells_ == nullptr || cells_->in_hand != 0)
+            return; // a lost thread has an owned pin
+        take_up();
         for (unsigned i = 0; i != 2 * detail::grace_epochs && kept() > most; ++i) {
             const guard here(*domain_);
             home().try_advance();
@@ -180,6 +205,7 @@ private:
         cells *const those = std::exchange(cells_, nullptr);
         if (those == nullptr)
             return;
+        delete those->passed.load(detail::relaxed);
         those->garbage.take_everything(dispose);
         for (const auto &cell : those->all)
             if (content *const last = cell.load(detail::relaxed))
@@ -237,6 +263,10 @@ private:
             return;
         case verb::let_go:
             return let_go(held);
+        case verb::leave_there:
+            return leave_there(thread, what.a, notes);
+        case verb::take_up:
+            return take_up();
         case verb::advance:
             detail::domain_of(*domain_).try_advance();
             return;
@@ -328,6 +358,33 @@ private:
         if (old->in_parts)
             retire(old->parts.word, ferry::engine::retired::value);
         retire(old->link, ferry::engine::retired::box);
+    }
+
+    void leave_there(unsigned thread, unsigned cell, record &notes) {
+        notes.begin(thread, cell, {});
+        const in_hand counted(*cells_);
+        auto *const mine = new passed_content{owned_guard(*domain_), nullptr, 0};
+        if (const content *const found = load(cell)) {
+            mine->at = found;
+            mine->seen = found->value.number();
+        }
+        notes.end(did::get(mine->at != nullptr ? linear::state(mine->seen) : linear::absent));
+        // acq_rel: passes the guard on; what another left there is ours
+        end(cells_->passed.exchange(mine, detail::acq_rel));
+    }
+
+    void take_up() {
+        const in_hand counted(*cells_);
+        // acquire: the guard as it was left there
+        end(cells_->passed.exchange(nullptr, detail::acquire));
+    }
+
+    static void end(const passed_content *taken) {
+        if (taken == nullptr)
+            return;
+        if (taken->at != nullptr && look_at(*taken->at) != taken->seen)
+            fault("a value changed while an owned pin held it");
+        delete taken;
     }
 
     void retire(detail::link_word &link, detail::retired_kind kind) {

@@ -43,6 +43,8 @@ constexpr entry verbs[] = {
     {verb::look, "look", 0, false},
     {verb::stare, "stare", 1, false},
     {verb::let_go, "let_go", 0, false},
+    {verb::leave_there, "leave_there", 1, true},
+    {verb::take_up, "take_up", 0, false},
     {verb::clear, "clear", 0, false},
     {verb::erase_all, "erase_all", 0, false},
     {verb::for_each, "for_each", 0, false},

@@ -61,6 +61,8 @@ static bool applies_to_cells(verb what) noexcept {
 
 bool applies(verb what, element_kind kind) noexcept {
     switch (what) {
+    case verb::leave_there:
+    case verb::take_up:
     case verb::drain:
     case verb::told:
     case verb::desert:

@@ -64,6 +64,7 @@ public:
     using key_equal_type = std::equal_to<Key>;
     using found_type = found_copy<flat_core>;
     using handle = flat_handle<flat_core>;
+    using owned_handle = handle;
 
     flat_core(const core_options &options, const Hash &hash) : base(options), hash_(hash) {
         if (!detail::has_wide_cas()) [[unlikely]] {

@@ -26,6 +26,7 @@ class basic_map : public whole_container<Engine> {
 public:
     using typename base::handle;
     using typename base::key_type;
+    using typename base::owned_handle;
     using typename base::size_type;
     using mapped_type = typename Engine::value_type;
     using value_type = std::pair<const key_type, mapped_type>;
@@ -91,6 +92,13 @@ public:
     auto find(const K &key, const guard &under) const {
         base::check(under);
         return core_.operation_on(under.record(), key).find().value_under_guard();
+    }
+    /// The same under an owned_guard. This thread is pinned during the call.
+    template <class K = key_type>
+    auto find(const K &key, const owned_guard &under) const {
+        base::check(under);
+        detail::operation_pin pinned(core_.domain());
+        return core_.operation_on(pinned.self, key).find().value_under_guard();
     }
 
     /// Looks up many keys faster than one by one, because their cache misses overlap. Calls
@@ -208,7 +216,13 @@ public:
     /// key's element, and whether it was inserted. (Go's LoadOrStore.)
     template <class K, class... Args>
     std::pair<handle, bool> get_or_emplace(K &&key, Args &&...args) {
-        return handle_of_new(std::forward<K>(key), maker(std::forward<Args>(args)...));
+        return handle_of_new<handle>(std::forward<K>(key), maker(std::forward<Args>(args)...));
+    }
+    /// As get_or_emplace, with a handle of no thread.
+    template <class K, class... Args>
+    std::pair<owned_handle, bool> get_or_emplace_owned(K &&key, Args &&...args) {
+        return handle_of_new<owned_handle>(std::forward<K>(key),
+                                           maker(std::forward<Args>(args)...));
     }
 
     /// As get_or_emplace, with the value that `f()` returns. f is called at most once, and only if
@@ -216,7 +230,7 @@ public:
     /// same time.
     template <class K, class F>
     std::pair<handle, bool> get_or_emplace_with(K &&key, F &&f) {
-        return handle_of_new(std::forward<K>(key), maker_of(f));
+        return handle_of_new<handle>(std::forward<K>(key), maker_of(f));
     }
 
     // --- update: f runs again when another thread changes the same key in between ---
@@ -442,10 +456,10 @@ private:
         };
     }
 
-    template <class K, class MakeValue>
-    std::pair<handle, bool> handle_of_new(K &&key, MakeValue &&make_value) {
+    template <class Handle, class K, class MakeValue>
+    std::pair<Handle, bool> handle_of_new(K &&key, MakeValue &&make_value) {
         bool inserted = false;
-        handle at = handle::of(core_, [&](detail::thread_record &self) {
+        Handle at = Handle::of(core_, [&](detail::thread_record &self) {
             const auto result = insert_new(self, std::forward<K>(key), make_value);
             inserted = result.inserted();
             return result.at;

@@ -49,6 +49,13 @@ public:
         base::check(under);
         return core_.operation_on(under.record(), key).find().key_under_guard();
     }
+    /// The same under an owned_guard. This thread is pinned during the call.
+    template <class K = key_type>
+    auto find(const K &key, const owned_guard &under) const {
+        base::check(under);
+        detail::operation_pin pinned(core_.domain());
+        return core_.operation_on(pinned.self, key).find().key_under_guard();
+    }
 
     // --- insertion and removal: erase and extract are in container.hpp ---
 

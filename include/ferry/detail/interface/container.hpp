@@ -9,6 +9,7 @@
 #include "ferry/detail/interface/stats.hpp"
 #include "ferry/detail/reclaim/guard.hpp"
 #include "ferry/detail/reclaim/operation_pin.hpp"
+#include "ferry/detail/reclaim/owned_guard.hpp"
 #include "ferry/options.hpp"
 
 #include <concepts>
@@ -42,6 +43,9 @@ public:
     using key_equal = typename Engine::key_equal_type;
     /// An element that was found. It stays readable while the handle lives.
     using handle = typename Engine::handle;
+    /// A handle that may be moved to another thread and end there. In a flat map or set every
+    /// handle is one.
+    using owned_handle = typename Engine::owned_handle;
 
     /// Moves the contents here, with hash, equality and allocator. No other thread may use either
     /// container meanwhile. Afterwards the source may only be destroyed or assigned to. Handles and
@@ -75,6 +79,9 @@ public:
     /// lock-free and may throw std::bad_alloc.
     guard pin() const { return guard(core_.domain()); }
 
+    /// As pin(), but for no thread: see owned_guard. Lock-free; may throw std::bad_alloc.
+    owned_guard pin_owned() const { return owned_guard(core_.domain()); }
+
     // --- one key ---
 
     /// Whether the key is present.
@@ -93,9 +100,12 @@ public:
     /// A handle of the element; empty if the key is absent. It pins this thread while it lives.
     template <class K = key_type>
     handle find(const K &key) const {
-        return handle::of(core_, [&](detail::thread_record &self) {
-            return core_.operation_on(self, key).find();
-        });
+        return find_as<handle>(key);
+    }
+    /// As find, with a handle of no thread. May throw std::bad_alloc.
+    template <class K = key_type>
+    owned_handle find_owned(const K &key) const {
+        return find_as<owned_handle>(key);
     }
 
     /// Erases the key and returns the number of erased elements, 1 or 0. (Go's Delete.) The value
@@ -113,9 +123,12 @@ public:
     /// handle is empty if the key was absent. (Go's LoadAndDelete.)
     template <class K = key_type>
     handle extract(const K &key) {
-        return handle::of(core_, [&](detail::thread_record &self) {
-            return core_.operation_on(self, key).erase(always);
-        });
+        return extract_as<handle>(key);
+    }
+    /// As extract, with a handle of no thread. May throw std::bad_alloc.
+    template <class K = key_type>
+    owned_handle extract_owned(const K &key) {
+        return extract_as<owned_handle>(key);
     }
 
     // --- size ---
@@ -238,10 +251,30 @@ protected:
                      "a guard was used on another thread than it was made on: pin on each thread");
     }
 
+    void check([[maybe_unused]] const owned_guard &under) const noexcept {
+        FERRY_ASSERT(under.protects(core_.domain()),
+                     "an owned_guard of another domain, or one that was moved from, was given to a "
+                     "map: use that of map.pin_owned()");
+    }
+
     static constexpr auto always = [](const auto &) noexcept { return true; };
 
     // Mutable, because lookups are const to the user but help migrations.
     mutable Engine core_;
+
+private:
+    template <class Handle, class K>
+    Handle find_as(const K &key) const {
+        return Handle::of(core_, [&](detail::thread_record &self) {
+            return core_.operation_on(self, key).find();
+        });
+    }
+    template <class Handle, class K>
+    Handle extract_as(const K &key) {
+        return Handle::of(core_, [&](detail::thread_record &self) {
+            return core_.operation_on(self, key).erase(always);
+        });
+    }
 };
 
 FERRY_ENGINE_END

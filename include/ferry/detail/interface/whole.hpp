@@ -149,6 +149,12 @@ public:
         base::check(under);
         return items_view<Engine>(core_);
     }
+    auto items(const owned_guard &&under) const = delete;
+    /// The same under an owned_guard: each step of the loop may be on another thread.
+    auto items(const owned_guard &under) const {
+        base::check(under);
+        return items_view<Engine>(core_);
+    }
 
 protected:
     using base::base;

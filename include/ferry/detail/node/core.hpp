@@ -12,6 +12,7 @@
 #include "ferry/detail/node/settle.hpp"
 #include "ferry/detail/node/walk.hpp"
 #include "ferry/detail/platform/hashing.hpp"
+#include "ferry/detail/reclaim/held_pin.hpp"
 #include "ferry/hash.hpp"
 
 #include <memory>
@@ -31,7 +32,7 @@ template <class Core>
 struct found_element;
 template <class Core, class Sought>
 struct operation;
-template <class Core>
+template <class Core, class Pin>
 class handle;
 template <class Core, class F>
 bool walk_range(Core &core, table &start, table &at, const table &end, std::uint64_t first,
@@ -64,7 +65,8 @@ public:
     using key_equal_type = KeyEqual;
     using allocator_type = Allocator;
     using found_type = found_element<node_core>;
-    using handle = engine::handle<node_core>;
+    using handle = engine::handle<node_core, detail::thread_pin>;
+    using owned_handle = engine::handle<node_core, detail::owned_pin>;
 
     node_core(const core_options &options, const Hash &hash, const KeyEqual &equal,
               const Allocator &allocator)

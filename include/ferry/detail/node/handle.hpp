@@ -4,7 +4,6 @@
 // A handle: an element together with a pin that protects it.
 
 #include "ferry/detail/node/operation.hpp"
-#include "ferry/detail/reclaim/guard.hpp"
 #include "ferry/detail/reclaim/operation_pin.hpp"
 
 #include <optional>
@@ -14,9 +13,11 @@ FERRY_ENGINE_BEGIN
 /// An element that was found, put in or extracted, or nothing. While the handle lives, the element
 /// stays readable at its address, even if other threads replace or erase it.
 ///
-/// A handle that is not empty pins its thread and holds back reclamation in the map's domain. It
-/// must end on the thread that made it, and before its map ends. Movable, not copyable.
-template <class Core>
+/// A handle that is not empty holds a pin, and so holds back reclamation in the map's domain. It
+/// must end before its map ends. A `handle` pins its thread, and must end on it. The pin of an
+/// `owned_handle` is that of an owned_guard: the handle may be moved to other threads, and end
+/// there. Movable, not copyable.
+template <class Core, class Pin>
 class [[nodiscard]] handle {
 public:
     using key_type = typename Core::key_type;
@@ -28,18 +29,19 @@ public:
     /// A handle of what `find_it(self)` finds, with a pin if it finds something. For the interface.
     template <class FindIt>
     static handle of(Core &core, FindIt &&find_it) {
+        Pin pin(core.domain());
         detail::operation_pin pinned(core.domain());
         const found_element<Core> found = find_it(pinned.self);
         if (!found) {
             return {};
         }
-        pinned.self.pin_again(); // the handle's own pin
-        return handle(core, pinned.self, found);
+        pin.take_over(pinned.self);
+        return handle(core, std::move(pin), found);
     }
 
     /// The element and the pin go over; `other` is empty afterwards.
     handle(handle &&other) noexcept
-        : record_(std::exchange(other.record_, nullptr)), found_(std::exchange(other.found_, {})) {
+        : pin_(std::move(other.pin_)), found_(std::exchange(other.found_, {})) {
 #if FERRY_CHECKED
         handles_ = other.handles_;
 #endif
@@ -49,7 +51,7 @@ public:
     handle &operator=(handle &&other) noexcept {
         if (this != &other) {
             release();
-            record_ = std::exchange(other.record_, nullptr);
+            pin_ = std::move(other.pin_);
             found_ = std::exchange(other.found_, {});
 #if FERRY_CHECKED
             handles_ = other.handles_;
@@ -93,18 +95,17 @@ public:
     }
 
 private:
-    handle(const Core &core, detail::thread_record &pinned, found_element<Core> found) noexcept
-        : record_(&pinned), found_(found) {
+    handle(const Core &core, Pin pin, found_element<Core> found) noexcept
+        : pin_(std::move(pin)), found_(found) {
         count(core, 1);
     }
 
     void release() noexcept {
-        if (record_ != nullptr) {
+        if (found_) {
 #if FERRY_CHECKED
             handles_->add(-1);
 #endif
-            record_->unpin();
-            record_ = nullptr;
+            pin_.reset();
             found_ = {};
         }
     }
@@ -119,7 +120,7 @@ private:
 #endif
     }
 
-    detail::thread_record *record_ = nullptr;
+    Pin pin_;
     found_element<Core> found_;
 #if FERRY_CHECKED
     detail::rare_counter *handles_ = nullptr;

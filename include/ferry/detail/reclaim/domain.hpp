@@ -67,6 +67,12 @@ public:
 
     bool refresh(thread_record &self) const noexcept { return self.refresh(epoch_); }
 
+    /// Pins for no thread: takes a free record of an owned pin, or makes one. Lock-free. May throw
+    /// std::bad_alloc.
+    FERRY_API thread_record &pin_owned() const;
+    /// Ends an owned pin, on any thread. Wait-free.
+    FERRY_API static void unpin_owned(thread_record &record) noexcept;
+
     /// no_domain_id until a thread has used the domain.
     std::uint64_t id() const noexcept { return id_.load(relaxed); } // relaxed: as in record()
 
@@ -110,6 +116,9 @@ private:
 
     FERRY_API thread_record &pin_otherwise() const;
     thread_record &attach() const;
+    template <class IsFree>
+    thread_record *take_record(IsFree &&is_free, std::uint64_t owner) const;
+    thread_record *make_record(unsigned index, std::uint64_t owner) const;
     FERRY_API barrier_kind decide_kind() const noexcept;
     bool issue_barrier(barrier_kind kind) noexcept;
     bool advance_from(epoch_value now) noexcept;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A thread's record in one domain: its pin, and counts of its turns.
+// A record in one domain, of a thread or of an owned pin: its pin, and a thread's counts of turns.
 // src/reclaim/thread_registry.hpp passes records from thread to thread.
 //
 //   R1  Only the record's owner changes `pinned_`. A scan of the symmetric kind writes it back
@@ -12,6 +12,9 @@
 //   R4  A record whose thread ended while it was pinned is abandoned: it holds nothing back. It is
 //       neither handed out nor freed, because its guards may still end in the thread's last
 //       destructors.
+//   R5  A record of an owned pin is owned by whoever holds the pin. It never becomes a thread's, nor
+//       the reverse. In a child of fork it stays in use, because the thread that forked may hold the
+//       pin. If a lost thread held it, it holds the epoch back for good.
 //
 // Progress: pin, unpin and refresh are wait-free. attach is lock-free, and allocates at most once.
 
@@ -90,6 +93,9 @@ class advance_pace;
 
 class alignas(apart_bytes) thread_record {
 public:
+    /// The index of the records of owned pins, which count in no stripe.
+    static constexpr unsigned no_index = ~0u;
+
     thread_record(std::uint64_t domain_id, unsigned index, barrier_kind kind,
                   std::uint64_t owner) noexcept
         : index_(index), kind_(kind), domain_id_(domain_id), owner_(owner) {}
@@ -156,8 +162,9 @@ public:
     bool pinned() const noexcept { return pinned_.load(relaxed) != 0; } // relaxed: our own (R1)
     bool pinned_once() const noexcept { return pinned() && more_pins_ == 0; }
 
-    /// Small, and unique among the records of one domain. Chooses the thread's stripes.
+    /// Small, and unique among the domain's records of threads. Chooses the thread's stripes.
     unsigned index() const noexcept { return index_; }
+    bool is_of_owned_pin() const noexcept { return index_ == no_index; }
     std::uint64_t domain_id() const noexcept { return domain_id_; }
 
     /// Counts turns at reclamation, of this thread in all maps of this domain.
