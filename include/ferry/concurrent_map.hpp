@@ -38,12 +38,12 @@
 //
 // A child of fork may use, resize and destroy the maps of its parent, whatever other threads were
 // doing. The forking thread may be in a callback. Each operation of the other threads, which are
-// lost, has taken effect or has not. Their guards and handles hold nothing back. Each lost thread
-// loses at most what it had in hand: an element's key and value, a box, a table, or a list of
-// garbage that it was about to put back. The child does not destroy or free this, and stats()
-// continues to count it as retired. size(), and each figure of stats() that counts elements or
-// slots, may stay wrong by one for each lost thread. The choice of a table's size allows for 64
-// such threads.
+// lost, has taken effect or has not. Their guards and handles hold nothing back, but for owned
+// ones. Each lost thread loses at most what it had in hand: an element's key and value, a box, a
+// table, or a list of garbage that it was about to put back. The child does not destroy or free
+// this, and stats() continues to count it as retired. size(), and each figure of stats() that
+// counts elements or slots, may stay wrong by one for each lost thread. The choice of a table's
+// size allows for 64 such threads.
 
 #include "ferry/fwd.hpp"
 
