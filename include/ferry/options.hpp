@@ -18,6 +18,12 @@ struct options {
     std::size_t capacity = 0;
     /// Elements for which every table has room: no table is made smaller than that.
     std::size_t min_capacity = 0;
+    /// Halve the table when fewer than this share of its capacity() are elements, again and again
+    /// down to min_capacity or reserve(). At most 1/8 counts. Threads that erase look at it now and
+    /// then, and maintain() does. 0: never for this reason alone; the sweeps that many erasures
+    /// cause halve it, too. Allow for a map that fills and empties by turns: it grows again each
+    /// time.
+    double shrink_below = 0;
     /// Ask the system for huge pages for large tables. They make random access to millions of
     /// elements faster, but single operations wait, for tenths of a millisecond, while a page is
     /// zeroed. Otherwise large tables refuse huge pages, whatever the system's default is.

@@ -93,14 +93,8 @@ public:
     }
 
     // Continues a migration, frees what was replaced and erased, and shrinks an almost empty table.
-    // Writers do the first two as well, but only while there are writes.
-    void idle() {
-        constexpr std::size_t buckets_at_once = 256;
-        map_.migrate(buckets_at_once);
-        map_.reclaim();
-        if (map_.load_factor() < 1.0 / 16 && map_.capacity() > 64 * 1024)
-            map_.shrink_to_fit();
-    }
+    // Writers do so as well, but only while there are writes.
+    void idle() { map_.maintain(); }
 
 private:
     static constexpr std::size_t large_value = 4096;
@@ -116,7 +110,7 @@ private:
 
     // An evicted key may never return: its node is not kept for it, so that its memory counts no
     // longer than the item's.
-    ferry::concurrent_map<Key, item> map_{ferry::options{.drop_on_erase = true}};
+    ferry::concurrent_map<Key, item> map_{ferry::options{.shrink_below = 1.0 / 16, .drop_on_erase = true}};
     alignas(128) std::atomic<std::size_t> released_{0}; // bytes of large values, since a reclaim()
 };
 

@@ -86,8 +86,7 @@ void look_after(store &values, const std::stop_token &stop) {
     std::unique_lock lock(mutex);
     const auto stopped = [&stop] { return stop.stop_requested(); };
     while (!wake.wait_for(lock, stop, std::chrono::milliseconds(100), stopped)) {
-        values.migrate(256);
-        values.reclaim();
+        values.maintain();
     }
 }
 

@@ -55,8 +55,7 @@ public:
     bool look_after(seconds now) {
         expired_ += sessions_.erase_if(
             position_, 64, [now](std::string_view, const session &s) { return s.expires <= now; });
-        sessions_.migrate(64);
-        sessions_.reclaim();
+        sessions_.maintain(64);
         return position_.finished();
     }
 

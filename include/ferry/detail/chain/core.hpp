@@ -130,7 +130,7 @@ public:
             return;
         }
         const census now = census_for_shape(root);
-        if (wants_migration(root.capacity(), now)) {
+        if (wants_migration(root.capacity(), now) || is_sparse(root, now)) {
             publish_next(root, shape_after(root.shape(), now, floor_bits()));
         }
     }
@@ -185,7 +185,7 @@ protected:
     /// Throws std::bad_alloc.
     explicit map_core(const core_options &options)
         : domain_(options.domain),
-          upkeep_(new upkeep_type(geometry::bits_for(options.least_elements), options.huge_pages)) {
+          upkeep_(new upkeep_type(geometry::bits_for(options.least_elements), options)) {
         const unsigned bits =
             std::max<unsigned>(geometry::bits_for(options.elements), upkeep_->least_bits);
         table *first = make_to_prefault(geometry::of(bits));
@@ -234,6 +234,12 @@ protected:
     bool owns_tables() const noexcept { return upkeep_ != nullptr; }
 
 private:
+    /// Whether options::shrink_below asks for a smaller table. shape_after gives one: at most 1/8.
+    bool is_sparse(const table &root, const census &now) const noexcept {
+        return now.live < root.capacity() * upkeep_->shrink_below / 256 &&
+               root.shape().bits > floor_bits();
+    }
+
     void assert_not_moved_from() const noexcept {
         FERRY_ASSERT(owns_tables(),
                      "a map that was moved from was used: destroy it or assign to it");

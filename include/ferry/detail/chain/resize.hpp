@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Resizing on request: reserve, shrink_to_fit and migrate.
+// Upkeep on request: reserve, shrink_to_fit, migrate and maintain.
 //
 // Progress: lock-free. No call waits for another thread: it does what is left of a migration
 // itself.
 
 #include "ferry/detail/chain/core.hpp"
+#include "ferry/detail/chain/turn.hpp"
 #include "ferry/detail/platform/exceptions.hpp"
 
 FERRY_ENGINE_BEGIN
@@ -119,6 +120,22 @@ bool migrate(Core &core, detail::thread_record &self, std::size_t units) noexcep
         }
     }
     return core.root()->next() != nullptr;
+}
+
+/// Begins a migration that is due, migrates up to `units` units, and frees what may be freed. True:
+/// a migration is under way, and there was memory for it.
+template <map_engine Core>
+bool maintain(Core &core, detail::thread_record &self, std::size_t units) noexcept {
+    core.consider_migration(*core.root());
+    bool more = engine::migrate(core, self, units);
+    if (auto &root = *core.root(); !more && root.next() == nullptr) {
+        core.consider_migration(root); // a table may have to be halved again
+        more = root.next() != nullptr;
+    }
+    if (engine::has_garbage(core)) {
+        engine::reclaim(core, self);
+    }
+    return more;
 }
 
 FERRY_ENGINE_END

@@ -76,4 +76,13 @@ void reclaim(Core &core, detail::thread_record &self) noexcept {
     self.end_reclaiming();
 }
 
+/// Whether anything waits to be freed. Other threads may have more in hand.
+template <map_engine Core>
+bool has_garbage(Core &core) noexcept {
+    auto *const old_tables = core.upkeeping().old_tables();
+    bool any = old_tables != nullptr && !old_tables->all_empty();
+    core.stripes().for_each([&](auto &each) { any = any || !each.garbage.all_empty(); });
+    return any;
+}
+
 FERRY_ENGINE_END

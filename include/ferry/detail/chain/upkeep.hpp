@@ -8,6 +8,8 @@
 #include "ferry/detail/chain/stripes.hpp"
 #include "ferry/detail/reclaim/domain.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -18,6 +20,7 @@ FERRY_ENGINE_BEGIN
 struct core_options {
     std::size_t elements = 0;
     std::size_t least_elements = 0;
+    double shrink_below = 0;
     bool huge_pages = false;
     bool drop_on_erase = false;
     detail::domain *domain = nullptr;
@@ -26,8 +29,11 @@ struct core_options {
 /// When a map is moved, its block goes with it.
 template <class Stripe>
 struct alignas(detail::apart_bytes) upkeep {
-    upkeep(unsigned fewest_bits, bool huge) noexcept
-        : least_bits(static_cast<std::uint16_t>(fewest_bits)), huge_pages(huge),
+    upkeep(unsigned fewest_bits, const core_options &options) noexcept
+        : least_bits(static_cast<std::uint16_t>(fewest_bits)), huge_pages(options.huge_pages),
+          shrink_below(options.shrink_below > 0 ? static_cast<std::uint8_t>(std::ceil(
+                                                      std::min(options.shrink_below, 0.125) * 256))
+                                                : std::uint8_t{0}),
           made_by_process(detail::domain::process_number()), stripes(common, stripe_count()) {}
     ~upkeep() { delete old_tables(); }
 
@@ -59,6 +65,8 @@ struct alignas(detail::apart_bytes) upkeep {
     /// The fewest bits of a table, by the map's options.
     const std::uint16_t least_bits;
     const bool huge_pages;
+    /// 256ths of the capacity: a table with fewer elements is halved. At most 1/8.
+    const std::uint8_t shrink_below;
     /// The fewest bits by reserve(). shrink_to_fit() resets it.
     detail::atomic<unsigned> reserved_bits{0};
     /// The number of the process that made the map.

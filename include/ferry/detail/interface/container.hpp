@@ -197,6 +197,15 @@ public:
         return engine::migrate(core_, pinned.self, buckets);
     }
 
+    /// All upkeep, for a thread with time to spare: helps a migration, or begins one that is due
+    /// (options::shrink_below), as migrate(buckets) does, then frees what may be freed, as reclaim()
+    /// does. Without anything to do it makes no system call. True: a migration is under way.
+    /// Lock-free.
+    bool maintain(size_type buckets = 256) {
+        detail::operation_pin pinned(core_.domain());
+        return engine::maintain(core_, pinned.self, buckets);
+    }
+
     /// Frees what may be freed now, which is everything retired if no thread is pinned in the
     /// domain; a guard or handle of this thread is such a pin. For threads with time to spare:
     /// operations free garbage as they go, but only those that write.
@@ -221,6 +230,7 @@ protected:
     explicit container(const options &how, const Parts &...parts)
         : core_({.elements = how.capacity,
                  .least_elements = how.min_capacity,
+                 .shrink_below = how.shrink_below,
                  .huge_pages = how.huge_pages,
                  .drop_on_erase = how.drop_on_erase,
                  .domain =
