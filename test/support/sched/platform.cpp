@@ -38,7 +38,9 @@ key_material random_key() noexcept { return key_material::expand(1); }
 // That all threads look the same changes nothing: one lives on in a child of fork, and takes its
 // records along.
 std::uint64_t thread_registry::process_number() noexcept { return model::in_child() ? 2 : 1; }
-std::uint64_t thread_registry::this_owner() noexcept { return process_number() << 3 | owner_thread; }
+std::uint64_t thread_registry::this_owner() noexcept {
+    return process_number() << 3 | owner_thread;
+}
 bool thread_registry::is_first_of_process() noexcept { return false; }
 
 // A scenario's threads release their records themselves.

@@ -198,9 +198,9 @@ public:
     }
 
     /// All upkeep, for a thread with time to spare: helps a migration, or begins one that is due
-    /// (options::shrink_below), as migrate(buckets) does, then frees what may be freed, as reclaim()
-    /// does. Without anything to do it makes no system call. True: a migration is under way.
-    /// Lock-free.
+    /// (options::shrink_below), as migrate(buckets) does, then frees what may be freed, as
+    /// reclaim() does. Without anything to do it makes no system call. True: a migration is under
+    /// way. Lock-free.
     bool maintain(size_type buckets = 256) {
         detail::operation_pin pinned(core_.domain());
         return engine::maintain(core_, pinned.self, buckets);
