@@ -25,7 +25,7 @@ GUIDE = TREE / 'src/guide'
 
 # Public headers that only include what declares their classes.
 DECLARED_IN = {
-    'guard': ['detail/reclaim/guard.hpp', 'detail/reclaim/epoch_domain.hpp'],
+    'guard': ['detail/reclaim/guard.hpp', 'detail/reclaim/owned_guard.hpp', 'detail/reclaim/epoch_domain.hpp'],
     'unusable_address': ['detail/node/unusable_address.hpp'],
 }
 # Names that users have for classes below the public headers: `using NAME = engine::CLASS;`, with the header where
@@ -76,9 +76,12 @@ def container(name, header, base, handle, names):
     text = read(f'{header}.hpp')
     comment, _, body = class_in(text, name)
     parts = of.public_parts(body, names, True)
-    for file, inherited in (('container', 'container'), ('whole', 'whole_container'), (base, base)):
+    bases = [('container', 'container'), ('whole', 'whole_container'), (base, base)]
+    if base == 'basic_map':
+        bases.append(('updates', 'map_updates'))
+    for file, inherited in bases:
         parts += of.public_parts(class_in(read(f'detail/interface/{file}.hpp'), inherited)[2], names, True)
-    parts = [p for p in parts if not p.text.startswith('using handle')]
+    parts = [p for p in parts if not p.text.startswith(('using handle', 'using owned_handle'))]
     head = re.search(rf'template <(?:(?!template <|;).)*>\nclass {name};', read('fwd.hpp'), re.S)[0].rstrip(';')
     about, _, handle_body = class_in(read(f'detail/{"flat" if handle == "flat_handle" else "node"}/handle.hpp'), handle)
     parts_of_handle = of.public_parts(handle_body, names)

@@ -10,6 +10,7 @@
 #include <ferry/hash.hpp>
 #include <ferry/inline_string.hpp>
 #include <ferry/metrics.hpp>
+#include <ferry/print.hpp>
 #include <ferry/stats.hpp>
 #include <ferry/unusable_address.hpp>
 #include <ferry/version.hpp>

@@ -16,6 +16,7 @@ FERRY_ENGINE_BEGIN
 
 /// A copy of an element that was found, put in or extracted, or nothing. What becomes of the
 /// element afterwards does not change it. May outlive the map, and may be used on any thread.
+/// `owned_handle` is the same type.
 template <class Core>
 class [[nodiscard]] flat_handle {
 public:
