@@ -2,11 +2,13 @@
 # What CMake installs: as src/packaging/meson.build.
 include(CMakePackageConfigHelpers)
 
-# Whether the programs that use it are checked, unless they say so themselves: as it is itself.
+# Whether the programs that use it are checked, unless they say so themselves: as it is itself. Of
+# several configurations, Debug alone is.
 string(TOUPPER "${CMAKE_BUILD_TYPE}" ferry_config)
 set(default_checked 1)
-if(ferry_configs OR "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${ferry_config}}" MATCHES
-   "(^| )-DNDEBUG( |=|$)")
+if(ferry_configs)
+  set(default_checked $<CONFIG:Debug>)
+elseif("${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${ferry_config}}" MATCHES "(^| )-DNDEBUG( |=|$)")
   set(default_checked 0)
 endif()
 target_compile_definitions(ferry INTERFACE
@@ -44,7 +46,8 @@ foreach(folder pc_includedir pc_libdir)
     set(${folder} "\${prefix}/${${folder}}")
   endif()
 endforeach()
-file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/ferry.pc" "\
+set(ferry_pc "${CMAKE_CURRENT_BINARY_DIR}/$<CONFIG>/ferry.pc")
+file(GENERATE OUTPUT "${ferry_pc}" CONTENT "\
 prefix=${pc_prefix}
 includedir=${pc_includedir}
 libdir=${pc_libdir}
@@ -55,7 +58,7 @@ Version: ${ferry_version}
 Libs: -L\${libdir} -lferry -pthread
 Cflags: -I\${includedir} -DFERRY_DEFAULT_CHECKED=${default_checked}
 ")
-install(FILES "${CMAKE_CURRENT_BINARY_DIR}/ferry.pc"
+install(FILES "${ferry_pc}"
   DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
 install(DIRECTORY include/ferry DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
