@@ -17,7 +17,7 @@
 //   - calls callbacks while it is pinned and holds no lock, and repeats a call only where it says
 //     so. A callback that changes its own key may make the operation repeat without end;
 //   - has no effect if hash, equality, an allocation, a constructor or a callback throws;
-//   - may throw std::bad_alloc when its thread uses the domain for the first time. In a program
+//   - may throw std::bad_alloc when its thread uses the domain for the first time, and at each call that makes an owned guard or handle. In a program
 //     compiled without exceptions, std::abort is called wherever ferry would throw.
 //
 // The allocator is copied, and any number of threads call it at once, also in lookups, which help
@@ -33,17 +33,17 @@
 // With options::drop_on_erase most are dropped at once (options.hpp says which are not).
 // Values are destroyed after a grace period, a few at a time, by whichever thread then
 // changes something in the map. A map that is only read from then on keeps the last of them until
-// reclaim() is called. Destructors of keys and values must not throw. Not for use in signal
-// handlers.
+// reclaim() or maintain() is called. Destructors of keys and values must not throw. Not for use in
+// signal handlers.
 //
 // A child of fork may use, resize and destroy the maps of its parent, whatever other threads were
 // doing. The forking thread may be in a callback. Each operation of the other threads, which are
-// lost, has taken effect or has not. Their guards and handles hold nothing back, but for owned
-// ones. Each lost thread loses at most what it had in hand: an element's key and value, a box, a
-// table, or a list of garbage that it was about to put back. The child does not destroy or free
-// this, and stats() continues to count it as retired. size(), and each figure of stats() that
-// counts elements or slots, may stay wrong by one for each lost thread. The choice of a table's
-// size allows for 64 such threads.
+// lost, has taken effect or has not. Their guards and handles hold nothing back, except owned ones.
+// Each lost thread loses at most what it had in hand: an element's key and value, a box, a table,
+// or a list of garbage that it was about to put back. The child does not destroy or free this, and
+// stats() continues to count it as retired. size(), and each figure of stats() that counts elements
+// or slots, may stay wrong by one for each lost thread. The choice of a table's size allows for 64
+// such threads.
 
 #include "ferry/fwd.hpp"
 

@@ -18,11 +18,12 @@ struct options {
     std::size_t capacity = 0;
     /// Elements for which every table has room: no table is made smaller than that.
     std::size_t min_capacity = 0;
-    /// Halve the table when fewer than this share of its capacity() are elements, again and again
-    /// down to min_capacity or reserve(). At most 1/8 counts. Threads that erase look at it now and
-    /// then, and maintain() does. 0: never for this reason alone; the sweeps that many erasures
-    /// cause halve it, too. Allow for a map that fills and empties by turns: it grows again each
-    /// time.
+    /// Halves the table when size() falls below this share of capacity(), repeatedly, but not below
+    /// min_capacity or reserve(), nor where the keys' paths would run out. Larger values count as
+    /// 1/8, and less than 1/65536 as 0. maintain() checks it at each call, also before the first
+    /// insertion (`capacity` is no floor), and erasing threads now and then. With 0 a table is
+    /// halved only by a migration that begins for another reason. Not for maps that fill and empty
+    /// in turn: they would grow again each time.
     double shrink_below = 0;
     /// Ask the system for huge pages for large tables. They make random access to millions of
     /// elements faster, but single operations wait, for tenths of a millisecond, while a page is

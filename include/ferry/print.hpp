@@ -3,9 +3,11 @@
 
 // operator<< for maps, sets and compute_result: what a test that fails, or a log, shows of them.
 //
-// A container is printed with its first hundred elements, such as `{"one": 1, "two": 2}`, a set
-// `{1, 2}`, in the order of for_each, and as consistent. Text is quoted, and an element without
-// operator<< is a question mark. The thread is pinned meanwhile, so do not print to what may block.
+// A map is printed as `{"one": 1, "two": 2}`, a set as `{1, 2}`: the first hundred elements in the
+// order of for_each, then the size if there are more. Weakly consistent, as for_each. Text is
+// quoted, small integers are numbers, and `?` stands for what has no operator<<. This thread is
+// pinned meanwhile: print to a std::ostringstream, not to a stream that may block. What the stream
+// and the elements' operator<< throw is passed on.
 
 #include "ferry/fwd.hpp"
 
@@ -14,16 +16,23 @@
 #include "ferry/compute.hpp"
 #include "ferry/detail/interface/print.hpp"
 
-#include <cstddef>
 #include <ostream>
-#include <string_view>
 
 FERRY_BEGIN
 
 /// Its name: "inserted", "updated", "erased" or "unchanged".
 inline std::ostream &operator<<(std::ostream &out, compute_result result) {
-    constexpr std::string_view names[] = {"inserted", "updated", "erased", "unchanged"};
-    return out << names[static_cast<std::size_t>(result)];
+    switch (result) {
+    case compute_result::inserted:
+        return out << "inserted";
+    case compute_result::updated:
+        return out << "updated";
+    case compute_result::erased:
+        return out << "erased";
+    case compute_result::unchanged:
+        break;
+    }
+    return out << "unchanged";
 }
 
 FERRY_END

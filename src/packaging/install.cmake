@@ -2,8 +2,9 @@
 # What CMake installs: as src/packaging/meson.build.
 include(CMakePackageConfigHelpers)
 
-# Whether the programs that use it are checked, unless they say so themselves: as it is itself. Of
-# several configurations, Debug alone is.
+# The assertions of programs that do not choose: as this library's. A generator of several
+# configurations cannot know them here: ferry.pc asks for them if Debug is installed, the CMake package
+# if the program is built as Debug.
 string(TOUPPER "${CMAKE_BUILD_TYPE}" ferry_config)
 set(default_checked 1)
 if(ferry_configs)

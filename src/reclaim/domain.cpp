@@ -92,13 +92,8 @@ thread_record &domain::attach() const {
     const std::uint64_t id = given_id();
     thread_record *record = thread_registry::find_own(id);
     if (record == nullptr) {
-        const std::uint64_t self = thread_registry::this_owner();
-        const std::uint64_t mine = self | owner_in_use;
-        record = take_record(
-            [self](const thread_record &each, std::uint64_t owner) {
-                return !each.is_of_owned_pin() && thread_registry::is_free(owner, self);
-            },
-            mine);
+        const std::uint64_t mine = thread_registry::this_owner() | owner_in_use;
+        record = take_record(false, mine);
         if (record != nullptr) {
             // Clear what a thread that was lost in a fork may have left.
             record->more_pins_ = 0;
@@ -116,9 +111,10 @@ thread_record &domain::attach() const {
     return *record;
 }
 
-/// Takes a record whose owner word is free, or returns nullptr. Its new owner word is `mine`.
-template <class IsFree>
-thread_record *domain::take_record(IsFree &&is_free, std::uint64_t mine) const {
+/// Takes a free record of a thread, or of an owned pin, and gives it this owner word. nullptr:
+/// there is none.
+thread_record *domain::take_record(bool owned, std::uint64_t new_owner) const {
+    const std::uint64_t self = thread_registry::this_owner();
     // acquire: the records' contents [E:record-list]
     for (thread_record *record = records_.load(acquire); record != nullptr;
          record = record->next_in_domain_) {
@@ -126,8 +122,8 @@ thread_record *domain::take_record(IsFree &&is_free, std::uint64_t mine) const {
         std::uint64_t owner = record->owner_.load(acquire);
         // Failure: another thread took this record; we look at the next one.
         // acq_rel: as the load [E:record-owner]
-        if (is_free(*record, owner) &&
-            record->owner_.compare_exchange_strong(owner, mine, acq_rel, acquire)) {
+        if (record->is_of_owned_pin() == owned && thread_registry::is_free(owner, self) &&
+            record->owner_.compare_exchange_strong(owner, new_owner, acq_rel, acquire)) {
             tell_acquired(&record->owner_);
             // acq_rel read-modify-write: comes after the scans that passed the record [E:pin]
             record->pinned_.exchange(0, acq_rel);
@@ -137,9 +133,9 @@ thread_record *domain::take_record(IsFree &&is_free, std::uint64_t mine) const {
     return nullptr;
 }
 
-/// Makes a record and links it. The domain has its number.
-thread_record *domain::make_record(unsigned index, std::uint64_t mine) const {
-    auto *const made = new thread_record(id(), index, decide_kind(), mine);
+/// Makes a record with this owner word, and links it. The domain has its number.
+thread_record *domain::make_record(unsigned index, std::uint64_t new_owner) const {
+    auto *const made = new thread_record(id(), index, decide_kind(), new_owner);
     // relaxed: the CAS below orders the list
     thread_record *head = records_.load(relaxed);
     do {
@@ -156,11 +152,7 @@ thread_record *domain::make_record(unsigned index, std::uint64_t mine) const {
 thread_record &domain::pin_owned() const {
     given_id();
     const std::uint64_t mine = thread_registry::owner_of_pin() | owner_in_use;
-    thread_record *record = take_record(
-        [](const thread_record &each, std::uint64_t owner) {
-            return each.is_of_owned_pin() && (owner & owner_in_use) == 0; // R5
-        },
-        mine);
+    thread_record *record = take_record(true, mine);
     if (record == nullptr) {
         record = make_record(thread_record::no_index, mine);
     }
@@ -288,7 +280,7 @@ void domain::end() noexcept {
         [[maybe_unused]] const std::uint64_t owner = record->owner_.load(relaxed);
         FERRY_ASSERT(record->pinned_.load(relaxed) == 0 || // relaxed: as above
                          !thread_registry::in_use(owner, self) ||
-                         thread_registry::may_be_lost(owner, self),
+                         thread_registry::is_inherited_pin(owner, self),
                      "an epoch_domain was destroyed while a guard or handle of it lives: destroy "
                      "guards and handles, then maps, then the domain");
         // acq_rel: the owner's writes come before our delete, or ours before the owner's

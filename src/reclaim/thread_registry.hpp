@@ -6,7 +6,7 @@
 //   owner: | owning thread (39) | process (22) | abandoned (1) | domain dead (1) | in use (1) |
 //
 // The thread is 0 in the record of an owned pin, which may end on any thread of the process, or of
-// a child (R5). No thread's mark is 0.
+// a child (R5). No thread's number is 0: it is made of its address.
 //
 // After a fork the child finds records in use by threads that it does not have. Their words name
 // another process, and another thread than the one that forked, which is the child's first. The
@@ -54,7 +54,7 @@ struct thread_registry {
 
     /// An owner word of the calling thread, without flags.
     static std::uint64_t this_owner() noexcept;
-    /// One of an owned pin that is made in this process.
+    /// The owner word of an owned pin that is made in this process, without flags.
     static std::uint64_t owner_of_pin() noexcept { return this_owner() & owner_process; }
 
     /// A number that no ancestor of this process has, as far as this copy of the library has seen
@@ -76,8 +76,9 @@ struct thread_registry {
         return !in_use(owner, self) && (owner & owner_abandoned) == 0;
     }
 
-    /// Whether it belongs to an owned pin that an ancestor made, so that a lost thread may hold it.
-    static bool may_be_lost(std::uint64_t owner, std::uint64_t self) noexcept {
+    /// Whether a record with this owner word is of an owned pin that an ancestor made. A thread
+    /// that this process does not have may hold it.
+    static bool is_inherited_pin(std::uint64_t owner, std::uint64_t self) noexcept {
         return (owner & owner_thread) == 0 && ((owner ^ self) & owner_process) != 0;
     }
 

@@ -14,8 +14,8 @@ NOT_FOR_USERS = re.compile(r"For the (interface|maps' use)\.|for the maps' use")
 
 # The section of functions that container.hpp and the classes above it share.
 SECTION_OF = {
-    'contains': 'Lookup', 'count': 'Lookup', 'find': 'Lookup',
-    'erase': 'Removal', 'extract': 'Removal', 'erase_many': 'Removal', 'clear': 'Removal',
+    'contains': 'Lookup', 'count': 'Lookup', 'find': 'Lookup', 'find_owned': 'Lookup',
+    'erase': 'Removal', 'extract': 'Removal', 'extract_owned': 'Removal', 'erase_many': 'Removal', 'clear': 'Removal',
     'size': 'Whole container', 'empty': 'Whole container', 'items': 'Whole container',
     'hash_function': 'Observers', 'key_eq': 'Observers', 'get_allocator': 'Observers',
 }

@@ -3,8 +3,11 @@
 // operator<< for maps, sets and results.
 
 #include <algorithm>
+#include <cstdint>
+#include <ostream>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 #include <doctest/doctest.h>
 #include <ferry/concurrent_flat_map.hpp>
@@ -26,6 +29,20 @@ std::string printed(const T &what) {
 
 struct silent {};
 
+// Converts to text, and has an operator of its own.
+struct secret {
+    operator std::string_view() const { return "password"; }
+    friend std::ostream &operator<<(std::ostream &out, const secret &) { return out << "***"; }
+};
+
+// Names that the library uses as well.
+template <class T>
+void print_part(std::ostream &, const T &) {}
+template <class C, class F>
+std::ostream &print_elements(std::ostream &out, const C &, F &&) {
+    return out;
+}
+
 } // namespace
 
 TEST_CASE("maps and sets are printed with their elements") {
@@ -43,6 +60,14 @@ TEST_CASE("text is quoted, and what cannot be printed is a question mark") {
     ferry::concurrent_map<ferry::inline_string, silent> map;
     map.try_emplace("key");
     CHECK(printed(map) == R"({"key": ?})");
+}
+
+TEST_CASE("an element's own operator is used, and text may be missing") {
+    CHECK(printed(ferry::concurrent_map<int, secret>{{1, secret()}}) == "{1: ***}");
+    CHECK(printed(ferry::concurrent_map<int, const char *>{{1, nullptr}}) == "{1: null}");
+    CHECK(printed(ferry::concurrent_map<int, const char *>{{1, "a"}}) == R"({1: "a"})");
+    CHECK(printed(ferry::concurrent_flat_map<int, std::uint8_t>{{1, 10}}) == "{1: 10}");
+    CHECK(printed(ferry::concurrent_map<std::string, silent>{{"a", silent()}}) == R"({"a": ?})");
 }
 
 TEST_CASE("of a large map the first hundred elements are printed, and its size") {

@@ -33,7 +33,8 @@ using node_type = ferry::engine::node<int, int, false>;
 using memory_type = ferry::engine::node_memory<node_type, std::allocator<int>>;
 memory_type memory{std::allocator<int>()};
 
-using upkeep_type = ferry::engine::upkeep<ferry::engine::map_stripe<ferry::engine::node_counts>>;
+using settings_type =
+    ferry::engine::map_settings<ferry::engine::map_stripe<ferry::engine::node_counts>>;
 
 node_type *some_node() {
     return memory.make_node(
@@ -83,9 +84,9 @@ TEST_CASE("leaves: a piece of a large table") {
     frees_in_the_end.emplace_back([table] { ferry::engine::table::free(table); });
 }
 
-TEST_CASE("leaves: upkeep") {
-    auto *const upkeep = new upkeep_type(ferry::engine::geometry::least_bits, false);
-    frees_in_the_end.emplace_back([upkeep] { delete upkeep; });
+TEST_CASE("leaves: settings") {
+    auto *const settings = new settings_type(ferry::engine::geometry::least_bits, {});
+    frees_in_the_end.emplace_back([settings] { delete settings; });
 }
 
 TEST_CASE("leaves nothing: maps that are destroyed") {
@@ -127,7 +128,7 @@ int main(int argc, char **argv) {
             ++wrong;
         }
     for (const char *each : {"a map", "a node", "a node of a thread that ended", "a box",
-                             "a small table", "a piece of a large table", "upkeep"}) {
+                             "a small table", "a piece of a large table", "settings"}) {
         ++expected;
         if (std::ranges::find(leaking_cases, std::string("leaves: ") + each) ==
             leaking_cases.end()) {

@@ -76,12 +76,12 @@ struct held_content {
 };
 
 // Counts an owned pin that is in a thread's hand.
-class in_hand {
+class counts_in_hand {
 public:
-    explicit in_hand(cells &those) : those_(those) { ++those_.in_hand; }
-    in_hand(const in_hand &) = delete;
-    in_hand &operator=(const in_hand &) = delete;
-    ~in_hand() { --those_.in_hand; }
+    explicit counts_in_hand(cells &those) : those_(those) { ++those_.in_hand; }
+    counts_in_hand(const counts_in_hand &) = delete;
+    counts_in_hand &operator=(const counts_in_hand &) = delete;
+    ~counts_in_hand() { --those_.in_hand; }
 
 private:
     cells &those_;
@@ -125,7 +125,7 @@ public:
     void reclaim_all_but(std::size_t most) override {
         if (cells_ == nullptr || cells_->in_hand != 0)
             return; // a lost thread has an owned pin
-        take_up();
+        take_pin();
         for (unsigned i = 0; i != 2 * detail::grace_epochs && kept() > most; ++i) {
             const guard here(*domain_);
             home().try_advance();
@@ -263,10 +263,10 @@ private:
             return;
         case verb::let_go:
             return let_go(held);
-        case verb::leave_there:
-            return leave_there(thread, what.a, notes);
-        case verb::take_up:
-            return take_up();
+        case verb::pass_pin:
+            return pass_pin(thread, what.a, notes);
+        case verb::take_pin:
+            return take_pin();
         case verb::advance:
             detail::domain_of(*domain_).try_advance();
             return;
@@ -360,9 +360,9 @@ private:
         retire(old->link, ferry::engine::retired::box);
     }
 
-    void leave_there(unsigned thread, unsigned cell, record &notes) {
+    void pass_pin(unsigned thread, unsigned cell, record &notes) {
         notes.begin(thread, cell, {});
-        const in_hand counted(*cells_);
+        const counts_in_hand counted(*cells_);
         auto *const mine = new passed_content{owned_guard(*domain_), nullptr, 0};
         if (const content *const found = load(cell)) {
             mine->at = found;
@@ -373,8 +373,8 @@ private:
         end(cells_->passed.exchange(mine, detail::acq_rel));
     }
 
-    void take_up() {
-        const in_hand counted(*cells_);
+    void take_pin() {
+        const counts_in_hand counted(*cells_);
         // acquire: the guard as it was left there
         end(cells_->passed.exchange(nullptr, detail::acquire));
     }

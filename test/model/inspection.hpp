@@ -38,7 +38,7 @@ public:
             contents_.look_at(core_, *each, each == &root, wrong_);
         if (wrong_.empty())
             check_counts(root, unfinished);
-        const auto *const old_tables = core_.upkeeping().old_tables();
+        const auto *const old_tables = core_.settings().old_tables();
         if (unfinished == 0 && old_tables != nullptr && !old_tables->all_empty() &&
             !core_.old_tables_wait().is_up())
             wrong_ = "an old table waits, and nobody looks for it";
@@ -50,7 +50,7 @@ public:
     // Steps that a lookup may have taken by itself, at most: the pin, the root, the walk, the pin's
     // end. 0: there was more than one table, and the walk was perhaps through several.
     std::size_t lookup_bound() const {
-        const auto &kept = core_.upkeeping();
+        const auto &kept = core_.settings();
         const table &root = *core_.root();
         if (root.next() != nullptr ||
             kept.grown.load() + kept.swept.load() + kept.shrunk.load() != 0)

@@ -41,9 +41,9 @@ enum class verb : std::uint8_t {
     look,   // at it: still the same
     stare,  // look that many times
     let_go, // of it
-    // what is passed on: one owned_guard of all
-    leave_there, // with a key's element, which was found under it
-    take_up,     // from there, look at the element, and end the guard
+    // an owned pin that any thread may take
+    pass_pin, // with a key's element, found under it; ends the one that was there
+    take_pin, // look at its element, and end it
     // the whole map
     clear,
     erase_all, // erase_if of everything

@@ -61,8 +61,8 @@ static bool applies_to_cells(verb what) noexcept {
 
 bool applies(verb what, element_kind kind) noexcept {
     switch (what) {
-    case verb::leave_there:
-    case verb::take_up:
+    case verb::pass_pin:
+    case verb::take_pin:
     case verb::drain:
     case verb::told:
     case verb::desert:

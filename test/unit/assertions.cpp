@@ -88,7 +88,8 @@ TEST_CASE("a map does not end while a handle of it lives" * doctest::skip(no_ass
 
 TEST_CASE("a guard or handle ends on the thread that made it" * doctest::skip(no_assertions)) {
     constexpr const char *sentence = "a guard or handle was released on another thread than it "
-                                     "was made on: release it on the thread that made it";
+                                     "was made on: release it on the thread that made it, "
+                                     "or use an owned_guard or owned handle";
     CHECK(says(sentence_of([] {
                    u64_map map;
                    std::optional<ferry::guard> mine(map.pin());
@@ -111,7 +112,34 @@ TEST_CASE("a guard is used on the thread that made it" * doctest::skip(no_assert
         std::thread([&] { map.find(1, mine); }).join();
     });
     CHECK(says(said, "a guard was used on another thread than it was made on: pin on each "
-                     "thread"));
+                     "thread, or use an owned_guard"));
+}
+
+TEST_CASE("an owned guard is of the map's domain, and was not moved from" *
+          doctest::skip(no_assertions)) {
+    constexpr const char *sentence =
+        "an owned_guard of another domain, or one that was moved from, "
+        "was given to a map: use that of map.pin_owned()";
+    CHECK(says(sentence_of([] {
+                   ferry::epoch_domain other;
+                   const ferry::owned_guard there(other);
+                   const u64_map map;
+                   map.find(1, there);
+               }),
+               sentence));
+    CHECK(says(sentence_of([] {
+                   const u64_map map;
+                   ferry::owned_guard gone = map.pin_owned();
+                   const ferry::owned_guard here = std::move(gone);
+                   static_cast<void>(map.items(gone));
+               }),
+               sentence));
+    CHECK(says(sentence_of([] {
+                   ferry::owned_guard gone;
+                   const ferry::owned_guard here = std::move(gone);
+                   gone.refresh();
+               }),
+               "refresh() of an owned_guard that was moved from"));
 }
 
 TEST_CASE("an empty handle has no value and no key" * doctest::skip(no_assertions)) {

@@ -217,7 +217,7 @@ TEST_CASE("pins at the present epoch do not hold it back, one old pin among them
     }
 }
 
-TEST_CASE("a pin of no thread holds the epoch back, whichever thread ends it") {
+TEST_CASE("an owned pin holds the epoch back, whichever thread ends it") {
     for (const ferry::barrier kind : kinds) {
         epoch_domain shell(kind);
         domain &home = domain_of(shell);
@@ -238,7 +238,7 @@ TEST_CASE("a pin of no thread holds the epoch back, whichever thread ends it") {
     }
 }
 
-TEST_CASE("pins of no thread use each other's records, and no thread does") {
+TEST_CASE("owned pins use each other's records, and no thread does") {
     epoch_domain shell;
     domain &home = domain_of(shell);
     std::set<thread_record *> records;
@@ -259,7 +259,7 @@ TEST_CASE("pins of no thread use each other's records, and no thread does") {
     domain::unpin_owned(again);
 }
 
-TEST_CASE("pins of no thread are passed on while others advance the epoch") {
+TEST_CASE("owned pins are passed on while others advance the epoch") {
     for (const ferry::barrier kind : kinds) {
         epoch_domain shell(kind);
         domain &home = domain_of(shell);
@@ -566,8 +566,7 @@ TEST_CASE("in a forked child the pins of threads it does not have hold nothing b
     }
 }
 
-TEST_CASE("in a forked child a pin of no thread holds as before, and ends" *
-          doctest::skip(under_tsan)) {
+TEST_CASE("in a forked child an owned pin holds as before, and ends" * doctest::skip(under_tsan)) {
     for (const ferry::barrier kind : kinds) {
         epoch_domain shell(kind);
         domain &home = domain_of(shell);

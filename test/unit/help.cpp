@@ -106,7 +106,7 @@ TEST_CASE_FIXTURE(fixture, "a promotion retires the old table, once") {
         CHECK(&map.root() == &next);
         CHECK(map.pending(ferry::engine::retired::table) == 1);
     }
-    CHECK(map.core.upkeeping().grown.load() == 1);
+    CHECK(map.core.settings().grown.load() == 1);
 }
 
 TEST_CASE_FIXTURE(fixture, "a promotion that another thread did not make is made by who finds all "
@@ -193,7 +193,7 @@ TEST_CASE_FIXTURE(fixture, "the dead do not come along") {
     CHECK(map.nodes() == keys / 2);
     CHECK(map.dead() == 0);
     CHECK(map.pending(ferry::engine::retired::node) == keys / 2);
-    CHECK(map.core.upkeeping().swept.load() == 1);
+    CHECK(map.core.settings().swept.load() == 1);
 }
 
 } // namespace unit_help

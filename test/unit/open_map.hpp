@@ -99,7 +99,7 @@ public:
     std::int64_t pending(detail::retired_kind kind) const {
         std::int64_t sum = 0;
         core.stripes().for_each([&](const auto &each) { sum += each.garbage.pending(kind); });
-        if (const auto *const old_tables = core.upkeeping().old_tables())
+        if (const auto *const old_tables = core.settings().old_tables())
             sum += old_tables->pending(kind);
         return sum;
     }

@@ -206,12 +206,12 @@ TEST_CASE_FIXTURE(fixture, "in a forked child a map grows though lost threads le
     }
     CHECK(run_in_child([&] {
               // As if each insertion were one of a thread that was lost before it counted.
-              map.core.upkeeping().common.counts.nodes.add(false, -static_cast<std::int64_t>(keys));
-              const std::int64_t swept = map.core.upkeeping().swept.load();
+              map.core.settings().common.counts.nodes.add(false, -static_cast<std::int64_t>(keys));
+              const std::int64_t swept = map.core.settings().swept.load();
               for (std::uint64_t i = keys; i < 4 * keys; ++i)
                   map.insert(self, ferry::detail::mix(i), i);
               // Where the counts say that most keys are gone, a table would be swept in vain.
-              if (map.core.upkeeping().swept.load() != swept)
+              if (map.core.settings().swept.load() != swept)
                   return 2;
               ferry::engine::shrink_to_fit(map.core, self);
               ferry::engine::reserve(map.core, self, 1000);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 
 // ferry's blocks are told from each other by size and alignment: nodes and boxes have the usual
-// alignment, and so have the lists of old tables; thread records, the map's upkeep, its stripes and
-// their places, and tables have their own.
+// alignment, and so have the lists of old tables; thread records, the map's settings, its stripes
+// and their places, and tables have their own.
 
 #include "subjects/ferry_parts.hpp"
 
@@ -47,7 +47,7 @@ part part_of(std::uintptr_t address, const block *within, const block &object) {
         return part::epochs;
     constexpr std::size_t stripe_bytes =
         detail::rounded_up(sizeof(typename core::stripe_type), detail::apart_bytes);
-    if (within->bytes == sizeof(typename core::upkeep_type) || within->bytes == stripe_bytes ||
+    if (within->bytes == sizeof(typename core::settings_type) || within->bytes == stripe_bytes ||
         within->bytes == engine::stripe_count() * sizeof(void *))
         return part::counts;
     return part_in_table(*reinterpret_cast<const typename core::table *>(within->begin), address);

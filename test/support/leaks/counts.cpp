@@ -32,7 +32,7 @@ share &own() noexcept {
     return counts[number - 1];
 }
 
-// Of the blocks with this alignment a map's upkeep and its small tables are large, and thread
+// Of the blocks with this alignment a map's settings and its small tables are large, and thread
 // records and the maps themselves small.
 constexpr std::size_t map_alignment = detail::apart_bytes;
 constexpr std::size_t least_bytes = 320;
@@ -60,7 +60,7 @@ held_memory held_now() noexcept {
 
 std::string held_since(const held_memory &before, const held_memory &now) {
     static constexpr const char *names[held_kinds] = {
-        "nodes", "boxes", "blocks of tables or upkeep", "bytes of mapped tables"};
+        "nodes", "boxes", "blocks of tables or settings", "bytes of mapped tables"};
     std::string text;
     for (std::size_t kind = 0; kind != held_kinds; ++kind)
         if (const std::int64_t more = now.of[kind] - before.of[kind]; more != 0)

@@ -5,7 +5,7 @@
 // nothing else is counted with it.
 //
 //   nodes, boxes     std::allocator of them is specialized (allocator.hpp)
-//   upkeep, tables   calls of the aligned operator new and of mmap are led through counts.cpp
+//   settings, tables calls of the aligned operator new and of mmap are led through counts.cpp
 //   (--wrap)
 //
 // Thread records are not counted: they stay with their domain.

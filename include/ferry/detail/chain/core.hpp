@@ -15,12 +15,13 @@
 
 #include "ferry/detail/chain/help.hpp"
 #include "ferry/detail/chain/next_table.hpp"
+#include "ferry/detail/chain/settings.hpp"
 #include "ferry/detail/chain/turn.hpp"
-#include "ferry/detail/chain/upkeep.hpp"
 #include "ferry/detail/platform/exceptions.hpp"
 #include "ferry/detail/reclaim/waiting_flag.hpp"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 FERRY_ENGINE_BEGIN
@@ -33,7 +34,7 @@ public:
     using table = basic_table<Bucket>;
     using geometry = typename table::geometry;
     using stripe_type = map_stripe<Counts>;
-    using upkeep_type = upkeep<stripe_type>;
+    using settings_type = map_settings<stripe_type>;
 
     map_core(const map_core &) = delete;
     map_core &operator=(const map_core &) = delete;
@@ -49,17 +50,17 @@ public:
         return root_.load(detail::acquire);
     }
 
-    upkeep_type &upkeeping() const noexcept { return *upkeep_; }
+    settings_type &settings() const noexcept { return *settings_; }
 
     /// Whether this is a child of fork that is younger than the map. Other threads that used the
     /// map were then lost at any point, even while pinned. Their pins hold nothing back any more.
     bool may_have_lost_threads() const noexcept {
-        return upkeep_->made_by_process != detail::domain::process_number();
+        return settings_->made_by_process != detail::domain::process_number();
     }
 
     map_stripes<stripe_type> &stripes() const noexcept {
         assert_not_moved_from();
-        return upkeep_->stripes;
+        return settings_->stripes;
     }
     map_seat<stripe_type> seat_of(const detail::thread_record &self) const noexcept {
         return stripes().seat_of(self.index());
@@ -89,20 +90,34 @@ public:
     /// The fewest bits that a table may have.
     unsigned floor_bits() const noexcept {
         // relaxed: only a wish; code that acts on it looks again when it is done
-        return std::max<unsigned>(upkeep_->least_bits,
-                                  upkeep_->reserved_bits.load(detail::relaxed));
+        return std::max<unsigned>(settings_->least_bits,
+                                  settings_->reserved_bits.load(detail::relaxed));
     }
 
-    void raise_reserved_bits(unsigned bits) noexcept {
-        unsigned seen = upkeep_->reserved_bits.load(detail::relaxed); // relaxed: as in floor_bits
-        // Failure: another thread changed the wish; we retry while ours is larger.
-        // relaxed: as above
-        while (seen < bits && !upkeep_->reserved_bits.compare_exchange_weak(
-                                  seen, bits, detail::relaxed, detail::relaxed)) {
+    /// Returns the wish before, which is lower, or nothing.
+    std::optional<unsigned> raise_reserved_bits(unsigned bits) noexcept {
+        std::uint16_t seen =
+            settings_->reserved_bits.load(detail::relaxed); // relaxed: see floor_bits
+        while (seen < bits) {
+            // Failure: another thread changed the wish; we retry while ours is larger.
+            // relaxed: as above
+            if (settings_->reserved_bits.compare_exchange_weak(
+                    seen, static_cast<std::uint16_t>(bits), detail::relaxed, detail::relaxed)) {
+                return seen;
+            }
         }
+        return std::nullopt;
+    }
+    /// Takes a wish back that could not be fulfilled.
+    void lower_reserved_bits(unsigned from, unsigned to) noexcept {
+        auto seen = static_cast<std::uint16_t>(from);
+        // Failure: another thread has another wish, which stays.
+        // relaxed: as in floor_bits
+        settings_->reserved_bits.compare_exchange_strong(seen, static_cast<std::uint16_t>(to),
+                                                         detail::relaxed, detail::relaxed);
     }
     void reset_reserved_bits() noexcept {
-        upkeep_->reserved_bits.store(0, detail::relaxed); // relaxed: as in floor_bits
+        settings_->reserved_bits.store(0, detail::relaxed); // relaxed: as in floor_bits
     }
 
     /// The table after `last`. Makes one if there is none. nullptr: no memory.
@@ -116,9 +131,14 @@ public:
         if (table *next = full.next()) {
             return next;
         }
-        return publish_next(full,
-                            shape_after_path_end(full.shape(), census_for_shape(full), floor_bits(),
-                                                 engine().fill_of_path(full, hash)));
+        const census now = census_for_shape(full);
+        const path_fill by = engine().fill_of_path(full, hash);
+        if (by == path_fill::live) {
+            // relaxed: only advice to is_sparse
+            settings_->crowded.store(crowded_table(full.shape().bits, now.live).as_word(),
+                                     detail::relaxed);
+        }
+        return publish_next(full, shape_after_path_end(full.shape(), now, floor_bits(), by));
     }
 
     /// A table whose memory the caller has to prefault. nullptr: no memory.
@@ -145,13 +165,13 @@ public:
         if (root_.compare_exchange_strong(expected, next, detail::seq_cst, detail::acquire)) {
             const unsigned before = done.shape().bits;
             const unsigned after = next->shape().bits;
-            (after > before   ? upkeep_->grown
-             : after < before ? upkeep_->shrunk
-                              : upkeep_->swept)
+            (after > before   ? settings_->grown
+             : after < before ? settings_->shrunk
+                              : settings_->swept)
                 .add(1);
-            upkeep_->table_bytes_retired.add(static_cast<std::int64_t>(done.bytes()));
+            settings_->table_bytes_retired.add(static_cast<std::int64_t>(done.bytes()));
             if (done.is_large()) {
-                detail::retire_flagged(*upkeep_->old_tables(), old_tables_wait_,
+                detail::retire_flagged(*settings_->old_tables(), old_tables_wait_,
                                        detail::retired_item(done.garbage_link(), retired::table),
                                        *domain_);
             } else {
@@ -185,16 +205,16 @@ protected:
     /// Throws std::bad_alloc.
     explicit map_core(const core_options &options)
         : domain_(options.domain),
-          upkeep_(new upkeep_type(geometry::bits_for(options.least_elements), options)) {
+          settings_(new settings_type(geometry::bits_for(options.least_elements), options)) {
         const unsigned bits =
-            std::max<unsigned>(geometry::bits_for(options.elements), upkeep_->least_bits);
+            std::max<unsigned>(geometry::bits_for(options.elements), settings_->least_bits);
         table *first = make_to_prefault(geometry::of(bits));
         if (first != nullptr && !first->prefault_all([] {})) {
             table::free(first);
             first = nullptr;
         }
         if (first == nullptr) {
-            delete upkeep_;
+            delete settings_;
             FERRY_THROW(std::bad_alloc());
         }
         root_.store(first, detail::relaxed); // relaxed: nobody else has the map yet
@@ -206,7 +226,7 @@ protected:
     /// Takes over another core's contents. No other thread may use either. Afterwards the other may
     /// only be destroyed or assigned to.
     map_core(map_core &&other) noexcept
-        : domain_(other.domain_), upkeep_(std::exchange(other.upkeep_, nullptr)) {
+        : domain_(other.domain_), settings_(std::exchange(other.settings_, nullptr)) {
         // relaxed: nobody else uses the maps
         root_.store(other.root_.load(detail::relaxed), detail::relaxed);
         old_tables_wait_.take_over(other.old_tables_wait_);
@@ -224,20 +244,25 @@ protected:
             table::free(each);
             each = next;
         }
-        delete upkeep_;
+        delete settings_;
         if constexpr (FERRY_CHECKED) {
             domain_->checked_maps().add(-1);
         }
     }
 
     /// False: the map was moved from.
-    bool owns_tables() const noexcept { return upkeep_ != nullptr; }
+    bool owns_tables() const noexcept { return settings_ != nullptr; }
 
 private:
-    /// Whether options::shrink_below asks for a smaller table. shape_after gives one: at most 1/8.
+    /// Whether options::shrink_below asks for a smaller table, and the keys may have room in it. It
+    /// is at most 1/8, below which shape_after gives one.
     bool is_sparse(const table &root, const census &now) const noexcept {
-        return now.live < root.capacity() * upkeep_->shrink_below / 256 &&
-               root.shape().bits > floor_bits();
+        const unsigned bits = root.shape().bits;
+        return now.live * 65536 < root.capacity() * settings_->shrink_below &&
+               bits > floor_bits() &&
+               // relaxed: advice; a wrong one makes a table too large, or migrates once more
+               !crowded_table(settings_->crowded.load(detail::relaxed))
+                    .warns_of(bits - 1, now.live);
     }
 
     void assert_not_moved_from() const noexcept {
@@ -250,8 +275,9 @@ private:
 
     /// nullptr: no memory.
     table *make(geometry shape, prefaulted when) noexcept {
-        table *const made = table::make(shape, upkeep_->stripes.most(), upkeep_->huge_pages, when);
-        if (made != nullptr && made->is_large() && !upkeep_->make_old_tables()) {
+        table *const made =
+            table::make(shape, settings_->stripes.most(), settings_->huge_pages, when);
+        if (made != nullptr && made->is_large() && !settings_->make_old_tables()) {
             table::free_unused(made);
             return nullptr;
         }
@@ -273,7 +299,7 @@ private:
     // ferry::hash, they fit into one line.
     detail::atomic<table *> root_{nullptr};
     detail::domain *domain_;
-    upkeep_type *upkeep_;
+    settings_type *settings_;
     detail::waiting_flag old_tables_wait_;
 };
 

@@ -14,7 +14,7 @@ bool free_table_piece(Core &core, typename Core::table &old) noexcept {
     const std::size_t before = old.bytes_left();
     const bool gone = Core::table::free_piece(&old);
     const std::size_t freed = gone ? before : before - old.bytes_left();
-    core.upkeeping().table_bytes_retired.add(-static_cast<std::int64_t>(freed));
+    core.settings().table_bytes_retired.add(-static_cast<std::int64_t>(freed));
     return gone;
 }
 
@@ -22,7 +22,7 @@ bool free_table_piece(Core &core, typename Core::table &old) noexcept {
 template <class Core, class End>
 void end_garbage(Core &core, End &&end) noexcept {
     core.stripes().for_each([&](auto &each) { each.garbage.take_everything(end); });
-    if (auto *const old_tables = core.upkeeping().old_tables()) {
+    if (auto *const old_tables = core.settings().old_tables()) {
         old_tables->take_everything(end);
     }
 }

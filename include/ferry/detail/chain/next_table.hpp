@@ -55,6 +55,31 @@ constexpr Geometry shape_after_path_end(Geometry full, const census &now, unsign
     return Geometry::of(full.bits, full.path * 2);
 }
 
+/// A table in which live keys filled a path, and about how many were there then. Keys with similar
+/// hashes do not fit into a table of that size again, however large it is for their number. Without
+/// this memory they would be moved there and back without end.
+class crowded_table {
+public:
+    crowded_table(unsigned bits, std::size_t live) noexcept
+        : bits_(bits), width_(static_cast<unsigned>(std::bit_width(live))) {}
+    /// 0: there was none.
+    explicit crowded_table(std::uint16_t word) noexcept : bits_(word >> 8), width_(word & 0xff) {}
+
+    std::uint16_t as_word() const noexcept {
+        return static_cast<std::uint16_t>(bits_ << 8 | width_);
+    }
+
+    /// Whether so many keys may be too many for a table of so many bits: less than half of those
+    /// then are not.
+    bool warns_of(unsigned bits, std::size_t live) const noexcept {
+        return bits <= bits_ && static_cast<unsigned>(std::bit_width(live)) + 2 > width_;
+    }
+
+private:
+    unsigned bits_;
+    unsigned width_;
+};
+
 /// The last table of a chain, as it is now.
 template <class Table>
 Table *chain_end(Table *from) noexcept {

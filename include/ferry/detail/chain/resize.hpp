@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Upkeep on request: reserve, shrink_to_fit, migrate and maintain.
+// Upkeep on request: reserve and shrink_to_fit do what is left of a migration themselves; migrate
+// and maintain do a part of it.
 //
-// Progress: lock-free. No call waits for another thread: it does what is left of a migration
-// itself.
+// Progress: lock-free. No call waits for another thread.
 
 #include "ferry/detail/chain/core.hpp"
 #include "ferry/detail/chain/turn.hpp"
 #include "ferry/detail/platform/exceptions.hpp"
+
+#include <optional>
 
 FERRY_ENGINE_BEGIN
 
@@ -37,27 +39,34 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
     using table = typename Core::table;
     using geometry = typename Core::geometry;
     const unsigned bits = geometry::bits_for(elements);
+    // First, so that nobody halves the new table meanwhile.
+    const std::optional<unsigned> wished_before = core.raise_reserved_bits(bits);
     // Made once, however often other threads publish their tables first.
     table *made = nullptr;
-    const auto give_up = [&made]() noexcept {
+    const auto discard = [&made]() noexcept {
         if (made != nullptr) {
             table::free(made);
         }
+    };
+    const auto give_up = [&] {
+        discard();
+        if (wished_before) {
+            core.lower_reserved_bits(bits, *wished_before);
+        }
+        FERRY_THROW(std::bad_alloc());
     };
     for (;;) {
         auto &root = *core.root();
         if (root.next() == nullptr) {
             const geometry shape = root.shape();
             if (shape.bits >= bits) {
-                core.raise_reserved_bits(bits);
-                return give_up();
+                return discard();
             }
             if (made == nullptr || made->shape().path < geometry::of(bits, shape.path).path) {
-                give_up();
+                discard();
                 made = core.make_to_prefault(geometry::of(bits, shape.path));
                 if (made == nullptr || !made->prefault_all([&] { core.domain().refresh(self); })) {
                     give_up();
-                    FERRY_THROW(std::bad_alloc());
                 }
                 continue; // `root` may be freed: the pin was refreshed
             }
@@ -67,7 +76,6 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
         }
         if (!engine::finish_migration(core, self)) {
             give_up();
-            FERRY_THROW(std::bad_alloc());
         }
     }
 }
@@ -129,7 +137,7 @@ bool maintain(Core &core, detail::thread_record &self, std::size_t units) noexce
     core.consider_migration(*core.root());
     bool more = engine::migrate(core, self, units);
     if (auto &root = *core.root(); !more && root.next() == nullptr) {
-        core.consider_migration(root); // a table may have to be halved again
+        core.consider_migration(root); // the smaller table may be sparse, too
         more = root.next() != nullptr;
     }
     if (engine::has_garbage(core)) {

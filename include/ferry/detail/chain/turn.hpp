@@ -47,7 +47,7 @@ template <map_engine Core>
 void give_back_a_piece(Core &core, detail::thread_record &self) noexcept {
     if (self.increment_looks() % detail::looks_per_piece == 0 && self.begin_reclaiming()) {
         // A thread that loaded an old root need not see the lists yet, though it sees the flag.
-        if (auto *const old_tables = core.upkeeping().old_tables()) {
+        if (auto *const old_tables = core.settings().old_tables()) {
             detail::drain_flagged(*old_tables, core.old_tables_wait(), core.domain(),
                                   engine::disposer(core, self), 1);
         }
@@ -69,7 +69,7 @@ void reclaim(Core &core, detail::thread_record &self) noexcept {
             each.garbage.drain_all(core.domain(), each.is_owned_by(self.index()),
                                    engine::disposer(core, self));
         });
-        if (auto *const old_tables = core.upkeeping().old_tables()) {
+        if (auto *const old_tables = core.settings().old_tables()) {
             old_tables->drain_all(core.domain(), false, engine::disposer(core, self));
         }
     }
@@ -79,7 +79,7 @@ void reclaim(Core &core, detail::thread_record &self) noexcept {
 /// Whether anything waits to be freed. Other threads may have more in hand.
 template <map_engine Core>
 bool has_garbage(Core &core) noexcept {
-    auto *const old_tables = core.upkeeping().old_tables();
+    auto *const old_tables = core.settings().old_tables();
     bool any = old_tables != nullptr && !old_tables->all_empty();
     core.stripes().for_each([&](auto &each) { any = any || !each.garbage.all_empty(); });
     return any;

@@ -26,9 +26,9 @@ class basic_map : public map_updates<Engine> {
 public:
     using typename base::handle;
     using typename base::key_type;
+    using typename base::mapped_type;
     using typename base::owned_handle;
     using typename base::size_type;
-    using mapped_type = typename Engine::value_type;
     using value_type = std::pair<const key_type, mapped_type>;
 
     // --- lookup: contains, count and find are in container.hpp ---
@@ -93,7 +93,8 @@ public:
         base::check(under);
         return core_.operation_on(under.record(), key).find().value_under_guard();
     }
-    /// The same under an owned_guard. This thread is pinned during the call.
+    /// As above, under an owned_guard, on any thread. What is returned is valid while the
+    /// owned_guard lives and is not refreshed. The call pins its own thread meanwhile.
     template <class K = key_type>
     auto find(const K &key, const owned_guard &under) const {
         base::check(under);
@@ -218,7 +219,7 @@ public:
     std::pair<handle, bool> get_or_emplace(K &&key, Args &&...args) {
         return handle_of_new<handle>(std::forward<K>(key), maker(std::forward<Args>(args)...));
     }
-    /// As get_or_emplace, with a handle of no thread.
+    /// As get_or_emplace, with a handle that may be moved to another thread and end there.
     template <class K, class... Args>
     std::pair<owned_handle, bool> get_or_emplace_owned(K &&key, Args &&...args) {
         return handle_of_new<owned_handle>(std::forward<K>(key),

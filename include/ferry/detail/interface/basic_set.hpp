@@ -49,7 +49,8 @@ public:
         base::check(under);
         return core_.operation_on(under.record(), key).find().key_under_guard();
     }
-    /// The same under an owned_guard. This thread is pinned during the call.
+    /// As above, under an owned_guard, on any thread. What is returned is valid while the
+    /// owned_guard lives and is not refreshed. The call pins its own thread meanwhile.
     template <class K = key_type>
     auto find(const K &key, const owned_guard &under) const {
         base::check(under);

@@ -79,7 +79,9 @@ public:
     /// lock-free and may throw std::bad_alloc.
     guard pin() const { return guard(core_.domain()); }
 
-    /// As pin(), but for no thread: see owned_guard. Lock-free; may throw std::bad_alloc.
+    /// Pins in the container's domain for no thread: what is found under the owned_guard stays
+    /// valid while it lives and is not refreshed, and it may end on another thread. Lock-free; each
+    /// call may throw std::bad_alloc.
     owned_guard pin_owned() const { return owned_guard(core_.domain()); }
 
     // --- one key ---
@@ -102,7 +104,9 @@ public:
     handle find(const K &key) const {
         return find_as<handle>(key);
     }
-    /// As find, with a handle of no thread. May throw std::bad_alloc.
+    /// As find. The handle may be moved to another thread and end there (owned_handle). Unlike find
+    /// it is only lock-free, and each call may throw std::bad_alloc. In a flat map or set it is
+    /// find.
     template <class K = key_type>
     owned_handle find_owned(const K &key) const {
         return find_as<owned_handle>(key);
@@ -125,7 +129,8 @@ public:
     handle extract(const K &key) {
         return extract_as<handle>(key);
     }
-    /// As extract, with a handle of no thread. May throw std::bad_alloc.
+    /// As extract, with such a handle. It is made first: if std::bad_alloc is thrown for it,
+    /// nothing is erased.
     template <class K = key_type>
     owned_handle extract_owned(const K &key) {
         return extract_as<owned_handle>(key);
@@ -197,17 +202,18 @@ public:
         return engine::migrate(core_, pinned.self, buckets);
     }
 
-    /// All upkeep, for a thread with time to spare: helps a migration, or begins one that is due
-    /// (options::shrink_below), as migrate(buckets) does, then frees what may be freed, as
-    /// reclaim() does. Without anything to do it makes no system call. True: a migration is under
-    /// way. Lock-free.
+    /// All upkeep, for a thread with time to spare. Begins a migration if one is due, also by
+    /// options::shrink_below, and migrates up to `buckets` buckets, of a flat map eight times as
+    /// many. Then, if anything is retired, frees it as reclaim() does. At rest it only reads
+    /// counters and lists, without a system call. True: a migration is under way, so call again.
+    /// False: none is, or there is no memory for it. Lock-free.
     bool maintain(size_type buckets = 256) {
         detail::operation_pin pinned(core_.domain());
         return engine::maintain(core_, pinned.self, buckets);
     }
 
-    /// Frees what may be freed now, which is everything retired if no thread is pinned in the
-    /// domain; a guard or handle of this thread is such a pin. For threads with time to spare:
+    /// Frees what may be freed now: everything retired, if no pin is held in the domain. A guard or
+    /// handle of this thread is one, and so is each owned one. For threads with time to spare:
     /// operations free garbage as they go, but only those that write.
     void reclaim() {
         detail::operation_pin pinned(core_.domain());
@@ -257,8 +263,10 @@ protected:
         FERRY_ASSERT(under.protects(core_.domain()),
                      "a guard of another domain, or one that was moved from, was given to a map: "
                      "use the guard of map.pin()");
-        FERRY_ASSERT(under.record().owned_by_this_thread(),
-                     "a guard was used on another thread than it was made on: pin on each thread");
+        FERRY_ASSERT(
+            under.record().owned_by_this_thread(),
+            "a guard was used on another thread than it was made on: pin on each thread, or "
+            "use an owned_guard");
     }
 
     void check([[maybe_unused]] const owned_guard &under) const noexcept {

@@ -10,18 +10,28 @@
 #include <cstddef>
 #include <iomanip>
 #include <ostream>
+#include <string>
 #include <string_view>
 
 FERRY_ENGINE_BEGIN
 
-/// Of more elements, so many are printed, and how many there are.
+/// How many elements are printed. If there are more, the size follows.
 inline constexpr std::size_t most_printed = 100;
 
-/// Text in quotes; an object that has no operator<< as "?".
+/// Text is what can be nothing else: other types may convert to it and print themselves otherwise.
+template <class T>
+concept text = std::derived_from<T, std::string_view> || std::same_as < T,
+        std::basic_string < char, std::char_traits<char>,
+typename T::allocator_type >> ;
+
 template <class T>
 void print_part(std::ostream &out, const T &part) {
-    if constexpr (std::convertible_to<const T &, std::string_view>) {
+    if constexpr (text<T>) {
         out << std::quoted(std::string_view(part));
+    } else if constexpr (std::same_as<T, const char *> || std::same_as<T, char *>) {
+        part != nullptr ? out << std::quoted(part) : out << "null";
+    } else if constexpr (std::same_as<T, signed char> || std::same_as<T, unsigned char>) {
+        out << static_cast<int>(part);
     } else if constexpr (requires { out << part; }) {
         out << part;
     } else {
@@ -47,16 +57,17 @@ std::ostream &print_elements(std::ostream &out, const Container &of, Print &&pri
 
 template <class Engine>
 std::ostream &operator<<(std::ostream &out, const basic_map<Engine> &map) {
-    return print_elements(out, map, [&out](const auto &key, const auto &value) {
-        print_part(out, key);
+    return engine::print_elements(out, map, [&out](const auto &key, const auto &value) {
+        engine::print_part(out, key);
         out << ": ";
-        print_part(out, value);
+        engine::print_part(out, value);
     });
 }
 
 template <class Engine>
 std::ostream &operator<<(std::ostream &out, const basic_set<Engine> &set) {
-    return print_elements(out, set, [&out](const auto &key) { print_part(out, key); });
+    return engine::print_elements(out, set,
+                                  [&out](const auto &key) { engine::print_part(out, key); });
 }
 
 FERRY_ENGINE_END

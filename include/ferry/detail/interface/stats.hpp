@@ -16,7 +16,7 @@ map_stats collect_stats(const Engine &core) noexcept {
     };
     const auto &root = *core.root();
     const census now = core.take_census(root);
-    const auto &kept = core.upkeeping();
+    const auto &kept = core.settings();
 
     map_stats stats;
     stats.live = now.live;

@@ -14,7 +14,7 @@
 
 FERRY_ENGINE_BEGIN
 
-/// Each function f runs again when another thread changes the same key in between.
+/// What maps add to whole_container: changes that depend on the present value.
 template <class Engine>
 class map_updates : public whole_container<Engine> {
     using base = whole_container<Engine>;
@@ -24,9 +24,12 @@ public:
     using typename base::size_type;
     using mapped_type = typename Engine::value_type;
 
+    // --- update: f runs again when another thread changes the same key in between ---
+
     /// Replaces the key's value by what `f(const T &)` returns. f may return a std::optional<T>:
     /// std::nullopt leaves the value as it is (in compute it erases the key). True: replaced.
-    /// False: f's last call returned std::nullopt, or the key is absent.
+    /// False: f's last call returned std::nullopt, or the key is absent. f runs again if another
+    /// thread changes the key in between.
     template <class K, class F>
     bool update(const K &key, F &&f) {
         engine::must_return_value<mapped_type, F>();
@@ -60,7 +63,8 @@ public:
     }
 
     /// If the key is present, replaces its value by what `f(const T &)` returns; f may decline, as
-    /// that of update. Otherwise inserts T(args...). True: inserted.
+    /// that of update. Otherwise inserts T(args...). True: inserted. f runs again as that of
+    /// update.
     template <class K, class F, class... Args>
     bool upsert(K &&key, F &&f, Args &&...args) {
         return upsert_by(std::forward<K>(key), maker(std::forward<Args>(args)...), f);
@@ -87,7 +91,8 @@ public:
     /// Calls `f(const T *current)`, with nullptr if the key is absent, and does what it answers.
     /// The answer is a T (the new value), ferry::keep, ferry::erase, or a std::optional<T>
     /// (nothing: erase, unlike in update). A function with several kinds of answers returns a
-    /// ferry::compute_decision<T>. The operation takes effect as f's last call saw and answered.
+    /// ferry::compute_decision<T>. The operation takes effect as f's last call saw and answered: f
+    /// runs again if another thread changes the key in between.
     template <class K, class F>
     compute_result compute(K &&key, F &&f) {
         detail::operation_pin pinned(core_.domain());

@@ -150,7 +150,8 @@ public:
         return items_view<Engine>(core_);
     }
     auto items(const owned_guard &&under) const = delete;
-    /// The same under an owned_guard: each step of the loop may be on another thread.
+    /// As above, under an owned_guard, which must outlive the range and not be refreshed. The steps
+    /// may be on different threads, one after another.
     auto items(const owned_guard &under) const {
         base::check(under);
         return items_view<Engine>(core_);

@@ -3,7 +3,7 @@
 
 // The end of a map's objects: of one that it retired, and of all that it owns at once.
 //
-// `Core` is the engine's core (node/core.hpp): memory, upkeep, stripes, root.
+// `Core` is the engine's core (node/core.hpp): memory, settings, stripes, root.
 
 #include "ferry/detail/chain/dispose.hpp"
 #include "ferry/detail/node/fetch_ahead.hpp"
@@ -155,7 +155,7 @@ void free_contents(Core &core) noexcept {
     using node_type = typename Core::node_type;
     constexpr std::size_t buckets_ahead = 2;
     // In a child of fork the count includes handles of lost threads, which never end.
-    FERRY_ASSERT(core.upkeeping().handles.load() == 0 || core.may_have_lost_threads(),
+    FERRY_ASSERT(core.settings().handles.load() == 0 || core.may_have_lost_threads(),
                  "a map was destroyed while a handle of it lives: let handles end before "
                  "their map");
     node_type *claimed = nullptr;

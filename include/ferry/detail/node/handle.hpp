@@ -6,7 +6,11 @@
 #include "ferry/detail/node/operation.hpp"
 #include "ferry/detail/reclaim/operation_pin.hpp"
 
+#include <concepts>
+#include <memory>
 #include <optional>
+#include <type_traits>
+#include <utility>
 
 FERRY_ENGINE_BEGIN
 
@@ -14,9 +18,9 @@ FERRY_ENGINE_BEGIN
 /// stays readable at its address, even if other threads replace or erase it.
 ///
 /// A handle that is not empty holds a pin, and so holds back reclamation in the map's domain. It
-/// must end before its map ends. A `handle` pins its thread, and must end on it. The pin of an
-/// `owned_handle` is that of an owned_guard: the handle may be moved to other threads, and end
-/// there. Movable, not copyable.
+/// must end before its map ends. A `handle` pins its thread, and must end on it. An `owned_handle`
+/// holds a pin as an owned_guard does, at the same cost: it may be moved to another thread and end
+/// there, and several threads may read through it at once. Movable, not copyable.
 template <class Core, class Pin>
 class [[nodiscard]] handle {
 public:
@@ -35,7 +39,7 @@ public:
         if (!found) {
             return {};
         }
-        pin.take_over(pinned.self);
+        pin.hold_after(pinned.self);
         return handle(core, std::move(pin), found);
     }
 
@@ -112,7 +116,7 @@ private:
 
     void count(const Core &core, int change) noexcept {
 #if FERRY_CHECKED
-        handles_ = &core.upkeeping().handles;
+        handles_ = &core.settings().handles;
         handles_->add(change);
 #else
         static_cast<void>(core);

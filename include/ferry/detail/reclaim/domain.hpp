@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// An epoch domain: the epoch, and the list of the threads' records.
+// An epoch domain: the epoch, and the list of the records of its threads and owned pins.
 //
 // Epoch-based reclamation after K. Fraser, "Practical lock-freedom" (2004). The asymmetric barrier
 // of membarrier(2) replaces the fence of each pin, and costs one more epoch of grace.
@@ -13,7 +13,7 @@
 //       freed too early.
 //
 // Progress: pinning is wait-free, except that a thread's first pin in a domain allocates its record
-// and is lock-free. An advance is one bounded attempt.
+// and is lock-free. Making an owned pin is lock-free. An advance is one bounded attempt.
 
 #include "ferry/detail/reclaim/counter.hpp"
 #include "ferry/detail/reclaim/thread_record.hpp"
@@ -67,8 +67,7 @@ public:
 
     bool refresh(thread_record &self) const noexcept { return self.refresh(epoch_); }
 
-    /// Pins for no thread: takes a free record of an owned pin, or makes one. Lock-free. May throw
-    /// std::bad_alloc.
+    /// Makes an owned pin, in a free record or a new one. Lock-free. May throw std::bad_alloc.
     FERRY_API thread_record &pin_owned() const;
     /// Ends an owned pin, on any thread. Wait-free.
     FERRY_API static void unpin_owned(thread_record &record) noexcept;
@@ -116,9 +115,8 @@ private:
 
     FERRY_API thread_record &pin_otherwise() const;
     thread_record &attach() const;
-    template <class IsFree>
-    thread_record *take_record(IsFree &&is_free, std::uint64_t owner) const;
-    thread_record *make_record(unsigned index, std::uint64_t owner) const;
+    thread_record *take_record(bool owned, std::uint64_t new_owner) const;
+    thread_record *make_record(unsigned index, std::uint64_t new_owner) const;
     FERRY_API barrier_kind decide_kind() const noexcept;
     bool issue_barrier(barrier_kind kind) noexcept;
     bool advance_from(epoch_value now) noexcept;

@@ -14,7 +14,7 @@ FERRY_MAP_BEGIN
 ///
 /// Guards nest. A guard belongs to the thread that made it, and must end there. While it lives it
 /// holds back the reclamation of what is retired meanwhile, but no operation of another thread.
-/// Call refresh() in long loops.
+/// Call refresh() in long loops. For a pin that may end on another thread, see owned_guard.
 ///
 /// A guard may live until its thread ends, in a thread-local object, or under a thread-specific key
 /// whose destructor ends it in the first or second round of destructors. In later rounds it

@@ -1,33 +1,35 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Guards that belong to no thread.
+// Guards that belong to no thread, but to whoever holds them.
 
 #include "ferry/detail/reclaim/epoch_domain.hpp"
 #include "ferry/detail/reclaim/held_pin.hpp"
 
 FERRY_MAP_BEGIN
 
-/// A pin of no thread. What is found under it in the domain's maps stays valid, at the same
-/// address, until it ends, whichever threads use it meanwhile. For tasks and coroutines that are
-/// resumed on other threads, where a guard, which its own thread must end, cannot be kept.
+/// A pin that belongs to this object, not to a thread. What is found under it in the domain's maps
+/// stays valid, at the same address, until it ends or is refreshed, whichever threads use it. For
+/// tasks and coroutines that continue on another thread, where a guard must not be kept.
 ///
-/// An owned_guard may be moved to another thread and end there, and several threads may look up
-/// under it at once. Otherwise it is an object like any other: one thread's use of it must be
-/// ordered after another's move or refresh, as a queue of tasks does.
+/// It may be moved to another thread and end there. Several threads may look up under it at once.
+/// Moving, refreshing and ending it must not overlap with other uses: pass it on through a queue,
+/// a join, or whatever orders the two threads.
 ///
 /// It holds back the reclamation of what is retired while it lives, as a guard does. It costs more
-/// than a guard: a search for a free record among those of all living owned_guards of the domain.
-/// So it is for hundreds of tasks at a time, not for a hundred thousand.
+/// than a guard: making one is a system call (getpid) and a search for a free record among all
+/// records of the domain. There is a record (128 bytes) for each thread, and for as many owned pins
+/// as ever lived at a time. Records stay until the domain ends, and each advance of the epoch reads
+/// them all. So it is for hundreds of tasks at a time, not for a hundred thousand.
 ///
-/// In a child of fork it protects as before. If a thread that the child does not have held it, it
-/// holds reclamation back there for good.
+/// In a child of fork it protects as before. If a thread that the child does not have held one, or
+/// was making or ending one, it holds reclamation back there for good.
 ///
 /// Progress: making one is lock-free, its end and refresh() are wait-free. Exceptions: the
 /// constructor may throw std::bad_alloc.
 class [[nodiscard]] owned_guard {
 public:
-    /// Pins in a domain. A map's own is that of `map.pin_owned()`.
+    /// Pins in a domain. For the domain of a map use `map.pin_owned()`.
     explicit owned_guard(epoch_domain &in = default_domain())
         : owned_guard(detail::domain_of(in)) {}
 

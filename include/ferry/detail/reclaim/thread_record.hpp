@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// A record in one domain, of a thread or of an owned pin: its pin, and a thread's counts of turns.
+// A record of a domain: the pin of a thread, with counts of its turns, or an owned pin.
 // src/reclaim/thread_registry.hpp passes records from thread to thread.
 //
 //   R1  Only the record's owner changes `pinned_`. A scan of the symmetric kind writes it back
 //       unchanged by a read-modify-write.
 //   R2  A record is linked into its domain's list once, and stays there until the domain ends. A
-//       thread that exits leaves its record to the next thread that asks.
-//   R3  Of the domain and the owning thread, the one that ends last frees the record (`owner_`).
+//       thread that exits leaves its record to the next thread that asks, and the end of an owned
+//       pin to the next owned pin.
+//   R3  Of the domain and the record's owner, the one that ends last frees the record (`owner_`).
 //   R4  A record whose thread ended while it was pinned is abandoned: it holds nothing back. It is
 //       neither handed out nor freed, because its guards may still end in the thread's last
 //       destructors.
@@ -93,7 +94,7 @@ class advance_pace;
 
 class alignas(apart_bytes) thread_record {
 public:
-    /// The index of the records of owned pins, which count in no stripe.
+    /// The index of records of owned pins. They do no operations, so it selects no stripe.
     static constexpr unsigned no_index = ~0u;
 
     thread_record(std::uint64_t domain_id, unsigned index, barrier_kind kind,
@@ -123,7 +124,8 @@ public:
     [[gnu::always_inline]] void unpin() noexcept {
         FERRY_ASSERT(owned_by_this_thread(),
                      "a guard or handle was released on another thread than it was made on: "
-                     "release it on the thread that made it");
+                     "release it on the thread that made it, or use an owned_guard or owned "
+                     "handle");
         FERRY_ASSERT(pinned(), "a guard or handle was released twice");
         if (more_pins_ == 0) [[likely]] {
             // release: our reads of protected memory come before it [E:unpin]

@@ -20,17 +20,17 @@ FERRY_ENGINE_BEGIN
 /// more homes than its keys need.
 template <unsigned Slots, unsigned Spare = 0>
 struct basic_geometry {
-    unsigned bits = 1;
-    std::size_t path = 2;
+    unsigned bits;
+    std::size_t path;
 
     static constexpr unsigned slot_count = Slots;
     static constexpr unsigned least_bits = std::max(1u, Spare);
     static constexpr unsigned most_bits = 40;
     static constexpr std::size_t long_path = 64;
 
-    /// The path that a table starts with: as long as the table, up to long_path. One half is enough
-    /// in the two smallest tables: even if all keys have one home, their path (2 of 2 buckets, 3 of
-    /// 4) does not run out before the table is full.
+    /// The path that a table starts with: as many buckets as it has homes, at most long_path. In
+    /// tables of two and four homes half as many: if all keys have one home, it and its path hold
+    /// all, or 3/4, of the capacity, and at 3/4 the table is full.
     static constexpr std::size_t usual_path(unsigned bits) noexcept {
         if (Spare == 0 && bits <= 2) {
             return std::size_t{1} << (bits - 1);

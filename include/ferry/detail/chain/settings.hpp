@@ -9,7 +9,6 @@
 #include "ferry/detail/reclaim/domain.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -26,16 +25,20 @@ struct core_options {
     detail::domain *domain = nullptr;
 };
 
+/// options::shrink_below as 65536ths. 0: never.
+inline std::uint16_t in_65536ths(double share) noexcept {
+    return share > 0 ? static_cast<std::uint16_t>(std::min(share, 0.125) * 65536)
+                     : std::uint16_t{0};
+}
+
 /// When a map is moved, its block goes with it.
 template <class Stripe>
-struct alignas(detail::apart_bytes) upkeep {
-    upkeep(unsigned fewest_bits, const core_options &options) noexcept
-        : least_bits(static_cast<std::uint16_t>(fewest_bits)), huge_pages(options.huge_pages),
-          shrink_below(options.shrink_below > 0 ? static_cast<std::uint8_t>(std::ceil(
-                                                      std::min(options.shrink_below, 0.125) * 256))
-                                                : std::uint8_t{0}),
+struct alignas(detail::apart_bytes) map_settings {
+    map_settings(unsigned fewest_bits, const core_options &options) noexcept
+        : least_bits(static_cast<std::uint8_t>(fewest_bits)), huge_pages(options.huge_pages),
+          shrink_below(in_65536ths(options.shrink_below)),
           made_by_process(detail::domain::process_number()), stripes(common, stripe_count()) {}
-    ~upkeep() { delete old_tables(); }
+    ~map_settings() { delete old_tables(); }
 
     /// The lists of old tables, which the map has from its first large table on; otherwise nullptr.
     detail::garbage_stripe *old_tables() const noexcept {
@@ -63,12 +66,15 @@ struct alignas(detail::apart_bytes) upkeep {
     // Read by operations, and seldom written.
 
     /// The fewest bits of a table, by the map's options.
-    const std::uint16_t least_bits;
+    const std::uint8_t least_bits;
     const bool huge_pages;
-    /// 256ths of the capacity: a table with fewer elements is halved. At most 1/8.
-    const std::uint8_t shrink_below;
+    /// If fewer 65536ths of the capacity are live, the table is halved. At most 1/8, below which
+    /// shape_after halves.
+    const std::uint16_t shrink_below;
     /// The fewest bits by reserve(). shrink_to_fit() resets it.
-    detail::atomic<unsigned> reserved_bits{0};
+    detail::atomic<std::uint16_t> reserved_bits{0};
+    /// The last table in which live keys filled a path (crowded_table::as_word).
+    detail::atomic<std::uint16_t> crowded{0};
     /// The number of the process that made the map.
     const std::uint64_t made_by_process;
     /// Large tables that were the root, and that are given back piece by piece.
