@@ -201,11 +201,13 @@ struct members {
 };
 
 // Elements stand in the table: a migration in a callback moves the callback's key, handles are
-// copies and pin nothing, and the least table has this many cells.
+// copies and pin nothing, and the least table and a bucket have this many cells.
 template <class Elements>
 inline constexpr bool is_flat = std::same_as<Elements, cells>;
 template <class Elements>
 inline constexpr std::size_t least_capacity = is_flat<Elements> ? 128 : 16;
+template <class Elements>
+inline constexpr std::size_t bucket_slots = is_flat<Elements> ? 4 : 8;
 
 template <class Elements>
 inline constexpr bool is_set = std::is_void_v<typename Elements::mapped_type>;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Putting a key, or many, and exchanging and comparing values.
+// Putting a key, and exchanging and comparing values.
 
 #include "meddling.hpp"
-
-#include <ranges>
 
 namespace ferry::fuzz {
 
@@ -48,46 +46,18 @@ void insert(world<E> &w) {
         inserted(w, k.number, n, said);
 }
 
-// Some keys in a row.
+// As the third form of insert.
 template <class E>
-void insert_range(world<E> &w) {
-    const unsigned first = w.key_number();
-    const unsigned many = w.in.take() % 100;
-    const unsigned stride = 1 + w.in.below(4);
-    std::vector<unsigned> values;
-    const auto elements = [&] {
-        if constexpr (is_set<E>) {
-            std::vector<typename E::key_type> all;
-            for (unsigned i = 0; i != many; ++i, values.push_back(0))
-                all.push_back(E::key(first + i * stride));
-            return all;
-        } else {
-            std::vector<std::pair<typename E::key_type, typename E::mapped_type>> all;
-            for (unsigned i = 0; i != many; ++i) {
-                values.push_back(w.fresh());
-                all.emplace_back(E::key(first + i * stride), E::value(values.back()));
-            }
-            return all;
-        }
-    }();
-    tell([&] {
-        return "    " + std::to_string(many) + " from " + std::to_string(first) + " on, every " +
-               std::to_string(stride);
-    });
-    std::size_t said = 0;
-    const bool returned = w.returns([&] { said = w.map().insert_range(elements); });
-    // What throws leaves those before it inserted.
-    std::size_t done = 0;
-    for (unsigned i = 0; i != many; ++i) {
-        const unsigned key = first + i * stride;
-        if (w.here().value(key))
-            continue;
-        if (!returned && !w.map().contains(E::key(key)))
-            break;
-        w.here().becomes(key, values[i]);
-        ++done;
-    }
-    w.require(!returned || said == done, "not as many as it says");
+void emplace(world<E> &w) {
+    const auto k = w.key();
+    const unsigned n = w.fresh();
+    auto value = E::value(n);
+    bool said = false;
+    const bool there = w.here().value(k.number).has_value();
+    const bool returned = w.returns([&] { said = w.map().emplace(k.wanted(), std::move(value)); });
+    w.require(!there || E::number(value) == n, "it moved the value, and did not insert");
+    if (returned)
+        inserted(w, k.number, n, said);
 }
 
 template <class E>
@@ -102,6 +72,38 @@ void insert_or_assign(world<E> &w) {
                          : w.map().insert_or_assign(k.wanted(), value);
         }))
         return;
+    w.require(said == !w.here().value(k.number).has_value(), "the wrong answer");
+    w.here().becomes(k.number, n);
+}
+
+template <class E>
+void emplace_or_assign(world<E> &w) {
+    const auto k = w.key();
+    const unsigned n = w.fresh();
+    const auto value = E::value(n);
+    bool said = false;
+    if (!w.returns([&] { said = w.map().emplace_or_assign(k.wanted(), value); }))
+        return;
+    w.require(said == !w.here().value(k.number).has_value(), "the wrong answer");
+    w.here().becomes(k.number, n);
+}
+
+template <class E>
+void insert_or_assign_with(world<E> &w) {
+    const auto k = w.key();
+    const unsigned n = w.fresh();
+    meddling<E> meddle(w, k.number);
+    bool said = false;
+    if (!w.returns([&] {
+            said = w.map().insert_or_assign_with(k.wanted(), [&] {
+                faults::point();
+                const quiet now;
+                meddle.called();
+                return E::value(n);
+            });
+        }))
+        return;
+    w.require(meddle.calls() == 1, "it was not called once");
     w.require(said == !w.here().value(k.number).has_value(), "the wrong answer");
     w.here().becomes(k.number, n);
 }

@@ -5,6 +5,8 @@
 
 #include "meddling.hpp"
 
+#include <stdexcept>
+
 namespace ferry::fuzz {
 
 template <class E>
@@ -16,6 +18,37 @@ void get(world<E> &w) {
                 found = E::number(*copy);
         }))
         w.require_same(found, w.here().value(k.number));
+}
+
+template <class E>
+void at(world<E> &w) {
+    const auto k = w.key();
+    std::optional<unsigned> found;
+    try {
+        if (!w.returns([&] { found = E::number(w.map().at(k.wanted())); }))
+            return;
+        w.require(found.has_value(), "it gave nothing");
+    } catch (const std::out_of_range &) {
+    }
+    w.require_same(found, w.here().value(k.number));
+}
+
+template <class E>
+void value_or(world<E> &w) {
+    const bool moved = w.in.below(2) != 0;
+    const auto k = w.key();
+    const unsigned n = w.fresh();
+    auto fallback = E::value(n);
+    unsigned found = 0;
+    if (!w.returns([&] {
+            found = E::number(moved ? w.map().value_or(k.wanted(), std::move(fallback))
+                                    : w.map().value_or(k.wanted(), fallback));
+        }))
+        return;
+    const auto there = w.here().value(k.number);
+    w.require_same(found, there.value_or(n));
+    w.require(!(moved && there) || E::number(fallback) == n,
+              "it moved the fallback, and did not need it");
 }
 
 template <class E>
@@ -53,6 +86,33 @@ void visit(world<E> &w) {
         w.require(found == there.has_value() && meddle.calls() == found, "the wrong answer");
 }
 
+// Of a function that may take the key, too.
+template <class E>
+void visit_element(world<E> &w) {
+    const auto k = w.key();
+    meddling<E> meddle(w, k.number);
+    const auto there = w.here().value(k.number);
+    bool found = false;
+    if (w.returns([&] {
+            found = w.map().visit(k.wanted(), [&](const auto &key, const auto &value) {
+                faults::point();
+                const quiet now;
+                meddle.called();
+                w.require(E::number(key) == k.number, "it was given another key");
+                w.require_same(E::number(value), there);
+            });
+        }))
+        w.require(found == there.has_value() && meddle.calls() == found, "the wrong answer");
+}
+
+// A handle of either kind, or an empty one, was found.
+template <class E, class Handle>
+void check_found(world<E> &w, const Handle &found, std::optional<unsigned> there) {
+    w.require(static_cast<bool>(found) == there.has_value(), "the wrong answer");
+    if (found)
+        w.require(&*found == found.operator->(), "* and -> lead to different places");
+}
+
 template <class E>
 void find(world<E> &w) {
     const auto k = w.key();
@@ -60,27 +120,25 @@ void find(world<E> &w) {
     typename side<E>::handle found;
     if (!w.returns([&] { found = w.map().find(k.wanted()); }))
         return;
-    w.require(static_cast<bool>(found) == there.has_value(), "the wrong answer");
-    if (found) {
-        w.require(&*found == found.operator->(), "* and -> lead to different places");
+    check_found(w, found, there);
+    if (found)
         w.hold(std::move(found), k.number, *there);
-    }
 }
 
-// Under one of the guards that live, if one is of this domain, else under one of its own.
-template <class E>
-void find_guarded(world<E> &w) {
+// Under one of the guards that live, if one is of this domain, else under one that `pin()` makes.
+template <class E, class Guards, class Pin>
+void find_under(world<E> &w, Guards &guards, Pin &&pin) {
     const auto k = w.key();
     const auto there = w.here().value(k.number);
-    decltype(w.map().find(k.wanted(), w.guards.front().under)) found{};
+    decltype(w.map().find(k.wanted(), guards.front().under)) found{};
     constexpr bool is_pointer = std::is_pointer_v<decltype(found)>; // otherwise a copy
-    const auto usable = std::find_if(w.guards.rbegin(), w.guards.rend(), [&](const auto &each) {
+    const auto usable = std::find_if(guards.rbegin(), guards.rend(), [&](const auto &each) {
         return each.domain == w.here().domain;
     });
-    const bool lasting = is_pointer && usable != w.guards.rend() && usable->seen.size() < 16;
-    std::optional<guard> own;
+    const bool lasting = is_pointer && usable != guards.rend() && usable->seen.size() < 16;
+    std::optional<decltype(pin())> own;
     if (!lasting)
-        own.emplace(w.map().pin());
+        own.emplace(pin());
     if (!w.returns([&] { found = w.map().find(k.wanted(), lasting ? usable->under : *own); }))
         return;
     w.require(static_cast<bool>(found) == there.has_value(), "the wrong answer");
@@ -91,6 +149,11 @@ void find_guarded(world<E> &w) {
             if (lasting)
                 usable->seen.push_back({found, expected, w.here().serial});
     }
+}
+
+template <class E>
+void find_guarded(world<E> &w) {
+    find_under(w, w.guards, [&] { return w.map().pin(); });
 }
 
 template <class E>

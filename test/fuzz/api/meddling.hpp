@@ -94,9 +94,14 @@ private:
         case clears:
             map.clear();
             return w.here().becomes_empty();
-        case grows:
-            return map.reserve(map.capacity());
+        case grows: {
+            const std::size_t wanted = map.capacity();
+            map.reserve(wanted);
+            w.here().reserved = std::max(w.here().reserved, wanted);
+            return;
+        }
         case shrinks:
+            w.here().reserved = 0;
             return map.shrink_to_fit();
         case migrates:
             map.migrate(3);
@@ -113,6 +118,7 @@ private:
         }
         case pins:
             static_cast<void>(map.pin());
+            static_cast<void>(map.pin_owned());
             return;
         default:
             return;

@@ -3,8 +3,13 @@
 
 // One input: the operations its bytes stand for, each checked, and the end of everything.
 
+#include "computes.hpp"
+#include "copies.hpp"
 #include "insertions.hpp"
 #include "lookups.hpp"
+#include "many.hpp"
+#include "owned.hpp"
+#include "removals.hpp"
 #include "updates.hpp"
 #include "upkeep.hpp"
 #include "whole.hpp"
@@ -27,6 +32,42 @@ void fail_next(world<E> &w) {
 template <class E>
 void no_memory_next(world<E> &w) {
     w.memory_for = w.in.below(8);
+}
+
+template <class E>
+void perform(world<E> &w, const operation<E> &chosen) {
+    w.operation = chosen.name;
+    tell([&] { return std::string(chosen.name); });
+    chosen.perform(w);
+}
+
+// What came later, behind one byte more: the others keep their numbers, and old inputs their
+// meaning.
+template <class E>
+inline constexpr operation<E> more_common_operations[] = {
+    {"pin_owned", &pin_owned<E>},
+    {"unpin an owned guard", &unpin_owned<E>},
+    {"move an owned guard", &move_owned<E>},
+    {"refresh an owned guard", &refresh_owned<E>},
+    {"find under an owned guard", &find_owned_guarded<E>},
+    {"items under an owned guard", &items_owned<E>},
+    {"erase under an owned guard", &outlive<E>},
+    {"find_owned", &find_owned<E>},
+    {"extract_owned", &extract_owned<E>},
+    {"let go of an owned handle", &let_go_owned<E>},
+    {"insert_many", &insert_many<E>},
+    {"erase_many", &erase_many<E>},
+    {"erase_if of some", &erase_some_if<E>},
+    {"erase_if of some", &erase_some_if<E>},
+    {"drain", &drain<E>},
+    {"sample", &sample<E>},
+    {"compare", &compare<E>},
+    {"maintain", &maintain<E>},
+};
+
+template <class E>
+void more_common(world<E> &w) {
+    perform(w, more_common_operations<E>[w.in.below(std::size(more_common_operations<E>))]);
 }
 
 template <class E>
@@ -84,17 +125,40 @@ inline constexpr operation<E> common_operations[] = {
     {"move", &move_map<E>},
     {"take the other", &take_other<E>},
     {"fail next", &fail_next<E>},
-    {"fail next", &fail_next<E>},
+    {"more", &more_common<E>},
     {"no memory next", &no_memory_next<E>},
 };
 
 // What sets do not have.
 template <class E>
+inline constexpr operation<E> more_map_operations[] = {
+    {"at", &at<E>},
+    {"value_or", &value_or<E>},
+    {"visit with the key", &visit_element<E>},
+    {"emplace", &emplace<E>},
+    {"emplace_or_assign", &emplace_or_assign<E>},
+    {"insert_or_assign_with", &insert_or_assign_with<E>},
+    {"get_or_emplace_owned", &get_or_emplace_owned<E>},
+    {"update that may decline", &update_or_decline<E>},
+    {"update_and_get", &update_and_get<E>},
+    {"update_many", &update_many<E>},
+    {"upsert that may decline", &upsert_or_decline<E>},
+    {"upsert_and_get", &upsert_and_get<E>},
+    {"compute_and_get", &compute_and_get<E>},
+    {"snapshot_map", &snapshot_map<E>},
+};
+
+template <class E>
+void more_of_maps(world<E> &w) {
+    perform(w, more_map_operations<E>[w.in.below(std::size(more_map_operations<E>))]);
+}
+
+template <class E>
 inline constexpr operation<E> map_operations[] = {
     {"get", &get<E>},
     {"visit_many", &visit_many<E>},
     {"insert_or_assign", &insert_or_assign<E>},
-    {"insert_or_assign", &insert_or_assign<E>},
+    {"more", &more_of_maps<E>},
     {"exchange", &exchange<E>},
     {"get_or_emplace", &get_or_emplace<E>},
     {"get_or_emplace_with", &get_or_emplace_with<E>},
@@ -109,18 +173,13 @@ inline constexpr operation<E> map_operations[] = {
 
 template <class E>
 void perform_one(world<E> &w) {
-    const auto perform = [&](const operation<E> &chosen) {
-        w.operation = chosen.name;
-        tell([&] { return std::string(chosen.name); });
-        chosen.perform(w);
-    };
     constexpr unsigned common = std::size(common_operations<E>);
     if constexpr (is_set<E>) {
-        perform(common_operations<E>[w.in.below(common)]);
+        perform(w, common_operations<E>[w.in.below(common)]);
     } else {
         const unsigned chosen = w.in.below(common + std::size(map_operations<E>));
-        perform(chosen < common ? common_operations<E>[chosen]
-                                : map_operations<E>[chosen - common]);
+        perform(w, chosen < common ? common_operations<E>[chosen]
+                                   : map_operations<E>[chosen - common]);
     }
 }
 
@@ -130,9 +189,10 @@ void finish(world<E> &w) {
     w.operation = "the end";
     for (side<E> &each : w.sides) {
         w.inspect(each);
-        each.handles.clear();
+        each.let_go();
     }
     w.guards.clear();
+    w.owned_guards.clear();
     for (side<E> &each : w.sides) {
         each.map->reclaim();
         each.map->reclaim();

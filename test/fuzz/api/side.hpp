@@ -26,23 +26,41 @@ struct changes {
     std::set<unsigned> keys;                     // put or erased
 };
 
+// What goes along with a map's contents when they are moved or swapped.
 template <class Elements>
-struct side {
+struct contents {
     using map_type = typename Elements::map;
     using handle = typename map_type::handle;
+    using owned_handle = typename map_type::owned_handle;
 
+    template <class Handle>
     struct held {
-        handle at;
+        Handle at;
         unsigned key;
         unsigned value;
     };
 
-    std::optional<map_type> map;
     std::unordered_map<unsigned, unsigned> oracle;
-    std::vector<held> handles;
+    std::vector<held<handle>> handles;
+    std::vector<held<owned_handle>> owned_handles;
     epoch_domain *domain = nullptr;
     std::size_t min_capacity = 0;
-    unsigned serial = 0; // of the contents, wherever they are moved to
+    std::size_t reserved = 0; // elements, until shrink_to_fit
+    double shrink_below = 0;  // what counts of it
+    unsigned serial = 0;
+
+    void let_go() {
+        handles.clear();
+        owned_handles.clear();
+    }
+};
+
+template <class Elements>
+struct side : contents<Elements> {
+    using typename contents<Elements>::map_type;
+    using contents<Elements>::oracle;
+
+    std::optional<map_type> map;
     changes *noting = nullptr;
 
     std::optional<unsigned> value(unsigned key) const {

@@ -44,50 +44,154 @@ private:
     std::optional<unsigned> seen_;
 };
 
-template <class E>
-void update(world<E> &w) {
+// The function of an update. It gives a value, or, if its Answer can be nothing, perhaps declines.
+template <class E, class Answer>
+class replacement {
+public:
+    replacement(world<E> &in, unsigned key)
+        : world_(in), decide_(in, key), declines_(may_decline ? in.in.take() : 0) {}
+
+    Answer operator()(const typename E::mapped_type &old) {
+        decide_.sees(E::number(old));
+        const quiet now;
+        if constexpr (may_decline) {
+            // Another answer to the second call than to the first, perhaps.
+            declined_ = (declines_ >> std::min(decide_.calls() - 1, 1u)) % 2 != 0;
+            if (declined_)
+                return std::nullopt;
+        }
+        return E::value(given_ = world_.fresh());
+    }
+
+    // Of its last call.
+    bool declined() const { return declined_; }
+    unsigned given() const { return given_; }
+    const decision<E> &decided() const { return decide_; }
+
+private:
+    static constexpr bool may_decline = !std::is_same_v<Answer, typename E::mapped_type>;
+
+    world<E> &world_;
+    decision<E> decide_;
+    unsigned declines_; // bit 0: the first call, bit 1: later ones
+    bool declined_ = false;
+    unsigned given_ = 0;
+};
+
+template <class E, class Answer>
+void update_with(world<E> &w) {
     const auto k = w.key();
-    decision<E> decide(w, k.number);
-    unsigned n = 0;
+    replacement<E, Answer> f(w, k.number);
     bool said = false;
-    if (!w.returns([&] {
-            said = w.map().update(k.wanted(), [&](const auto &old) {
-                decide.sees(E::number(old));
-                const quiet now;
-                return E::value(n = w.fresh());
-            });
-        }))
+    if (!w.returns([&] { said = w.map().update(k.wanted(), f); }))
         return;
-    w.require(said ? decide.calls() != 0 : decide.may_be_absent(), "the wrong answer");
+    w.require(said ? f.decided().calls() != 0 && !f.declined()
+                   : f.declined() || f.decided().may_be_absent(),
+              "the wrong answer");
     if (said) {
-        decide.settled();
-        w.here().becomes(k.number, n);
+        f.decided().settled();
+        w.here().becomes(k.number, f.given());
     }
 }
 
-template <class E>
-void upsert(world<E> &w) {
+template <class E, class Answer>
+void update_and_get_with(world<E> &w) {
+    const auto k = w.key();
+    replacement<E, Answer> f(w, k.number);
+    std::optional<unsigned> got;
+    if (!w.returns([&] {
+            if (const auto copy = w.map().update_and_get(k.wanted(), f))
+                got = E::number(*copy);
+        }))
+        return;
+    if (f.declined())
+        return w.require_same(got, f.decided().seen());
+    if (!got)
+        return w.require(f.decided().may_be_absent(), "the wrong answer");
+    f.decided().settled();
+    w.require_same(got, f.given());
+    w.here().becomes(k.number, f.given());
+}
+
+// It says whether it inserted.
+template <class E, class Answer>
+void upserted(world<E> &w, unsigned key, unsigned first, bool said,
+              const replacement<E, Answer> &f) {
+    if (f.declined())
+        return w.require(!said, "it inserted, though it was declined");
+    w.require(said == !w.here().value(key).has_value(), "the wrong answer");
+    if (!said)
+        f.decided().settled();
+    w.here().becomes(key, said ? first : f.given());
+}
+
+template <class E, class Answer>
+void upsert_with(world<E> &w) {
     const auto k = w.key();
     const unsigned first = w.fresh();
     const auto value = E::value(first);
-    decision<E> decide(w, k.number);
-    unsigned n = 0;
+    replacement<E, Answer> f(w, k.number);
     bool said = false;
-    if (!w.returns([&] {
-            said = w.map().upsert(
-                k.wanted(),
-                [&](const auto &old) {
-                    decide.sees(E::number(old));
-                    const quiet now;
-                    return E::value(n = w.fresh());
-                },
-                value);
-        }))
+    if (w.returns([&] { said = w.map().upsert(k.wanted(), f, value); }))
+        upserted(w, k.number, first, said, f);
+}
+
+template <class E, class Answer>
+void upsert_and_get_with(world<E> &w) {
+    const auto k = w.key();
+    const unsigned first = w.fresh();
+    const auto value = E::value(first);
+    replacement<E, Answer> f(w, k.number);
+    unsigned got = 0;
+    const bool returned = w.returns([&] {
+        const auto copy = w.map().upsert_and_get(k.wanted(), f, value);
+        got = E::number(copy);
+    });
+    if (!returned) {
+        // Moving the copy may have thrown, when all was done.
+        const auto there = w.look(k.number);
+        if (there == first || (there == f.given() && f.decided().calls() != 0))
+            w.here().becomes(k.number, there);
         return;
-    w.require(said == !w.here().value(k.number).has_value(), "the wrong answer");
-    if (!said)
-        decide.settled();
-    w.here().becomes(k.number, said ? first : n);
+    }
+    if (f.declined())
+        w.require_same(got, f.decided().seen());
+    else
+        w.require(got == first || (got == f.given() && f.decided().calls() != 0),
+                  "it gave another value");
+    upserted(w, k.number, first, got == first, f);
+}
+
+// The function may return a value, or nothing.
+template <class E>
+void update(world<E> &w) {
+    update_with<E, typename E::mapped_type>(w);
+}
+template <class E>
+void update_or_decline(world<E> &w) {
+    update_with<E, std::optional<typename E::mapped_type>>(w);
+}
+template <class E>
+void update_and_get(world<E> &w) {
+    if (w.in.below(2) == 0)
+        update_and_get_with<E, typename E::mapped_type>(w);
+    else
+        update_and_get_with<E, std::optional<typename E::mapped_type>>(w);
+}
+template <class E>
+void upsert(world<E> &w) {
+    upsert_with<E, typename E::mapped_type>(w);
+}
+template <class E>
+void upsert_or_decline(world<E> &w) {
+    upsert_with<E, std::optional<typename E::mapped_type>>(w);
+}
+template <class E>
+void upsert_and_get(world<E> &w) {
+    if (w.in.below(2) == 0)
+        upsert_and_get_with<E, typename E::mapped_type>(w);
+    else
+        upsert_and_get_with<E, std::optional<typename E::mapped_type>>(w);
 }
 
 template <class E>
@@ -107,72 +211,6 @@ void erase_if(world<E> &w) {
     if (said) {
         decide.settled();
         w.here().becomes(k.number, std::nullopt);
-    }
-}
-
-// The answers a compute function gives, one after the other: 0 a value, 1 keep, 2 erase.
-template <class E, class Answer>
-void compute_with(world<E> &w) {
-    using value_type = typename E::mapped_type;
-    const auto k = w.key();
-    const unsigned answers = w.in.take();
-    decision<E> decide(w, k.number);
-    unsigned n = 0;
-    unsigned answer = 0;
-    const auto f = [&](const value_type *old) -> Answer {
-        decide.sees(old != nullptr ? std::optional(E::number(*old)) : std::nullopt);
-        const quiet now;
-        // Others for the second call than for the first.
-        const unsigned turn = decide.calls() == 1 ? answers & 15 : answers >> 4;
-        if constexpr (std::is_same_v<Answer, keep_t>) {
-            answer = 1;
-            return keep;
-        } else if constexpr (std::is_same_v<Answer, erase_t>) {
-            answer = 2;
-            return ferry::erase;
-        } else if constexpr (std::is_same_v<Answer, compute_decision<value_type>>) {
-            answer = turn % 3;
-            if (answer == 1)
-                return keep;
-            if (answer == 2)
-                return ferry::erase;
-            return Answer(E::value(n = w.fresh()));
-        } else if constexpr (std::is_same_v<Answer, std::optional<value_type>>) {
-            answer = turn % 2 * 2;
-            return answer == 0 ? Answer(E::value(n = w.fresh())) : std::nullopt;
-        } else {
-            return E::value(n = w.fresh());
-        }
-    };
-    compute_result said{};
-    if (!w.returns([&] { said = w.map().compute(k.wanted(), f); }))
-        return;
-    w.require(decide.calls() != 0, "it was not called");
-    const bool there = decide.seen().has_value();
-    const auto right = answer == 0 ? there ? compute_result::updated : compute_result::inserted
-                       : answer == 2 && there ? compute_result::erased
-                                              : compute_result::unchanged;
-    w.require(said == right, "the wrong answer");
-    if (right != compute_result::unchanged) {
-        decide.settled();
-        w.here().becomes(k.number, answer == 0 ? std::optional(n) : std::nullopt);
-    }
-}
-
-template <class E>
-void compute(world<E> &w) {
-    using value_type = typename E::mapped_type;
-    switch (w.in.below(6)) {
-    case 0:
-        return compute_with<E, value_type>(w);
-    case 1:
-        return compute_with<E, keep_t>(w);
-    case 2:
-        return compute_with<E, erase_t>(w);
-    case 3:
-        return compute_with<E, std::optional<value_type>>(w);
-    default:
-        return compute_with<E, compute_decision<value_type>>(w);
     }
 }
 

@@ -14,18 +14,25 @@ void reserve(world<E> &w) {
     const std::size_t elements = w.in.take() * 8;
     if (!w.returns([&] { w.map().reserve(elements); }))
         return;
+    w.here().reserved = std::max(w.here().reserved, elements);
     w.require(w.map().capacity() / 4 * 3 >= elements, "there is not that much room");
+}
+
+// Whether a table with half the slots has room for this many.
+inline bool half_is_enough(std::size_t slots, std::size_t elements) {
+    return slots / 2 >= elements + elements / 3 + 1;
 }
 
 template <class E>
 void shrink_to_fit(world<E> &w) {
-    const bool limited = w.memory_for != ~0u;
+    const bool limited = w.memory_for != failing::no_limit;
     w.require(w.returns([&] { w.map().shrink_to_fit(); }), "it threw");
+    w.here().reserved = 0;
     // Keys with poor hashes need long paths.
     const std::size_t floor = std::max(w.here().oracle.size(), w.here().min_capacity);
     const std::size_t slots = w.map().capacity();
     w.require(limited || present_hashes != hash_kind::spread || slots <= least_capacity<E> ||
-                  slots / 2 < floor + floor / 3 + 1,
+                  !half_is_enough(slots, floor),
               "there is still room for twice as many");
     w.require(limited || !w.map().migrating(), "it left a migration");
 }
@@ -41,6 +48,44 @@ void migrate(world<E> &w) {
 template <class E>
 void reclaim(world<E> &w) {
     w.require(w.returns([&] { w.map().reclaim(); }), "it threw");
+}
+
+// Once, or until nothing is left to do.
+template <class E>
+void maintain(world<E> &w) {
+    const unsigned buckets = w.in.take();
+    const bool once = w.in.below(4) == 0;
+    const bool limited = w.memory_for != failing::no_limit;
+    bool said = false;
+    if (once) {
+        w.require(w.returns([&] { said = w.map().maintain(buckets); }), "it threw");
+        w.require(limited ? !said || w.map().migrating() : said == w.map().migrating(),
+                  "the wrong answer");
+        return;
+    }
+    // Halved again and again; what needs long paths may have to grow again each time.
+    const unsigned most = 64;
+    unsigned rounds = 0;
+    w.require(w.returns([&] {
+        do
+            said = w.map().maintain(4096);
+        while (said && ++rounds != most);
+    }),
+              "it threw");
+    if (present_hashes != hash_kind::spread || limited)
+        return;
+    w.require(!said, "it goes on and on");
+    // The share of the slots is rounded down to elements.
+    const std::size_t slots = w.map().capacity();
+    w.require(w.here().shrink_below == 0 || slots <= least_capacity<E> ||
+                  !half_is_enough(slots, std::max(w.here().min_capacity, w.here().reserved)) ||
+                  w.here().oracle.size() >=
+                      static_cast<std::size_t>(w.here().shrink_below * static_cast<double>(slots)),
+              "it left a table that is too large");
+    const map_stats left = w.map().stats();
+    w.require(w.held_back(w.here().domain) ||
+                  (left.retired_objects == 0 && left.retired_bytes == 0),
+              "what was retired is not freed when nobody is pinned");
 }
 
 template <class E>
@@ -103,15 +148,16 @@ void let_go(world<E> &w) {
 
 template <class E>
 void let_go_of_all(world<E> &w) {
-    w.here().handles.clear();
+    w.here().let_go();
     w.guards.clear();
+    w.owned_guards.clear();
 }
 
 // --- maps ---
 
 template <class E>
 void destroy(world<E> &w, side<E> &old) {
-    old.handles.clear();
+    old.let_go();
     w.forget(old.serial);
     old.map.reset();
     old.oracle.clear();
@@ -124,12 +170,17 @@ void make(world<E> &w, side<E> &at) {
     at.serial = ++w.serials;
     const unsigned how = w.in.take();
     const unsigned room = w.in.take();
+    // At most 1/8 counts.
+    const double shrink_below = how & 16 ? how & 32 ? 1.0 / 64 : 1.0 : 0.0;
     const options chosen{.capacity = how & 1 ? room * 4u : 0u,
                          .min_capacity = how & 2 ? room : 0u,
+                         .shrink_below = shrink_below,
                          .drop_on_erase = (how & 4) != 0,
                          .domain = how & 8 ? nullptr : &w.own_domain};
     at.domain = &default_domain();
     at.min_capacity = how < 224 ? chosen.min_capacity : 0;
+    at.reserved = 0;
+    at.shrink_below = how < 224 ? std::min(shrink_below, 1.0 / 8) : 0;
     if (how < 224) {
         at.domain = how & 8 ? &default_domain() : &w.own_domain;
         at.map.emplace(chosen);
@@ -177,11 +228,7 @@ void swap_maps(world<E> &w) {
         swap(*w.sides[0].map, *w.sides[1].map);
     else
         w.sides[0].map->swap(*w.sides[1].map);
-    std::swap(w.sides[0].oracle, w.sides[1].oracle);
-    std::swap(w.sides[0].handles, w.sides[1].handles);
-    std::swap(w.sides[0].domain, w.sides[1].domain);
-    std::swap(w.sides[0].min_capacity, w.sides[1].min_capacity);
-    std::swap(w.sides[0].serial, w.sides[1].serial);
+    std::swap<contents<E>>(w.sides[0], w.sides[1]);
 }
 
 // There and back.
@@ -195,16 +242,13 @@ void move_map(world<E> &w) {
 // The other's contents in place of these; the other is made again.
 template <class E>
 void take_other(world<E> &w) {
-    side<E> &other = w.other();
-    w.here().handles.clear();
-    w.forget(w.here().serial);
-    w.map() = std::move(*other.map);
-    w.here().oracle = std::exchange(other.oracle, {});
-    w.here().handles = std::exchange(other.handles, {});
-    w.here().domain = other.domain;
-    w.here().min_capacity = other.min_capacity;
-    w.here().serial = std::exchange(other.serial, 0);
-    make(w, other);
+    contents<E> &mine = w.here();
+    contents<E> &others = w.other();
+    mine.let_go();
+    w.forget(mine.serial);
+    w.map() = std::move(*w.other().map);
+    mine = std::exchange(others, {});
+    make(w, w.other());
 }
 
 } // namespace ferry::fuzz

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Operations on all of the map.
+// Looking at all of the map.
 
 #include "meddling.hpp"
 
@@ -88,11 +88,10 @@ void for_each_while(world<E> &w) {
         all.saw_everything();
 }
 
-template <class E>
-void items(world<E> &w) {
+template <class E, class Guard>
+void items_under(world<E> &w, const Guard &here) {
     meddling<E> meddle(w, 0);
     sweep<E> all(w);
-    const guard here = w.map().pin();
     if (w.returns([&] {
             for (auto &&each : w.map().items(here)) {
                 const quiet now;
@@ -111,6 +110,11 @@ void items(world<E> &w) {
 }
 
 template <class E>
+void items(world<E> &w) {
+    items_under(w, w.map().pin());
+}
+
+template <class E>
 void snapshot(world<E> &w) {
     sweep<E> all(w);
     if (w.returns([&] {
@@ -125,59 +129,33 @@ void snapshot(world<E> &w) {
         all.saw_everything();
 }
 
+// From a random place on. What it shows first and how much differs from run to run, so what happens
+// meanwhile must not depend on that.
 template <class E>
-void clear(world<E> &w) {
-    if (w.returns([&] { w.map().clear(); }))
-        w.here().becomes_empty();
-    else
-        w.require(false, "it threw");
-}
-
-// Which elements go depends on the key, so that a second call for one answers the same.
-template <class E>
-void erase_all_if(world<E> &w) {
-    meddling<E> meddle(w, 0);
-    const unsigned which = w.in.take();
-    std::optional<unsigned> agreed;
-    std::size_t erased = 0;
-    // What it has agreed to is gone when it is called again. If the key went and came meanwhile it
-    // is asked again; but a set may take it for the same, and so it is, and a flat map asks again
-    // only if its cell was moved.
-    bool perhaps = false;
-    const auto settle = [&] {
-        const quiet now;
-        if (agreed && w.here().value(*agreed) && !(perhaps && w.map().contains(E::key(*agreed)))) {
-            w.here().becomes(*agreed, std::nullopt);
-            ++erased;
-        }
-        agreed.reset();
-    };
+void sample(world<E> &w) {
+    meddling<E> meddle(w, w.key_number());
+    const unsigned most = w.in.take() % 40;
+    const std::size_t there = w.here().oracle.size();
+    const std::size_t homes = w.map().capacity() / bucket_slots<E>;
+    sweep<E> all(w);
+    unsigned calls = 0;
     std::size_t said = 0;
-    const bool returned = w.returns([&] {
-        said = w.map().erase_if([&](const auto &key, const auto &...value) {
-            faults::point();
-            const quiet now;
-            settle();
-            const unsigned n = E::number(key);
-            w.require_same(value_of<E>(value...), w.here().value(n));
-            changes during;
-            w.here().noting = &during;
-            meddle.called(n);
-            w.here().noting = nullptr;
-            const bool agrees = (n ^ which) % 4 != 0;
-            perhaps = during.keys.count(n) != 0;
-            if (agrees && (is_set<E> || is_flat<E> || !perhaps))
-                agreed = n;
-            return agrees;
-        });
-    });
-    settle();
-    if (returned) {
-        w.require(said == erased, "not as many as it says");
-        for (const auto &[key, value] : w.here().oracle)
-            w.require((key ^ which) % 4 == 0 || !meddle.idle(),
-                      "key " + std::to_string(key) + " is left");
-    }
+    if (!w.returns([&] {
+            said = w.map().sample(most, [&](const auto &key, const auto &...value) {
+                if (calls++ == 0)
+                    faults::point();
+                const quiet now;
+                w.require(calls <= most, "it shows more than it was asked for");
+                all.sees(E::number(key), value_of<E>(value...));
+                while (calls == 1 && meddle.calls() != 8)
+                    meddle.called();
+            });
+        }))
+        return;
+    w.require(said == calls, "not as many as it says");
+    w.require(calls != 0 || there == 0 || most == 0, "it found nothing");
+    w.require(!meddle.idle() || homes > most + 16 || calls == std::min<std::size_t>(most, there),
+              "it looked at too few buckets");
 }
 
 } // namespace ferry::fuzz

@@ -4,8 +4,8 @@
 // Two maps, guards of their domains, what is to fail, and what must hold after each operation.
 
 #include "bytes.hpp"
+#include "failures.hpp"
 #include "side.hpp"
-#include "support/memory_supply.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -13,26 +13,13 @@
 
 namespace ferry::fuzz {
 
-namespace faults = test::faults;
-
-// Nothing fails in a scope: what callbacks and the checks do by themselves.
-class quiet {
-public:
-    quiet() : supply_(std::exchange(test::memory, {})) {}
-    ~quiet() { test::memory = supply_; }
-    quiet(const quiet &) = delete;
-    quiet &operator=(const quiet &) = delete;
-
-private:
-    faults::truce truce_;
-    test::supply supply_;
-};
-
 template <class Elements>
 class world {
 public:
     using side_type = side<Elements>;
     using map_type = typename side_type::map_type;
+    using handle = typename side_type::handle;
+    using owned_handle = typename side_type::owned_handle;
     using key_type = typename Elements::key_type;
 
     struct chosen {
@@ -48,10 +35,19 @@ public:
         unsigned number;
         unsigned serial; // of the contents
     };
+    template <class Guard>
     struct pinned {
-        guard under;
+        Guard under;
         epoch_domain *domain;
         std::vector<sighting> seen;
+    };
+
+    // A pass of erase_if that is divided into calls. Other operations come between them.
+    struct pass {
+        scan_position at;
+        unsigned which = 0;
+        unsigned serial = 0;                        // of the contents where it began
+        std::unordered_map<unsigned, unsigned> due; // what was there then, and is to go
     };
 
     explicit world(bytes &from) : in(from) {}
@@ -60,10 +56,12 @@ public:
     epoch_domain own_domain;
     side_type sides[2];
     unsigned present = 0;
-    std::vector<pinned> guards;
+    std::vector<pinned<guard>> guards;
+    std::vector<pinned<owned_guard>> owned_guards;
+    std::optional<pass> divided;
     const char *operation = "";
-    unsigned fails_at = 0;     // which point of the next operation throws, from 1 on; 0: none
-    unsigned memory_for = ~0u; // how many requests for memory of the next operation succeed
+    unsigned fails_at = 0; // which point of the next operation throws, from 1 on; 0: none
+    unsigned memory_for = failing::no_limit; // requests for memory that succeed in it
     unsigned failures = 0;
     unsigned serials = 0;
 
@@ -100,28 +98,24 @@ public:
 
     // --- calls ---
 
-    // The map's call, with what is to fail. False: it threw that.
+    // The map's call, with what is to fail. False: it threw that. Anything else that it throws goes
+    // on to the caller.
     template <class Call>
     bool returns(Call &&call) {
         const unsigned point = std::exchange(fails_at, 0);
-        const unsigned requests = std::exchange(memory_for, ~0u);
+        const unsigned requests = std::exchange(memory_for, failing::no_limit);
         bool returned = false;
-        if (point != 0)
-            faults::arm(point);
-        if (requests != ~0u)
-            test::memory = {.limited = true, .left = requests};
         try {
+            const failing now(point, requests);
             call();
             returned = true;
         } catch (const test::injected &) {
         } catch (const std::bad_alloc &) {
         }
-        faults::armed = false;
-        test::memory = {};
         if (!returned) {
             tell([] { return std::string("    threw"); });
             ++failures;
-            require(point != 0 || requests != ~0u, "it threw, and nothing failed");
+            require(point != 0 || requests != failing::no_limit, "it threw, and nothing failed");
         }
         threw_ = !returned;
         return returned;
@@ -143,43 +137,75 @@ public:
         here().becomes(key, std::nullopt);
     }
 
-    // --- what is held ---
-
-    void hold(typename side_type::handle &&at, unsigned key, unsigned value) {
-        constexpr std::size_t most = 12;
-        auto &all = here().handles;
-        if (all.size() == most)
-            all.erase(all.begin());
-        all.push_back({std::move(at), key, value});
+    // What the map has, without a failure.
+    std::optional<unsigned> look(unsigned key) {
+        const quiet now;
+        const auto found = map().find(Elements::key(key));
+        return found ? std::optional(value_in<Elements>(found)) : std::nullopt;
     }
 
+    // Drops the erased keys, and frees what nobody holds back, without a failure.
+    void sweep_and_reclaim() {
+        const quiet now;
+        map().shrink_to_fit();
+        here().reserved = 0;
+        reclaim_all();
+    }
+    void reclaim_all() {
+        const quiet now;
+        map().reclaim();
+        map().reclaim();
+    }
+
+    // --- what is held ---
+
+    void hold(handle &&at, unsigned key, unsigned value) {
+        keep(here().handles, {std::move(at), key, value});
+    }
+    void hold_owned(owned_handle &&at, unsigned key, unsigned value) {
+        keep(here().owned_handles, {std::move(at), key, value});
+    }
+
+    // Of this thread: guards and handles that are owned pin no thread.
     std::size_t pins(const epoch_domain *domain) const {
         std::size_t count = 0;
         if (!is_flat<Elements>)
             for (const side_type &each : sides)
                 count += each.domain == domain ? each.handles.size() : 0;
-        for (const pinned &each : guards)
+        for (const auto &each : guards)
             count += each.domain == domain;
         return count;
+    }
+    // Whether reclamation is held back, by whatever pin.
+    bool held_back(const epoch_domain *domain) const {
+        const auto is_here = [&](const auto &each) { return each.domain == domain; };
+        return pins(domain) != 0 ||
+               std::any_of(owned_guards.begin(), owned_guards.end(), is_here) ||
+               (!is_flat<Elements> &&
+                std::any_of(std::begin(sides), std::end(sides), [&](const side_type &each) {
+                    return is_here(each) && !each.owned_handles.empty();
+                }));
     }
 
     // The contents with this number are about to go.
     void forget(unsigned serial) {
-        for (pinned &each : guards)
-            std::erase_if(each.seen, [&](const sighting &s) { return s.serial == serial; });
+        const auto forget_in = [&](auto &all) {
+            for (auto &each : all)
+                std::erase_if(each.seen, [&](const sighting &s) { return s.serial == serial; });
+        };
+        forget_in(guards);
+        forget_in(owned_guards);
     }
 
     // --- checks ---
 
     void check_after_operation() {
-        for (const side_type &each : sides)
-            for (const auto &held : each.handles)
-                require(held.at && Elements::number(held.at.key()) == held.key &&
-                            value_in<Elements>(held.at) == held.value,
-                        "what a handle holds has changed");
-        for (const pinned &each : guards)
-            for (const sighting &seen : each.seen)
-                require(number_at(seen.at) == seen.number, "what a guard protects has changed");
+        for (const side_type &each : sides) {
+            check_held(each.handles, "what a handle holds has changed");
+            check_held(each.owned_handles, "what an owned handle holds has changed");
+        }
+        check_seen(guards, "what a guard protects has changed");
+        check_seen(owned_guards, "what an owned guard protects has changed");
         require(map().size() == here().oracle.size(),
                 "size() is " + std::to_string(map().size()) + ", and " +
                     std::to_string(here().oracle.size()) + " is right");
@@ -216,6 +242,28 @@ public:
     }
 
 private:
+    template <class Held>
+    static void keep(std::vector<Held> &all, Held &&one) {
+        constexpr std::size_t most = 12;
+        if (all.size() == most)
+            all.erase(all.begin());
+        all.push_back(std::move(one));
+    }
+
+    template <class Held>
+    void check_held(const std::vector<Held> &all, const char *sentence) const {
+        for (const Held &held : all)
+            require(held.at && Elements::number(held.at.key()) == held.key &&
+                        value_in<Elements>(held.at) == held.value,
+                    sentence);
+    }
+    template <class Pinned>
+    void check_seen(const std::vector<Pinned> &all, const char *sentence) const {
+        for (const Pinned &each : all)
+            for (const sighting &seen : each.seen)
+                require(number_at(seen.at) == seen.number, sentence);
+    }
+
     unsigned last_value_ = 0;
     bool threw_ = false;
 };
