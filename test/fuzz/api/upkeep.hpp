@@ -63,7 +63,7 @@ void maintain(world<E> &w) {
                   "the wrong answer");
         return;
     }
-    // Halved again and again; what needs long paths may have to grow again each time.
+    // Halved again and again, until it is small enough or the keys have no room in the half.
     const unsigned most = 64;
     unsigned rounds = 0;
     w.require(w.returns([&] {
@@ -72,15 +72,16 @@ void maintain(world<E> &w) {
         while (said && ++rounds != most);
     }),
               "it threw");
-    if (present_hashes != hash_kind::spread || limited)
+    if (limited)
         return;
     w.require(!said, "it goes on and on");
-    // The share of the slots is rounded down to elements.
+    if (present_hashes != hash_kind::spread)
+        return;
     const std::size_t slots = w.map().capacity();
     w.require(w.here().shrink_below == 0 || slots <= least_capacity<E> ||
                   !half_is_enough(slots, std::max(w.here().min_capacity, w.here().reserved)) ||
-                  w.here().oracle.size() >=
-                      static_cast<std::size_t>(w.here().shrink_below * static_cast<double>(slots)),
+                  static_cast<double>(w.here().oracle.size()) >=
+                      w.here().shrink_below * static_cast<double>(slots),
               "it left a table that is too large");
     const map_stats left = w.map().stats();
     w.require(w.held_back(w.here().domain) ||
