@@ -11,20 +11,13 @@
 
 FERRY_BEGIN
 
-/// The settings of a map.
+/// The settings of a map. Programs may list them in this order, so a new one comes last.
 struct options {
     /// Elements for which the first table has room before it grows. The constructor prefaults the
     /// table's memory, so that no later operation waits for the system there.
     std::size_t capacity = 0;
     /// Elements for which every table has room: no table is made smaller than that.
     std::size_t min_capacity = 0;
-    /// Halves the table when size() falls below this share of capacity(), repeatedly, but not below
-    /// min_capacity or reserve(), nor where the keys' paths would run out. Larger values count as
-    /// 1/8, and less than 1/65536 as 0. maintain() checks it at each call, also before the first
-    /// insertion (`capacity` is no floor), and erasing threads now and then. With 0 a table is
-    /// halved only by a migration that begins for another reason. Not for maps that fill and empty
-    /// in turn: they would grow again each time.
-    double shrink_below = 0;
     /// Ask the system for huge pages for large tables. They make random access to millions of
     /// elements faster, but single operations wait, for tenths of a millisecond, while a page is
     /// zeroed. Otherwise large tables refuse huge pages, whatever the system's default is.
@@ -40,6 +33,13 @@ struct options {
     bool drop_on_erase = false;
     /// The reclamation domain; nullptr: the process's default domain. It must outlive the map.
     epoch_domain *domain = nullptr;
+    /// Halves the table when size() falls below this share of capacity(), repeatedly, but not below
+    /// min_capacity or reserve(), nor where the keys' paths would run out. Larger values count as
+    /// 1/8, and less than 1/65536 as 0. maintain() checks it at each call, also before the first
+    /// insertion (`capacity` is no floor), and erasing threads now and then. With 0 a table is
+    /// halved only by a migration that begins for another reason. Not for maps that fill and empty
+    /// in turn: they would grow again each time.
+    double shrink_below = 0;
 };
 
 FERRY_END

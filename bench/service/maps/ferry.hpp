@@ -111,7 +111,7 @@ private:
     // An evicted key may never return: its node is not kept for it, so that its memory counts no
     // longer than the item's.
     ferry::concurrent_map<Key, item> map_{
-        ferry::options{.shrink_below = 1.0 / 16, .drop_on_erase = true}};
+        ferry::options{.drop_on_erase = true, .shrink_below = 1.0 / 16}};
     alignas(128) std::atomic<std::size_t> released_{0}; // bytes of large values, since a reclaim()
 };
 

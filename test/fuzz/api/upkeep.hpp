@@ -175,9 +175,9 @@ void make(world<E> &w, side<E> &at) {
     const double shrink_below = how & 16 ? how & 32 ? 1.0 / 64 : 1.0 : 0.0;
     const options chosen{.capacity = how & 1 ? room * 4u : 0u,
                          .min_capacity = how & 2 ? room : 0u,
-                         .shrink_below = shrink_below,
                          .drop_on_erase = (how & 4) != 0,
-                         .domain = how & 8 ? nullptr : &w.own_domain};
+                         .domain = how & 8 ? nullptr : &w.own_domain,
+                         .shrink_below = shrink_below};
     at.domain = &default_domain();
     at.min_capacity = how < 224 ? chosen.min_capacity : 0;
     at.reserved = 0;
