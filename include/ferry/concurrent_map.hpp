@@ -17,8 +17,9 @@
 //   - calls callbacks while it is pinned and holds no lock, and repeats a call only where it says
 //     so. A callback that changes its own key may make the operation repeat without end;
 //   - has no effect if hash, equality, an allocation, a constructor or a callback throws;
-//   - may throw std::bad_alloc when its thread uses the domain for the first time, and at each call that makes an owned guard or handle. In a program
-//     compiled without exceptions, std::abort is called wherever ferry would throw.
+//   - may throw std::bad_alloc when its thread uses the domain for the first time, and at each call
+//     that makes an owned guard or handle. In a program compiled without exceptions, std::abort is
+//     called wherever ferry would throw.
 //
 // The allocator is copied, and any number of threads call it at once, also in lookups, which help
 // and reclaim. One thread may free what another allocated. The allocator must allow both. It serves

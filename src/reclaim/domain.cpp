@@ -114,7 +114,6 @@ thread_record &domain::attach() const {
 /// Takes a free record of a thread, or of an owned pin, and gives it this owner word. nullptr:
 /// there is none.
 thread_record *domain::take_record(bool owned, std::uint64_t new_owner) const {
-    const std::uint64_t self = thread_registry::this_owner();
     // acquire: the records' contents [E:record-list]
     for (thread_record *record = records_.load(acquire); record != nullptr;
          record = record->next_in_domain_) {
@@ -122,7 +121,7 @@ thread_record *domain::take_record(bool owned, std::uint64_t new_owner) const {
         std::uint64_t owner = record->owner_.load(acquire);
         // Failure: another thread took this record; we look at the next one.
         // acq_rel: as the load [E:record-owner]
-        if (record->is_of_owned_pin() == owned && thread_registry::is_free(owner, self) &&
+        if (record->is_of_owned_pin() == owned && thread_registry::is_free(owner, new_owner) &&
             record->owner_.compare_exchange_strong(owner, new_owner, acq_rel, acquire)) {
             tell_acquired(&record->owner_);
             // acq_rel read-modify-write: comes after the scans that passed the record [E:pin]

@@ -63,7 +63,8 @@ struct thread_registry {
     static std::uint64_t process_number() noexcept;
 
     /// Whether a living thread of this process, or an owned pin, owns a record with this owner
-    /// word. `self` is this_owner().
+    /// word. `self` is this_owner(); its flags do not matter, nor its thread for a record of an
+    /// owned pin.
     static bool in_use(std::uint64_t owner, std::uint64_t self) noexcept {
         const std::uint64_t other = owner ^ self;
         return (owner & (owner_in_use | owner_abandoned)) == owner_in_use &&

@@ -48,12 +48,11 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
             table::free(made);
         }
     };
-    const auto give_up = [&] {
+    const auto give_up = [&]() noexcept {
         discard();
         if (wished_before) {
             core.lower_reserved_bits(bits, *wished_before);
         }
-        FERRY_THROW(std::bad_alloc());
     };
     for (;;) {
         auto &root = *core.root();
@@ -67,6 +66,7 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
                 made = core.make_to_prefault(geometry::of(bits, shape.path));
                 if (made == nullptr || !made->prefault_all([&] { core.domain().refresh(self); })) {
                     give_up();
+                    FERRY_THROW(std::bad_alloc());
                 }
                 continue; // `root` may be freed: the pin was refreshed
             }
@@ -76,6 +76,7 @@ void reserve(Core &core, detail::thread_record &self, std::size_t elements) {
         }
         if (!engine::finish_migration(core, self)) {
             give_up();
+            FERRY_THROW(std::bad_alloc());
         }
     }
 }

@@ -18,15 +18,15 @@ FERRY_ENGINE_BEGIN
 /// How many elements are printed. If there are more, the size follows.
 inline constexpr std::size_t most_printed = 100;
 
-/// Text is what can be nothing else: other types may convert to it and print themselves otherwise.
+/// Whether T is text. A type that only converts to text may print itself otherwise.
 template <class T>
-concept text = std::derived_from<T, std::string_view> || std::same_as < T,
-        std::basic_string < char, std::char_traits<char>,
-typename T::allocator_type >> ;
+inline constexpr bool is_text = std::derived_from<T, std::string_view>;
+template <class Allocator>
+inline constexpr bool is_text<std::basic_string<char, std::char_traits<char>, Allocator>> = true;
 
 template <class T>
 void print_part(std::ostream &out, const T &part) {
-    if constexpr (text<T>) {
+    if constexpr (is_text<T>) {
         out << std::quoted(std::string_view(part));
     } else if constexpr (std::same_as<T, const char *> || std::same_as<T, char *>) {
         part != nullptr ? out << std::quoted(part) : out << "null";
